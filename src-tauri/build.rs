@@ -1,0 +1,26 @@
+//! Declares the window's commands: one that is not named here and in `capabilities/` cannot be called.
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let commands = tauri_build::AppManifest::new().commands(&[
+        "acknowledge",
+        "alert",
+        "alert_changes",
+        "alerts",
+        "diagnostics",
+        "event",
+        "opened",
+        "overview",
+        "painted",
+        "pause_notifications",
+        "profiles",
+        "remove_source",
+        "retry",
+        "sign_in",
+        "sign_out",
+        "transactions",
+        "try_simulation",
+        "watch",
+    ]);
+    tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands))?;
+    Ok(())
+}

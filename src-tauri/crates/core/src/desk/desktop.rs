@@ -1,0 +1,100 @@
+//! What the desk needs of a desktop: a place for notifications, a tray and a window. The application's is real;
+//! tests have their own.
+
+use async_trait::async_trait;
+
+use super::view::Overview;
+use crate::model::{AlertId, Severity};
+
+/// Something to be announced. Its texts are plain: whoever shows them as markup has to escape them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notification {
+    /// What it is about: a later one about the same replaces it.
+    pub about: About,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Its first line.
+    pub title: String,
+    /// Its second line.
+    pub body: String,
+    /// The word on its button.
+    pub button: String,
+}
+
+/// What a notification is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum About {
+    /// One alert; a click opens it.
+    Alert(AlertId),
+    /// Several alerts; a click shows the list.
+    Digest,
+    /// The program itself: a click shows the window.
+    Program,
+}
+
+/// The notification could not be shown.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a notification could not be shown: {0}; check the system's notification settings")]
+pub struct NotShown(pub String);
+
+/// What the tray shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tray {
+    /// Which sign.
+    pub sign: TraySign,
+    /// Open alerts, high or critical, that are not acknowledged.
+    pub unacknowledged: u32,
+    /// The state in words: a line for the links, one for the alerts, one for a pause.
+    pub lines: Vec<String>,
+    /// Whether notifications are paused.
+    pub paused: bool,
+}
+
+/// The tray's signs, distinct by shape.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TraySign {
+    /// No source is signed in.
+    SignedOut,
+    /// No source is connected.
+    Offline,
+    /// Signing in, dialling or catching up.
+    Connecting,
+    /// All is well.
+    Live,
+    /// A high alert is not acknowledged.
+    Attention,
+    /// A critical alert is not acknowledged.
+    Critical,
+}
+
+/// A desktop. No method waits for the analyst.
+#[async_trait]
+pub trait Desktop: Send + Sync + 'static {
+    /// Shows a notification.
+    async fn notify(&self, notification: Notification) -> Result<(), NotShown>;
+    /// Shows this in the tray.
+    fn set_tray(&self, tray: Tray);
+    /// Hands the overview to the window, if there is one.
+    fn push(&self, overview: Overview);
+    /// Shows the window, with this alert open.
+    fn show(&self, alert: Option<AlertId>);
+}
+
+/// A simulated backend that the program can start in its own process.
+#[async_trait]
+pub trait Simulation: Send + Sync + 'static {
+    /// Starts it, or gives the one that runs.
+    async fn start(&self) -> Result<Simulated, String>;
+}
+
+/// How to sign in to the simulation.
+pub struct Simulated {
+    /// Where it listens: this computer only.
+    pub url: url::Url,
+    /// The name of its profile.
+    pub profile: String,
+    /// Who signs in.
+    pub user: String,
+    /// The password, made for this run.
+    pub password: secrecy::SecretString,
+}

@@ -1,0 +1,59 @@
+//! Errors on their way to the window: `{code, message}`.
+
+use super::view::{Failure, FailureCode};
+use crate::link::SignInError;
+use crate::model::Trouble;
+use crate::store::StoreError;
+use crate::transport::TransportError;
+use crate::vault::VaultError;
+
+impl Failure {
+    /// A failure with this code; `message` is for whoever helps.
+    pub fn new(code: FailureCode, message: impl ToString) -> Self {
+        Self { code, message: message.to_string() }
+    }
+
+    /// The desk is gone.
+    pub fn closing() -> Self {
+        Self::new(FailureCode::Closing, "the program is ending")
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let code = match error {
+            StoreError::NotFound => FailureCode::NotFound,
+            StoreError::Sqlite(_) => FailureCode::Store,
+        };
+        Self::new(code, error)
+    }
+}
+
+impl From<VaultError> for Failure {
+    fn from(error: VaultError) -> Self {
+        Self::new(FailureCode::Vault, error)
+    }
+}
+
+impl From<TransportError> for Failure {
+    fn from(error: TransportError) -> Self {
+        let code = match error.trouble() {
+            Trouble::Unreachable | Trouble::Closed | Trouble::Silent => FailureCode::Unreachable,
+            Trouble::Insecure => FailureCode::Insecure,
+            Trouble::Unavailable => FailureCode::Unavailable,
+            Trouble::Forbidden => FailureCode::Forbidden,
+            Trouble::NotUnderstood => FailureCode::NotUnderstood,
+            Trouble::StoreFailed => FailureCode::Store,
+        };
+        Self::new(code, error)
+    }
+}
+
+impl From<SignInError> for Failure {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Refused => Self::new(FailureCode::PasswordRefused, error),
+            SignInError::Transport(error) => error.into(),
+        }
+    }
+}

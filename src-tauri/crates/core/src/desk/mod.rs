@@ -1,0 +1,186 @@
+//! The desk: the one actor that owns sources, links, store and policy, and that window, tray and notifications
+//! talk to. [`Desk`] is the handle, cheap to clone; `actor` is the loop behind it.
+
+mod actor;
+mod address;
+mod announce;
+mod credentials;
+pub mod desktop;
+mod failure;
+mod sources;
+mod tray;
+pub mod view;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot, watch};
+
+use self::actor::{Actor, Request};
+use self::desktop::{Desktop, Simulation};
+use self::view::{Diagnostics, Failure, Overview, ProfileView, SignIn};
+use crate::clock::Clock;
+use crate::model::{AlertDetail, AlertId, EventDetail, EventId, SourceId};
+use crate::profile::Profile;
+use crate::store::Store;
+use crate::text::Language;
+use crate::transport::TransportError;
+use crate::vault::Vault;
+
+pub use actor::{PAINT_LIMIT, SOURCES_LIMIT};
+
+/// Requests on their way to the desk: more than a window, a tray and a hand can make at once.
+const REQUESTS: usize = 64;
+
+/// What a desk is made of.
+pub struct Setup {
+    /// Where everything is kept.
+    pub store: Store,
+    /// The system's vault.
+    pub vault: Arc<dyn Vault>,
+    /// Notifications, tray and window.
+    pub desktop: Arc<dyn Desktop>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The simulated backend.
+    pub simulation: Arc<dyn Simulation>,
+    /// How backends speak.
+    pub profiles: Vec<Profile>,
+    /// The language of notifications and tray.
+    pub language: Language,
+    /// The program's version, as the window shows it.
+    pub version: String,
+}
+
+/// The handle of the desk; cheap to clone. Reading goes to the store at once; everything else is a request to the
+/// actor.
+#[derive(Clone)]
+pub struct Desk {
+    store: Store,
+    requests: mpsc::Sender<Request>,
+    overviews: watch::Receiver<Overview>,
+}
+
+impl Desk {
+    /// Starts the desk: its sources connect by themselves.
+    pub fn start(setup: Setup) -> Result<Self, TransportError> {
+        let (requests, inbox) = mpsc::channel(REQUESTS);
+        let (published, overviews) = watch::channel(Overview::default());
+        let store = setup.store.clone();
+        let actor = Actor::new(setup, inbox, requests.downgrade(), published)?;
+        tokio::spawn(actor.run());
+        Ok(Self { store, requests, overviews })
+    }
+
+    async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<T>) -> Request) -> Result<T, Failure> {
+        let (reply, answer) = oneshot::channel();
+        self.requests.send(request(reply)).await.map_err(|_| Failure::closing())?;
+        answer.await.map_err(|_| Failure::closing())
+    }
+
+    /// The store, to read from.
+    pub const fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The state of the whole desk.
+    pub async fn overview(&self) -> Result<Overview, Failure> {
+        self.ask(Request::Overview).await?
+    }
+
+    /// From now on the window is told of changes; it has painted nothing yet.
+    pub async fn watch(&self) -> Result<(), Failure> {
+        self.ask(Request::Watch).await
+    }
+
+    /// The window is gone: it is told nothing until it watches again.
+    pub async fn unwatch(&self) -> Result<(), Failure> {
+        self.ask(Request::Unwatch).await
+    }
+
+    /// The window has painted this overview.
+    pub async fn painted(&self, number: u64) -> Result<(), Failure> {
+        self.ask(|reply| Request::Painted(number, reply)).await
+    }
+
+    /// The profiles that one can sign in with.
+    pub async fn profiles(&self) -> Result<Vec<ProfileView>, Failure> {
+        self.ask(Request::Profiles).await
+    }
+
+    /// Signs in to a new or a known source.
+    pub async fn sign_in(&self, request: SignIn) -> Result<SourceId, Failure> {
+        self.ask(|reply| Request::SignIn(request, reply)).await?
+    }
+
+    /// Starts the simulation and signs in to it.
+    pub async fn try_simulation(&self) -> Result<SourceId, Failure> {
+        self.ask(Request::Simulate).await?
+    }
+
+    /// Signs out: the link ends and the credential is removed; what is stored stays.
+    pub async fn sign_out(&self, source: SourceId) -> Result<(), Failure> {
+        self.ask(|reply| Request::SignOut(source, reply)).await?
+    }
+
+    /// Signs out and removes everything that came from the source.
+    pub async fn remove_source(&self, source: SourceId) -> Result<(), Failure> {
+        self.ask(|reply| Request::Remove(source, reply)).await?
+    }
+
+    /// Tries again now instead of later.
+    pub async fn retry(&self, source: SourceId) -> Result<(), Failure> {
+        self.ask(|reply| Request::Retry(source, reply)).await?
+    }
+
+    /// Marks alerts as seen on this desk.
+    pub async fn acknowledge(&self, alerts: Vec<AlertId>) -> Result<(), Failure> {
+        self.ask(|reply| Request::Acknowledge(alerts, reply)).await?
+    }
+
+    /// Pauses notifications for so long; `None` resumes them.
+    pub async fn pause_notifications(&self, pause: Option<Duration>) -> Result<(), Failure> {
+        self.ask(|reply| Request::Pause(pause, reply)).await
+    }
+
+    /// Shows the window, with this alert open: a notification or a tray's item was clicked.
+    pub async fn open(&self, alert: Option<AlertId>) -> Result<(), Failure> {
+        self.ask(|reply| Request::Open(alert, reply)).await
+    }
+
+    /// Tells the analyst once that the program stays in the tray. `available` says whether there is one.
+    pub async fn tray_available(&self, available: bool) -> Result<(), Failure> {
+        self.ask(|reply| Request::TrayAvailable(available, reply)).await
+    }
+
+    /// Announces that the program stays in the tray now that its window is closed.
+    pub async fn hidden(&self) -> Result<(), Failure> {
+        self.ask(Request::Hidden).await
+    }
+
+    /// Everything about one alert.
+    pub async fn alert(&self, id: AlertId) -> Result<AlertDetail, Failure> {
+        Ok(self.store.alert(id).await?)
+    }
+
+    /// Everything about one event.
+    pub async fn event(&self, id: EventId) -> Result<EventDetail, Failure> {
+        Ok(self.store.event(id).await?)
+    }
+
+    /// What could not be read and what was missed.
+    pub async fn diagnostics(&self) -> Result<Diagnostics, Failure> {
+        Ok(self.store.diagnostics().await?)
+    }
+
+    /// The overview as it changes, for who does not paint: a change of links or alerts is there at once, one of
+    /// transactions with the next push.
+    pub fn overviews(&self) -> watch::Receiver<Overview> {
+        self.overviews.clone()
+    }
+
+    /// Ends all links and closes the store. What is asked afterwards fails with "closing".
+    pub async fn close(&self) -> Result<(), Failure> {
+        self.ask(Request::Close).await
+    }
+}

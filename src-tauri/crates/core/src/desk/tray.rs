@@ -1,0 +1,124 @@
+//! What the tray shows of the desk.
+
+use super::desktop::{Tray, TraySign};
+use super::view::SourceView;
+use crate::model::{Link, SeverityCounts, Time};
+use crate::text::Language;
+
+/// The tray for this state. What the analyst has to look at comes before how the links stand, and a link that is
+/// down before high alerts, because then nothing new would show.
+pub fn tray(
+    language: Language,
+    sources: &[SourceView],
+    unacknowledged: SeverityCounts,
+    paused_until: Option<Time>,
+) -> Tray {
+    let signed_in: Vec<&Link> = sources
+        .iter()
+        .map(|source| &source.link)
+        .filter(|link| !matches!(link, Link::SignedOut { .. }))
+        .collect();
+    let live = signed_in.iter().filter(|link| matches!(link, Link::Live { .. })).count();
+    let down = signed_in.iter().any(|link| matches!(link, Link::Retrying { .. } | Link::Refused { .. }));
+    let links = if signed_in.is_empty() {
+        TraySign::SignedOut
+    } else if live == signed_in.len() {
+        TraySign::Live
+    } else if down {
+        TraySign::Offline
+    } else {
+        TraySign::Connecting
+    };
+    let sign = if unacknowledged.critical > 0 {
+        TraySign::Critical
+    } else if unacknowledged.high > 0 && links != TraySign::Offline {
+        TraySign::Attention
+    } else {
+        links
+    };
+    let count = unacknowledged.critical.saturating_add(unacknowledged.high);
+    let state = match links {
+        TraySign::Live => language.text("native.tray.live", &[]),
+        TraySign::SignedOut => language.text("native.tray.signed_out", &[]),
+        _ if live > 0 => {
+            let (n, all) = (live.to_string(), signed_in.len().to_string());
+            language.text("native.tray.partly", &[("n", &n), ("all", &all)])
+        }
+        TraySign::Offline => language.text("native.tray.offline", &[]),
+        _ => language.text("native.tray.connecting", &[]),
+    };
+    let mut lines = vec![state];
+    if count > 0 {
+        lines.push(language.count("native.tray.unacknowledged", count));
+    }
+    if let Some(until) = paused_until {
+        lines.push(language.text("native.tray.paused", &[("time", &local_time(until))]));
+    }
+    Tray { sign, unacknowledged: count, lines, paused: paused_until.is_some() }
+}
+
+/// Hours and minutes in this computer's zone.
+fn local_time(time: Time) -> String {
+    jiff::Timestamp::from_millisecond(time.0)
+        .map(|at| at.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M").to_string())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{SignedOutReason, SourceId, Trouble};
+
+    fn source(link: Link) -> SourceView {
+        SourceView {
+            id: SourceId(1),
+            name: "Retail".into(),
+            url: "https://bank.example/".into(),
+            profile: "big-defend".into(),
+            user: "ada".into(),
+            simulated: false,
+            link,
+            stored_until: None,
+            remembered: true,
+            rejected: 0,
+        }
+    }
+
+    fn live() -> SourceView {
+        source(Link::Live { round_trip_ms: None })
+    }
+
+    fn down() -> SourceView {
+        source(Link::Retrying { until: Time(0), why: Trouble::Unreachable, attempts: 1 })
+    }
+
+    fn out() -> SourceView {
+        source(Link::SignedOut { reason: SignedOutReason::ByAnalyst })
+    }
+
+    fn signs(sources: &[SourceView], high: u32, critical: u32) -> (TraySign, Vec<String>) {
+        let counts = SeverityCounts { high, critical, ..SeverityCounts::default() };
+        let tray = tray(Language::English, sources, counts, None);
+        (tray.sign, tray.lines)
+    }
+
+    #[test]
+    fn the_sign_tells_how_the_links_stand() {
+        assert_eq!(signs(&[], 0, 0).0, TraySign::SignedOut);
+        assert_eq!(signs(&[out()], 0, 0).0, TraySign::SignedOut);
+        assert_eq!(signs(&[source(Link::Connecting)], 0, 0).0, TraySign::Connecting);
+        assert_eq!(signs(&[live(), out()], 0, 0).0, TraySign::Live);
+        assert_eq!(signs(&[live(), down()], 0, 0), (TraySign::Offline, vec!["1 of 2 live".into()]));
+    }
+
+    #[test]
+    fn what_is_to_be_looked_at_comes_first() {
+        assert_eq!(
+            signs(&[live()], 2, 0),
+            (TraySign::Attention, vec!["Live".into(), "2 alerts to look at".into()])
+        );
+        assert_eq!(signs(&[live()], 2, 1).0, TraySign::Critical);
+        assert_eq!(signs(&[down()], 2, 0).0, TraySign::Offline);
+        assert_eq!(signs(&[down()], 0, 1).0, TraySign::Critical);
+    }
+}

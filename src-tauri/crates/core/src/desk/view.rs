@@ -1,0 +1,246 @@
+//! What the window sees of the desk, and what it may ask. All of it is small and bounded; the record itself
+//! stays in the store. The TypeScript types are made from these (see `bindings`).
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::model::{Alert, AlertId, EventId, Link, Severity, SeverityCounts, SourceId, Time, Transaction};
+
+/// The state of the whole desk, small enough to be pushed at every change.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, TS)]
+pub struct Overview {
+    /// Grows by one with each update that is pushed. Whoever misses a number asks again.
+    pub number: u64,
+    /// The program's version.
+    pub version: String,
+    /// The language of the program's own texts: `en` or `fr`.
+    pub language: String,
+    /// The sources, in the order they were added.
+    pub sources: Vec<SourceView>,
+    /// Open alerts by severity.
+    pub open: SeverityCounts,
+    /// Open alerts that the analyst has not acknowledged, by severity.
+    pub unacknowledged: SeverityCounts,
+    /// The greatest `change` of any alert; what is newer than yours is to be asked for.
+    pub alerts_change: i64,
+    /// Number of the newest transaction's event; what is newer than yours is to be asked for.
+    pub newest_transaction: EventId,
+    /// Number of stored transactions.
+    pub transactions: u64,
+    /// Notifications are paused until then.
+    pub paused_until: Option<Time>,
+    /// What does not work on this computer, so that nobody waits for it in vain.
+    pub notices: Vec<Notice>,
+}
+
+/// A source as the window shows it.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct SourceView {
+    /// Its number.
+    pub id: SourceId,
+    /// What the analyst calls it.
+    pub name: String,
+    /// Where it is, without a credential.
+    pub url: String,
+    /// The name of its profile.
+    pub profile: String,
+    /// Who signs in.
+    pub user: String,
+    /// Whether it is the simulation in this very process.
+    pub simulated: bool,
+    /// How its connection stands.
+    pub link: Link,
+    /// Until when everything is stored: the last moment the link was live. `None` before the first.
+    pub stored_until: Option<Time>,
+    /// Whether the credential outlives the program: `false` where it is kept for this session only.
+    pub remembered: bool,
+    /// Frames that could not be read, since the program started.
+    pub rejected: u32,
+}
+
+/// Something that does not work on this computer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// No vault: credentials are kept until the program ends.
+    NoVault,
+    /// The last notification could not be shown.
+    NotificationsFail,
+    /// There is no tray here: closing the window would hide the program.
+    NoTray,
+    /// The store did not take what arrived.
+    StoreFails,
+}
+
+/// Which alerts to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default, deny_unknown_fields)]
+pub struct AlertFilter {
+    /// Only these severities; empty: all.
+    pub severities: Vec<Severity>,
+    /// Only alerts of this source.
+    pub source: Option<SourceId>,
+    /// Also those that are resolved or were false positives.
+    pub closed: bool,
+}
+
+/// The place of an alert in the list, newest first: by time, then by number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct AlertCursor {
+    /// The alert's `occurred_at`.
+    pub occurred_at: Time,
+    /// The alert's number.
+    pub id: AlertId,
+}
+
+/// A page of alerts, newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct AlertPage {
+    /// The alerts.
+    pub rows: Vec<Alert>,
+    /// Where the next, older page begins; `None` at the end.
+    pub next: Option<AlertCursor>,
+    /// How many match the filter in all.
+    pub total: u64,
+    /// The store's greatest `change` when this page was read: ask for changes above it.
+    pub change: i64,
+}
+
+/// Alerts that changed since a `change`, oldest change first.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct AlertChanges {
+    /// The alerts as they stand now, whether or not they match any filter.
+    pub rows: Vec<Alert>,
+    /// Ask for changes above this next.
+    pub change: i64,
+    /// Too much has changed: load the list anew.
+    pub reset: bool,
+}
+
+/// A page of the transactions feed, newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct TransactionPage {
+    /// The transactions.
+    pub rows: Vec<Transaction>,
+    /// Number of the event where the next, older page begins (exclusive); `None` at the end.
+    pub next: Option<EventId>,
+}
+
+/// A sign-in, as the analyst typed it. The password goes to the vault and is not kept here.
+#[derive(Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct SignIn {
+    /// The source to sign in to again; `None` adds one.
+    pub source: Option<SourceId>,
+    /// What to call it; empty: the host's name.
+    pub name: String,
+    /// Where it is, `https://fraud.bank.example`.
+    pub url: String,
+    /// The name of its profile.
+    pub profile: String,
+    /// Who signs in.
+    pub user: String,
+    /// The password.
+    #[ts(type = "string")]
+    pub password: secrecy::SecretString,
+    /// Whether to keep the password in the vault, or only until the program ends.
+    pub remember: bool,
+}
+
+/// A profile that one can sign in with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ProfileView {
+    /// Its name.
+    pub name: String,
+    /// What to call it on screen.
+    pub title: String,
+    /// The address it is usually found at.
+    pub url: String,
+}
+
+/// What could not be read, for the diagnostics.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct RejectedView {
+    /// Where it came from.
+    pub source: SourceId,
+    /// When it arrived.
+    pub received_at: Time,
+    /// Why it was not read: `not_json`, `too_large`, …
+    pub reason: String,
+    /// What exactly was wrong, in words.
+    pub detail: String,
+    /// Its length in bytes.
+    pub length: u32,
+    /// Its beginning, at most [`crate::store::REJECTED_HEAD`] characters.
+    pub head: String,
+}
+
+/// A stretch that was, or may have been, missed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct GapView {
+    /// The source that missed it.
+    pub source: SourceId,
+    /// From when.
+    pub start: Time,
+    /// Until when; `None` while it lasts.
+    pub end: Option<Time>,
+    /// Why.
+    pub reason: String,
+    /// When it was filled from the server; `None` while it is open.
+    pub closed_at: Option<Time>,
+}
+
+/// What the analyst, or whoever helps them, needs when something does not work.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct Diagnostics {
+    /// Where the database is.
+    pub store: String,
+    /// The newest rejected frames, newest first.
+    pub rejected: Vec<RejectedView>,
+    /// The newest gaps, newest first.
+    pub gaps: Vec<GapView>,
+}
+
+/// What a failed request tells the window.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Failure {
+    /// One of a closed list; the window has a text for each.
+    pub code: FailureCode,
+    /// The same in English, with what is particular to this case.
+    pub message: String,
+}
+
+/// Why a request failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureCode {
+    /// The address is not one: needs `https://` (or `http://` to this computer) and a host.
+    BadAddress,
+    /// No such profile.
+    UnknownProfile,
+    /// The server refused the name or the password.
+    PasswordRefused,
+    /// The server forbids this user.
+    Forbidden,
+    /// The server could not be reached.
+    Unreachable,
+    /// The server's certificate is not trusted here.
+    Insecure,
+    /// The server is busy or broken.
+    Unavailable,
+    /// The server did not speak as the profile says.
+    NotUnderstood,
+    /// The vault could not keep the credential.
+    Vault,
+    /// The store failed.
+    Store,
+    /// It is not there, or no longer.
+    NotFound,
+    /// There are as many sources as there may be.
+    TooManySources,
+    /// The simulation could not be started.
+    Simulation,
+    /// The program is ending.
+    Closing,
+}

@@ -1,0 +1,16 @@
+//! The words of the program as types: what arrives (events), what is kept (alerts, sources), and how a
+//! source's connection stands (links). Nothing here does I/O.
+
+mod alert;
+mod event;
+mod link;
+mod severity;
+mod source;
+mod time;
+
+pub use alert::{Alert, AlertDetail, AlertId, AlertState, HistoryEntry};
+pub use event::{Event, EventDetail, EventId, Facts, Kind, Transaction};
+pub use link::{Link, SignedOutReason, Trouble};
+pub use severity::{Severity, SeverityCounts};
+pub use source::{Source, SourceId};
+pub use time::Time;

@@ -1,0 +1,128 @@
+//! The policy decides what is announced and how. It is pure: the same alerts in the same situation give the same
+//! decisions.
+
+use std::collections::HashSet;
+
+use crate::model::{AlertId, Severity, SourceId};
+use crate::store::Pending;
+
+/// What an alert needs to be announced.
+const ANNOUNCED_FROM: Severity = Severity::High;
+/// What comes through whatever the analyst has paused.
+const PIERCES_FROM: Severity = Severity::Critical;
+
+/// The situation to decide in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Situation {
+    /// Whether the analyst has paused notifications.
+    pub paused: bool,
+    /// Sources that are catching up: their digest waits until they have.
+    pub catching_up: HashSet<SourceId>,
+}
+
+/// What to do with pending alerts. An alert in no list stays pending.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Each gets a notification of its own.
+    pub alone: Vec<AlertId>,
+    /// Announced together, in one notification.
+    pub digest: Vec<(AlertId, Severity)>,
+    /// Not announced.
+    pub quiet: Vec<AlertId>,
+    /// Kept for the digest after the pause.
+    pub held: Vec<AlertId>,
+}
+
+impl Plan {
+    /// Whether nothing is decided.
+    pub const fn is_empty(&self) -> bool {
+        self.alone.is_empty() && self.digest.is_empty() && self.quiet.is_empty() && self.held.is_empty()
+    }
+}
+
+/// Decides on pending alerts.
+pub fn plan(pending: &[Pending], situation: &Situation) -> Plan {
+    let mut plan = Plan::default();
+    for alert in pending {
+        let severity = alert.severity;
+        let is_known = alert.announced.is_some_and(|announced| announced >= severity);
+        if alert.closed || alert.acknowledged || severity < ANNOUNCED_FROM || is_known {
+            plan.quiet.push(alert.id);
+        } else if situation.paused && severity < PIERCES_FROM {
+            if !alert.away {
+                plan.held.push(alert.id);
+            }
+        } else if !alert.away {
+            plan.alone.push(alert.id);
+        } else if !situation.catching_up.contains(&alert.source) {
+            plan.digest.push((alert.id, severity));
+        }
+    }
+    plan
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BANK: SourceId = SourceId(1);
+
+    fn alert(id: AlertId, severity: Severity) -> Pending {
+        Pending {
+            id,
+            source: BANK,
+            severity,
+            closed: false,
+            acknowledged: false,
+            away: false,
+            announced: None,
+        }
+    }
+
+    #[test]
+    fn high_and_critical_alerts_are_announced_each_by_itself() {
+        let pending = [
+            alert(1, Severity::Low),
+            alert(2, Severity::Medium),
+            alert(3, Severity::High),
+            alert(4, Severity::Critical),
+        ];
+        let plan = plan(&pending, &Situation::default());
+        assert_eq!((plan.alone, plan.quiet), (vec![3, 4], vec![1, 2]));
+    }
+
+    #[test]
+    fn what_somebody_has_dealt_with_is_not_announced() {
+        let closed = Pending { closed: true, ..alert(1, Severity::Critical) };
+        let seen = Pending { acknowledged: true, ..alert(2, Severity::Critical) };
+        assert_eq!(plan(&[closed, seen], &Situation::default()).quiet, [1, 2]);
+    }
+
+    #[test]
+    fn an_alert_is_announced_again_only_when_it_got_worse() {
+        let known = Pending { announced: Some(Severity::High), ..alert(1, Severity::High) };
+        let worse = Pending { announced: Some(Severity::High), ..alert(2, Severity::Critical) };
+        let plan = plan(&[known, worse], &Situation::default());
+        assert_eq!((plan.quiet, plan.alone), (vec![1], vec![2]));
+    }
+
+    #[test]
+    fn what_was_missed_is_one_digest_once_it_has_all_been_fetched() {
+        let missed = [Severity::High, Severity::Critical]
+            .map(|severity| Pending { away: true, ..alert(severity.rank(), severity) });
+        let catching_up = Situation { catching_up: HashSet::from([BANK]), ..Situation::default() };
+        assert!(plan(&missed, &catching_up).is_empty());
+        let after = plan(&missed, &Situation::default());
+        assert_eq!(after.digest, [(2, Severity::High), (3, Severity::Critical)]);
+    }
+
+    #[test]
+    fn a_pause_holds_high_alerts_for_the_digest_after_it_and_no_critical_one() {
+        let paused = Situation { paused: true, ..Situation::default() };
+        let plan_now = plan(&[alert(1, Severity::High), alert(2, Severity::Critical)], &paused);
+        assert_eq!((plan_now.held, plan_now.alone), (vec![1], vec![2]));
+        let held = [Pending { away: true, ..alert(1, Severity::High) }];
+        assert!(plan(&held, &paused).is_empty());
+        assert_eq!(plan(&held, &Situation::default()).digest, [(1, Severity::High)]);
+    }
+}

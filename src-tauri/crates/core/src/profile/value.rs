@@ -1,0 +1,133 @@
+//! Turns single JSON values into what facts are made of. Whatever a value is, it comes out bounded and clean,
+//! or not at all.
+
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+
+use crate::model::Time;
+
+/// The longest text that a fact keeps, in characters; the raw message keeps all of it. A sentence on a screen
+/// is shorter by far.
+pub const TEXT_LIMIT: usize = 1_000;
+/// The longest number that a fact keeps, in characters: more digits than any amount of money has.
+const NUMBER_LIMIT: usize = 40;
+/// 9999-12-31T23:59:59.999Z: later than that is no date.
+const LATEST: Time = Time(253_402_300_799_999);
+/// An epoch number from here on counts milliseconds, below it seconds (this many seconds is the year 5138).
+const MILLISECONDS_FROM: f64 = 100_000_000_000.0;
+
+/// A scalar's text: a string without its quotes, a number or a truth value as written. `None` for `null`,
+/// objects and arrays.
+pub fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
+    let json = raw.get();
+    match json.as_bytes().first()? {
+        b'"' => serde_json::from_str::<Cow<'_, str>>(json).ok(),
+        b'n' | b'{' | b'[' => None,
+        _ => Some(Cow::Borrowed(json)),
+    }
+}
+
+/// Whether the value is absent by the server's own word.
+pub fn is_null(raw: &RawValue) -> bool {
+    raw.get() == "null"
+}
+
+/// A text for a screen: at most [`TEXT_LIMIT`] characters, no control characters. `None` when nothing is left.
+pub fn bounded(text: &str) -> Option<String> {
+    let mut characters = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+    let mut bounded: String = characters.by_ref().take(TEXT_LIMIT).collect();
+    if characters.next().is_some() {
+        bounded.push('…');
+    }
+    (!bounded.trim().is_empty()).then_some(bounded)
+}
+
+/// A decimal number, exactly as written: `-?digits[.digits][e±digits]`.
+pub fn decimal(text: &str) -> Option<String> {
+    let number = text.trim();
+    let is_number =
+        number.len() <= NUMBER_LIMIT && serde_json::from_str::<serde_json::Number>(number).is_ok();
+    is_number.then(|| number.to_owned())
+}
+
+/// A probability: 0 to 1.
+pub fn score(text: &str) -> Option<f64> {
+    text.trim().parse::<f64>().ok().filter(|score| (0.0..=1.0).contains(score))
+}
+
+/// A point in time between 1970 and 9999: ISO 8601 with a zone, without one (read as UTC), or an epoch number
+/// in seconds or milliseconds.
+pub fn time(text: &str) -> Option<Time> {
+    let text = text.trim();
+    let at = if let Ok(number) = text.parse::<f64>() {
+        let milliseconds = if number.abs() < MILLISECONDS_FROM { number * 1_000.0 } else { number };
+        if !milliseconds.is_finite() {
+            return None;
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a cast from f64 saturates, and the range is checked"
+        )]
+        Time(milliseconds as i64)
+    } else if let Ok(zoned) = text.parse::<jiff::Timestamp>() {
+        Time(zoned.as_millisecond())
+    } else {
+        let utc = text.parse::<jiff::civil::DateTime>().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+        Time(utc.timestamp().as_millisecond())
+    };
+    (Time(0)..=LATEST).contains(&at).then_some(at)
+}
+
+/// A version: a whole number, or a time as its milliseconds.
+pub fn version(text: &str) -> Option<i64> {
+    text.trim().parse().ok().or_else(|| time(text).map(|time| time.0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_with_a_zone_without_one_and_as_epoch_numbers() {
+        let expected = Some(Time(1_708_560_000_000));
+        for text in ["2024-02-22T00:00:00Z", "2024-02-22T01:00:00+01:00", "2024-02-22T00:00:00", "1708560000"]
+        {
+            assert_eq!(time(text), expected, "{text}");
+        }
+        assert_eq!(time("1708560000000"), expected);
+    }
+
+    #[test]
+    fn times_out_of_range_are_not_times() {
+        for text in ["-1", "1e300", "NaN", "1969-12-31T23:59:59Z", "+999999-01-01T00:00:00Z", "soon", ""] {
+            assert_eq!(time(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn amounts_keep_what_the_server_wrote() {
+        for text in ["9007199254740993.10", "-0.01", "1e3", "0"] {
+            assert_eq!(decimal(text).as_deref(), Some(text));
+        }
+        let absurd = "9".repeat(NUMBER_LIMIT + 1);
+        for text in ["", "12,5", "€ 3", "0x10", "NaN", absurd.as_str()] {
+            assert_eq!(decimal(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn texts_are_cut_and_lose_their_control_characters() {
+        assert_eq!(bounded("a\u{0}b\n").as_deref(), Some("a b "));
+        assert_eq!(bounded(" \t"), None);
+        assert_eq!(bounded(&"é".repeat(TEXT_LIMIT + 1)).unwrap().chars().count(), TEXT_LIMIT + 1);
+    }
+
+    #[test]
+    fn scores_lie_between_nothing_and_certainty() {
+        assert_eq!(score("0.25"), Some(0.25));
+        for text in ["-0.1", "1.01", "87", "NaN", "x"] {
+            assert_eq!(score(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Reads alerts, and keeps what the analyst has seen.
+
+use sqlx::Connection as _;
+
+use super::record::AlertRecord;
+use super::{Store, StoreError};
+use crate::desk::view::{AlertChanges, AlertCursor, AlertFilter, AlertPage};
+use crate::model::{Alert, AlertDetail, AlertId, AlertState, HistoryEntry, Severity, SeverityCounts, Time};
+
+/// The largest page: more rows than any screen shows.
+pub const PAGE_LIMIT: u32 = 200;
+/// The most changes told one by one; above it a list is loaded anew.
+pub const CHANGES_LIMIT: u32 = 500;
+/// The most entries of an alert's history.
+pub const HISTORY_LIMIT: i64 = 100;
+
+/// An alert beside its newest event.
+macro_rules! alert_columns {
+    ($rest:literal) => {
+        concat!(
+            "SELECT event.*, alert.id AS alert_id, alert.source AS alert_source, alert.subject AS alert_subject,
+                    alert.severity AS alert_severity, alert.state AS alert_state,
+                    alert.occurred_at AS alert_occurred_at, alert.received_at AS alert_received_at,
+                    alert.change AS alert_change, alert.acknowledged_at
+             FROM alert JOIN event ON event.id = alert.event ",
+            $rest
+        )
+    };
+}
+
+/// The filter's conditions: ?1 which severities, a bit each; ?2 source; ?3 closed ones too.
+macro_rules! where_filter {
+    () => {
+        "WHERE (1 << alert.severity) & ?1 AND (?2 IS NULL OR alert.source = ?2) AND alert.closed <= ?3 "
+    };
+}
+
+fn bits(severities: &[Severity]) -> i64 {
+    let chosen = if severities.is_empty() { &Severity::ALL } else { severities };
+    chosen.iter().fold(0, |bits, severity| bits | (1 << severity.rank()))
+}
+
+impl Store {
+    /// A page of alerts, newest first, after `before`.
+    pub async fn alerts(
+        &self,
+        filter: &AlertFilter,
+        before: Option<AlertCursor>,
+        limit: u32,
+    ) -> Result<AlertPage, StoreError> {
+        let limit = limit.clamp(1, PAGE_LIMIT);
+        let before = before.unwrap_or(AlertCursor { occurred_at: Time(i64::MAX), id: i64::MAX });
+        let (severities, source) = (bits(&filter.severities), filter.source.map(|source| source.0));
+        // One snapshot: the page, its total and its change belong together.
+        let mut reader = self.readers.acquire().await?;
+        let mut reading = reader.begin().await?;
+        let records = sqlx::query_as::<_, AlertRecord>(concat!(
+            alert_columns!(""),
+            where_filter!(),
+            "AND (alert.occurred_at, alert.id) < (?4, ?5) ORDER BY alert.occurred_at DESC, alert.id DESC LIMIT ?6"
+        ))
+        .bind(severities)
+        .bind(source)
+        .bind(filter.closed)
+        .bind(before.occurred_at.0)
+        .bind(before.id)
+        .bind(limit)
+        .fetch_all(&mut *reading)
+        .await?;
+        let (total, change) = sqlx::query_as::<_, (i64, i64)>(concat!(
+            "SELECT (SELECT COUNT(*) FROM alert ",
+            where_filter!(),
+            "), (SELECT COALESCE(MAX(change), 0) FROM alert)"
+        ))
+        .bind(severities)
+        .bind(source)
+        .bind(filter.closed)
+        .fetch_one(&mut *reading)
+        .await?;
+        reading.rollback().await?;
+        let full = records.len() == limit as usize;
+        let rows: Vec<Alert> = records.into_iter().map(Alert::from).collect();
+        let next =
+            rows.last().filter(|_| full).map(|row| AlertCursor { occurred_at: row.occurred_at, id: row.id });
+        Ok(AlertPage { rows, next, total: u64::try_from(total).unwrap_or(0), change })
+    }
+
+    /// The alerts that changed after `since`, oldest change first.
+    pub async fn alert_changes(&self, since: i64, limit: u32) -> Result<AlertChanges, StoreError> {
+        let limit = limit.clamp(1, PAGE_LIMIT);
+        let behind = sqlx::query_scalar::<_, i64>(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM alert WHERE change > ? LIMIT ?)",
+        )
+        .bind(since)
+        .bind(CHANGES_LIMIT + 1)
+        .fetch_one(&self.readers)
+        .await?;
+        if behind > i64::from(CHANGES_LIMIT) {
+            return Ok(AlertChanges { rows: Vec::new(), change: since, reset: true });
+        }
+        let records = sqlx::query_as::<_, AlertRecord>(alert_columns!(
+            "WHERE alert.change > ? ORDER BY alert.change LIMIT ?"
+        ))
+        .bind(since)
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await?;
+        let rows: Vec<Alert> = records.into_iter().map(Alert::from).collect();
+        let change = rows.last().map_or(since, |row| row.change);
+        Ok(AlertChanges { rows, change, reset: false })
+    }
+
+    /// One alert as it stands now.
+    pub async fn alert_row(&self, id: AlertId) -> Result<Alert, StoreError> {
+        let record = sqlx::query_as::<_, AlertRecord>(alert_columns!("WHERE alert.id = ?"))
+            .bind(id)
+            .fetch_optional(&self.readers)
+            .await?;
+        record.map(Alert::from).ok_or(StoreError::NotFound)
+    }
+
+    /// Everything about one alert.
+    pub async fn alert(&self, id: AlertId) -> Result<AlertDetail, StoreError> {
+        let alert = self.alert_row(id).await?;
+        let history = sqlx::query_as::<_, HistoryRecord>(
+            "SELECT id, received_at, state, severity, owner, title FROM event
+             WHERE source = ? AND kind = 2 AND subject = ? ORDER BY id DESC LIMIT ?",
+        )
+        .bind(alert.source.0)
+        .bind(&alert.subject)
+        .bind(HISTORY_LIMIT)
+        .fetch_all(&self.readers)
+        .await?;
+        let raw =
+            sqlx::query_scalar("SELECT raw FROM event WHERE id = (SELECT event FROM alert WHERE id = ?)")
+                .bind(id)
+                .fetch_optional(&self.readers)
+                .await?
+                .ok_or(StoreError::NotFound)?;
+        let transaction = match &alert.facts.transaction {
+            Some(subject) => self.transaction(alert.source, subject).await?,
+            None => None,
+        };
+        let history = history.into_iter().map(HistoryEntry::from).collect();
+        Ok(AlertDetail { alert, history, transaction, raw })
+    }
+
+    /// Marks alerts as seen on this desk.
+    pub async fn acknowledge(&self, alerts: &[AlertId], now: Time) -> Result<(), StoreError> {
+        let mut writer = self.writer().await;
+        let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
+        for id in alerts {
+            sqlx::query(
+                "UPDATE alert SET acknowledged_at = ?, change = (SELECT MAX(change) + 1 FROM alert)
+                 WHERE id = ? AND acknowledged_at IS NULL",
+            )
+            .bind(now.0)
+            .bind(id)
+            .execute(&mut *writing)
+            .await?;
+        }
+        writing.commit().await?;
+        Ok(())
+    }
+
+    /// Open alerts by severity: all, and those that are not acknowledged.
+    pub async fn counts(&self) -> Result<(SeverityCounts, SeverityCounts), StoreError> {
+        let rows = sqlx::query_as::<_, (i64, i64, i64)>(
+            "SELECT severity, COUNT(*), COUNT(*) - COUNT(acknowledged_at) FROM alert WHERE closed = 0 GROUP BY severity",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        let (mut open, mut unacknowledged) = (SeverityCounts::default(), SeverityCounts::default());
+        for (rank, all, unseen) in rows {
+            let severity = Severity::from_rank(rank);
+            *open.of(severity) = u32::try_from(all).unwrap_or(u32::MAX);
+            *unacknowledged.of(severity) = u32::try_from(unseen).unwrap_or(u32::MAX);
+        }
+        Ok((open, unacknowledged))
+    }
+
+    /// The greatest change of any alert.
+    pub async fn alerts_change(&self) -> Result<i64, StoreError> {
+        Ok(sqlx::query_scalar("SELECT COALESCE(MAX(change), 0) FROM alert").fetch_one(&self.readers).await?)
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct HistoryRecord {
+    id: i64,
+    received_at: i64,
+    state: Option<String>,
+    severity: Option<i64>,
+    owner: Option<String>,
+    title: Option<String>,
+}
+
+impl From<HistoryRecord> for HistoryEntry {
+    fn from(record: HistoryRecord) -> Self {
+        Self {
+            event: record.id,
+            received_at: Time(record.received_at),
+            state: record.state.as_deref().and_then(AlertState::from_word),
+            severity: record.severity.map(Severity::from_rank),
+            owner: record.owner,
+            title: record.title,
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Reads events.
+
+use super::record::{FactsRecord, TransactionRecord};
+use super::{PAGE_LIMIT, Store, StoreError};
+use crate::desk::view::TransactionPage;
+use crate::model::{EventDetail, EventId, Kind, SourceId, Time, Transaction};
+
+#[derive(sqlx::FromRow)]
+struct EventRecord {
+    id: i64,
+    source: i64,
+    kind: i64,
+    subject: String,
+    received_at: i64,
+    raw: String,
+    #[sqlx(flatten)]
+    facts: FactsRecord,
+}
+
+impl Store {
+    /// A page of transactions, newest first: those before an event, or those right after one.
+    pub async fn transactions(
+        &self,
+        source: Option<SourceId>,
+        before: Option<EventId>,
+        after: Option<EventId>,
+        limit: u32,
+    ) -> Result<TransactionPage, StoreError> {
+        let limit = limit.clamp(1, PAGE_LIMIT);
+        let query = if after.is_some() {
+            sqlx::query_as::<_, TransactionRecord>(
+                "SELECT * FROM event WHERE kind = ?1 AND id > ?2 AND (?3 IS NULL OR source = ?3)
+                 ORDER BY id LIMIT ?4",
+            )
+            .bind(Kind::Transaction.code())
+            .bind(after)
+        } else {
+            sqlx::query_as(
+                "SELECT * FROM event WHERE kind = ?1 AND id < ?2 AND (?3 IS NULL OR source = ?3)
+                 ORDER BY id DESC LIMIT ?4",
+            )
+            .bind(Kind::Transaction.code())
+            .bind(before.unwrap_or(i64::MAX))
+        };
+        let records = query.bind(source.map(|source| source.0)).bind(limit).fetch_all(&self.readers).await?;
+        let full = records.len() == limit as usize;
+        let mut rows: Vec<Transaction> = records.into_iter().map(Transaction::from).collect();
+        if after.is_some() {
+            rows.reverse();
+        }
+        let next = rows.last().map(|row| row.id).filter(|_| full && after.is_none());
+        Ok(TransactionPage { rows, next })
+    }
+
+    /// Everything about one event.
+    pub async fn event(&self, id: EventId) -> Result<EventDetail, StoreError> {
+        let record = sqlx::query_as::<_, EventRecord>("SELECT * FROM event WHERE id = ?")
+            .bind(id)
+            .fetch_optional(&self.readers)
+            .await?
+            .ok_or(StoreError::NotFound)?;
+        Ok(EventDetail {
+            id: record.id,
+            source: SourceId(record.source),
+            kind: Kind::from_code(record.kind),
+            subject: record.subject,
+            received_at: Time(record.received_at),
+            facts: record.facts.into(),
+            raw: record.raw,
+        })
+    }
+
+    /// A transaction by the server's identifier.
+    pub(super) async fn transaction(
+        &self,
+        source: SourceId,
+        subject: &str,
+    ) -> Result<Option<Transaction>, StoreError> {
+        let record = sqlx::query_as::<_, TransactionRecord>(
+            "SELECT * FROM event WHERE source = ? AND kind = ? AND subject = ? LIMIT 1",
+        )
+        .bind(source.0)
+        .bind(Kind::Transaction.code())
+        .bind(subject)
+        .fetch_optional(&self.readers)
+        .await?;
+        Ok(record.map(Transaction::from))
+    }
+
+    /// The number of the newest transaction's event, and how many are stored.
+    pub async fn transactions_summary(&self) -> Result<(EventId, u64), StoreError> {
+        let (newest, count) = sqlx::query_as::<_, (i64, i64)>(
+            "SELECT COALESCE((SELECT MAX(id) FROM event WHERE kind = ?1), 0),
+                    COALESCE((SELECT SUM(events) FROM tally WHERE kind = ?1), 0)",
+        )
+        .bind(Kind::Transaction.code())
+        .fetch_one(&self.readers)
+        .await?;
+        Ok((newest, u64::try_from(count).unwrap_or(0)))
+    }
+}

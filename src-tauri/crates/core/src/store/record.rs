@@ -1,0 +1,104 @@
+//! Rows as SQLite has them, and what they are here.
+
+use sqlx::FromRow;
+
+use crate::model::{Alert, AlertState, Facts, Severity, SourceId, Time, Transaction};
+
+#[derive(FromRow)]
+pub struct FactsRecord {
+    occurred_at: Option<i64>,
+    severity: Option<i64>,
+    score: Option<f64>,
+    state: Option<String>,
+    owner: Option<String>,
+    scenario: Option<String>,
+    title: Option<String>,
+    customer: Option<String>,
+    customer_name: Option<String>,
+    amount: Option<String>,
+    currency: Option<String>,
+    country: Option<String>,
+    city: Option<String>,
+    channel: Option<String>,
+    merchant: Option<String>,
+    txn: Option<String>,
+}
+
+impl From<FactsRecord> for Facts {
+    fn from(record: FactsRecord) -> Self {
+        Self {
+            occurred_at: record.occurred_at.map(Time),
+            severity: record.severity.map(Severity::from_rank),
+            score: record.score,
+            state: record.state.as_deref().and_then(AlertState::from_word),
+            owner: record.owner,
+            scenario: record.scenario,
+            title: record.title,
+            customer: record.customer,
+            customer_name: record.customer_name,
+            amount: record.amount,
+            currency: record.currency,
+            country: record.country,
+            city: record.city,
+            channel: record.channel,
+            merchant: record.merchant,
+            transaction: record.txn,
+        }
+    }
+}
+
+#[derive(FromRow)]
+pub struct TransactionRecord {
+    id: i64,
+    source: i64,
+    subject: String,
+    received_at: i64,
+    #[sqlx(flatten)]
+    facts: FactsRecord,
+}
+
+impl From<TransactionRecord> for Transaction {
+    fn from(record: TransactionRecord) -> Self {
+        Self {
+            id: record.id,
+            source: SourceId(record.source),
+            subject: record.subject,
+            received_at: Time(record.received_at),
+            facts: record.facts.into(),
+        }
+    }
+}
+
+/// An alert beside the facts of its newest event. Its own columns have names of their own, because a row has
+/// only one of each.
+#[derive(FromRow)]
+pub struct AlertRecord {
+    alert_id: i64,
+    alert_source: i64,
+    alert_subject: String,
+    alert_severity: i64,
+    alert_state: String,
+    alert_occurred_at: i64,
+    alert_received_at: i64,
+    alert_change: i64,
+    acknowledged_at: Option<i64>,
+    #[sqlx(flatten)]
+    facts: FactsRecord,
+}
+
+impl From<AlertRecord> for Alert {
+    fn from(record: AlertRecord) -> Self {
+        Self {
+            id: record.alert_id,
+            source: SourceId(record.alert_source),
+            subject: record.alert_subject,
+            severity: Severity::from_rank(record.alert_severity),
+            state: AlertState::from_word(&record.alert_state).unwrap_or(AlertState::Open),
+            occurred_at: Time(record.alert_occurred_at),
+            received_at: Time(record.alert_received_at),
+            facts: record.facts.into(),
+            acknowledged: record.acknowledged_at.is_some(),
+            change: record.alert_change,
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Keeps sources and their gaps.
+
+use url::Url;
+
+use super::{Store, StoreError};
+use crate::model::{Source, SourceId, Time};
+
+/// A source to be added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSource {
+    /// What the analyst calls it.
+    pub name: String,
+    /// Where it is.
+    pub url: Url,
+    /// The name of its profile.
+    pub profile: String,
+    /// Who signs in.
+    pub user: String,
+    /// Whether it is the simulation in this very process.
+    pub simulated: bool,
+    /// Whether the password is in the system's vault.
+    pub remembered: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct SourceRecord {
+    id: i64,
+    name: String,
+    url: String,
+    profile: String,
+    user: String,
+    signed_out: bool,
+    simulated: bool,
+    remembered: bool,
+    stored_until: Option<i64>,
+}
+
+impl Store {
+    /// The sources in the order they were added, and until when everything of each is stored.
+    pub async fn sources(&self) -> Result<Vec<(Source, Option<Time>)>, StoreError> {
+        let records = sqlx::query_as::<_, SourceRecord>("SELECT * FROM source ORDER BY id")
+            .fetch_all(&self.readers)
+            .await?;
+        let sources = records.into_iter().filter_map(|record| {
+            let Ok(url) = Url::parse(&record.url) else {
+                tracing::error!(source = record.id, "a stored source has no usable address and is left out");
+                return None;
+            };
+            let source = Source {
+                id: SourceId(record.id),
+                name: record.name,
+                url,
+                profile: record.profile,
+                user: record.user,
+                signed_out: record.signed_out,
+                simulated: record.simulated,
+                remembered: record.remembered,
+            };
+            Some((source, record.stored_until.map(Time)))
+        });
+        Ok(sources.collect())
+    }
+
+    /// Adds a source.
+    pub async fn add_source(&self, new: NewSource) -> Result<Source, StoreError> {
+        let id = sqlx::query_scalar(
+            "INSERT INTO source (name, url, profile, user, simulated, remembered) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
+        )
+        .bind(&new.name)
+        .bind(new.url.as_str())
+        .bind(&new.profile)
+        .bind(&new.user)
+        .bind(new.simulated)
+        .bind(new.remembered)
+        .fetch_one(&mut *self.writer().await)
+        .await?;
+        let NewSource { name, url, profile, user, simulated, remembered } = new;
+        Ok(Source { id: SourceId(id), name, url, profile, user, signed_out: false, simulated, remembered })
+    }
+
+    /// Keeps what has changed of a source.
+    pub async fn update_source(&self, source: &Source) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE source SET name = ?, url = ?, profile = ?, user = ?, signed_out = ?, remembered = ? WHERE id = ?",
+        )
+        .bind(&source.name)
+        .bind(source.url.as_str())
+        .bind(&source.profile)
+        .bind(&source.user)
+        .bind(source.signed_out)
+        .bind(source.id.0)
+        .execute(&mut *self.writer().await)
+        .await?;
+        Ok(())
+    }
+
+    /// Removes a source with everything that came from it.
+    pub async fn remove_source(&self, source: SourceId) -> Result<(), StoreError> {
+        use sqlx::Connection as _;
+        let mut writer = self.writer().await;
+        let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
+        // Alerts point at events, so they go first.
+        for statement in ["DELETE FROM alert WHERE source = ?", "DELETE FROM source WHERE id = ?"] {
+            sqlx::query(statement).bind(source.0).execute(&mut *writing).await?;
+        }
+        writing.commit().await?;
+        Ok(())
+    }
+
+    /// Everything that the server has sent until now is stored.
+    pub async fn set_stored_until(&self, source: SourceId, until: Time) -> Result<(), StoreError> {
+        sqlx::query("UPDATE source SET stored_until = ? WHERE id = ?")
+            .bind(until.0)
+            .bind(source.0)
+            .execute(&mut *self.writer().await)
+            .await?;
+        Ok(())
+    }
+
+    /// From the last moment that everything was stored, something may be missing. An open gap stays one gap; a
+    /// source that was never live misses nothing yet.
+    pub async fn open_gap(&self, source: SourceId, reason: &str) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO gap (source, start, reason)
+             SELECT id, stored_until, ?2 FROM source WHERE id = ?1 AND stored_until IS NOT NULL
+                 AND NOT EXISTS (SELECT 1 FROM gap WHERE gap.source = ?1 AND closed_at IS NULL)",
+        )
+        .bind(source.0)
+        .bind(reason)
+        .execute(&mut *self.writer().await)
+        .await?;
+        Ok(())
+    }
+
+    /// What was missed has been fetched.
+    pub async fn close_gap(&self, source: SourceId, connected_at: Time, now: Time) -> Result<(), StoreError> {
+        sqlx::query("UPDATE gap SET end = ?, closed_at = ? WHERE source = ? AND closed_at IS NULL")
+            .bind(connected_at.0)
+            .bind(now.0)
+            .bind(source.0)
+            .execute(&mut *self.writer().await)
+            .await?;
+        Ok(())
+    }
+}

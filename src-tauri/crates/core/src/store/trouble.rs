@@ -1,0 +1,85 @@
+//! Keeps, within bounds, what could not be read and what was missed, for the diagnostics.
+
+use sqlx::{Sqlite, Transaction};
+
+use super::{Store, StoreError};
+use crate::desk::view::{Diagnostics, GapView, RejectedView};
+use crate::model::{SourceId, Time};
+use crate::profile::Rejected;
+
+/// How many rejected frames are kept of each source: enough to see the pattern, whatever a server sends.
+pub const REJECTED_KEPT: i64 = 200;
+/// How much of each is shown, in characters.
+pub const REJECTED_HEAD: usize = 2_000;
+/// How many gaps the diagnostics show.
+const GAPS_SHOWN: i64 = 100;
+
+/// Keeps a rejected frame and lets go of the oldest.
+pub async fn keep(
+    writing: &mut Transaction<'_, Sqlite>,
+    source: SourceId,
+    rejected: &Rejected,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "INSERT INTO rejected (source, received_at, reason, detail, length, head) VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(source.0)
+    .bind(rejected.received_at.0)
+    .bind(rejected.reason.word())
+    .bind(&rejected.detail)
+    .bind(i64::try_from(rejected.length).unwrap_or(i64::MAX))
+    .bind(&rejected.head)
+    .execute(&mut **writing)
+    .await?;
+    sqlx::query(
+        "DELETE FROM rejected WHERE source = ?1 AND id <= (
+             SELECT id FROM rejected WHERE source = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+    )
+    .bind(source.0)
+    .bind(REJECTED_KEPT)
+    .execute(&mut **writing)
+    .await?;
+    Ok(())
+}
+
+impl Store {
+    /// What could not be read and what was missed, newest first.
+    pub async fn diagnostics(&self) -> Result<Diagnostics, StoreError> {
+        let rejected = sqlx::query_as::<_, (i64, i64, String, String, i64, String)>(
+            "SELECT source, received_at, reason, detail, length, head FROM rejected ORDER BY id DESC LIMIT ?",
+        )
+        .bind(REJECTED_KEPT)
+        .fetch_all(&self.readers)
+        .await?;
+        let gaps = sqlx::query_as::<_, (i64, i64, Option<i64>, String, Option<i64>)>(
+            "SELECT source, start, end, reason, closed_at FROM gap ORDER BY id DESC LIMIT ?",
+        )
+        .bind(GAPS_SHOWN)
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(Diagnostics {
+            store: self.path().display().to_string(),
+            rejected: rejected
+                .into_iter()
+                .map(|(source, received_at, reason, detail, length, head)| RejectedView {
+                    source: SourceId(source),
+                    received_at: Time(received_at),
+                    reason,
+                    detail,
+                    length: u32::try_from(length).unwrap_or(u32::MAX),
+                    head,
+                })
+                .collect(),
+            gaps: gaps
+                .into_iter()
+                .map(|(source, start, end, reason, closed_at)| GapView {
+                    source: SourceId(source),
+                    start: Time(start),
+                    end: end.map(Time),
+                    reason,
+                    closed_at: closed_at.map(Time),
+                })
+                .collect(),
+        })
+    }
+}

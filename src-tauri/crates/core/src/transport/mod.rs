@@ -1,0 +1,77 @@
+//! Transports: they turn bytes into frames and know nothing of fraud.
+
+pub mod http;
+mod lenient;
+mod tls;
+pub mod websocket;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+
+use crate::model::{Time, Trouble};
+
+pub use tls::Tls;
+
+/// One message as a transport delivered it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Frame {
+    /// Its bytes; of one that is too large, the beginning.
+    pub bytes: Bytes,
+    /// Its whole length in bytes.
+    pub length: usize,
+    /// When it arrived.
+    pub received_at: Time,
+}
+
+/// What came of waiting on a connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Incoming {
+    /// A frame.
+    Frame(Frame),
+    /// Our ping came back after this long.
+    RoundTrip(Duration),
+}
+
+/// Why a transport failed. No text of it holds an address with a query or a credential.
+#[derive(Debug, thiserror::Error)]
+pub enum TransportError {
+    /// Nobody answered.
+    #[error("the server cannot be reached: {0}")]
+    Unreachable(String),
+    /// Encryption failed, or the certificate is not trusted.
+    #[error("the server's certificate is not trusted here, or the encryption failed: {0}")]
+    Insecure(String),
+    /// The server answered with a status that is no success.
+    #[error("the server answered with status {status}")]
+    Status {
+        /// The HTTP status.
+        status: u16,
+        /// How long the server asks us to wait.
+        retry_after: Option<Duration>,
+    },
+    /// The server closed the connection.
+    #[error("the server closed the connection{}", .0.map(|code| format!(" with code {code}")).unwrap_or_default())]
+    Closed(Option<u16>),
+    /// The server stopped answering.
+    #[error("the server has been silent for {} s", .0.as_secs())]
+    Silent(Duration),
+    /// What arrived is not what the protocol allows.
+    #[error("the server did not speak as expected: {0}")]
+    Protocol(String),
+}
+
+impl TransportError {
+    /// What an analyst can tell it by.
+    pub const fn trouble(&self) -> Trouble {
+        match self {
+            Self::Unreachable(_) => Trouble::Unreachable,
+            Self::Insecure(_) => Trouble::Insecure,
+            Self::Status { status: 403, .. } => Trouble::Forbidden,
+            Self::Status { status: 429 | 500..=599, .. } => Trouble::Unavailable,
+            Self::Closed(_) => Trouble::Closed,
+            Self::Silent(_) => Trouble::Silent,
+            Self::Status { .. } | Self::Protocol(_) => Trouble::NotUnderstood,
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! The WebSocket transport.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::{SinkExt as _, StreamExt as _};
+use rustls::pki_types::ServerName;
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use url::Url;
+
+use super::lenient::Lenient;
+use super::{Frame, Incoming, Tls, TransportError, http};
+use crate::clock::Clock;
+use crate::profile::{FRAME_LIMIT, WebSocketProfile};
+
+/// The largest message that the connection survives, in bytes. What is above [`FRAME_LIMIT`] is not decoded,
+/// but it must be read to its end for the next one to be understood.
+const MESSAGE_LIMIT: usize = 64 << 20;
+/// The longest that address, encryption and handshake may take together.
+const DIAL_LIMIT: Duration = Duration::from_secs(20);
+/// Pings on their way at once: with none returned the connection counts as silent long before.
+const PINGS_LIMIT: usize = 8;
+/// How much of a frame that is too large is kept, in bytes.
+const HEAD_LENGTH: usize = 8 << 10;
+
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
+
+/// An open WebSocket. Whoever waits on it with [`WebSocket::next`] also keeps its heartbeat.
+pub struct WebSocket {
+    stream: WebSocketStream<Lenient<Box<dyn Stream>>>,
+    clock: Arc<dyn Clock>,
+    ping_every: Duration,
+    silence: Duration,
+    /// When the last frame of any sort arrived, by [`Clock::elapsed`].
+    heard: Duration,
+    /// When somebody last waited here: who does not listen cannot call the other silent.
+    listened: Duration,
+    /// When the next ping is due.
+    ping_due: Duration,
+    /// When each ping on its way was sent, with its number.
+    pings: VecDeque<(u32, Duration)>,
+    ping_number: u32,
+}
+
+impl WebSocket {
+    /// Dials `base` as the profile says, with the token.
+    pub async fn dial(
+        base: &Url,
+        profile: &WebSocketProfile,
+        token: &SecretString,
+        tls: &Tls,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, TransportError> {
+        let dialling = Self::connect(base, profile, token, tls);
+        let stream = tokio::select! {
+            stream = dialling => stream?,
+            () = clock.sleep(DIAL_LIMIT) => return Err(TransportError::Silent(DIAL_LIMIT)),
+        };
+        let now = clock.elapsed();
+        Ok(Self {
+            stream,
+            clock,
+            ping_every: profile.ping,
+            silence: profile.silence,
+            heard: now,
+            listened: now,
+            // The first goes out at once: it tells the delay.
+            ping_due: now,
+            pings: VecDeque::new(),
+            ping_number: 0,
+        })
+    }
+
+    async fn connect(
+        base: &Url,
+        profile: &WebSocketProfile,
+        token: &SecretString,
+        tls: &Tls,
+    ) -> Result<WebSocketStream<Lenient<Box<dyn Stream>>>, TransportError> {
+        let (url, secure) = address(base, profile, token)?;
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let port = url.port_or_known_default().unwrap_or_default();
+        let unreachable = |error: std::io::Error| TransportError::Unreachable(error.to_string());
+        let bare_host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        let tcp = TcpStream::connect((bare_host.as_str(), port)).await.map_err(unreachable)?;
+        tcp.set_nodelay(true).map_err(unreachable)?;
+        let stream: Box<dyn Stream> = if secure {
+            let name = ServerName::try_from(bare_host)
+                .map_err(|error| TransportError::Insecure(error.to_string()))?;
+            let connector = tokio_rustls::TlsConnector::from(tls.shared());
+            let insecure = |error: std::io::Error| TransportError::Insecure(error.to_string());
+            Box::new(connector.connect(name, tcp).await.map_err(insecure)?)
+        } else {
+            Box::new(tcp)
+        };
+        let mut request = url.as_str().into_client_request().map_err(failed)?;
+        if profile.token_parameter.is_none() {
+            let mut bearer =
+                HeaderValue::try_from(format!("Bearer {}", token.expose_secret())).map_err(|_| {
+                    TransportError::Protocol("the token has characters that no header can carry".into())
+                })?;
+            bearer.set_sensitive(true);
+            request.headers_mut().insert("authorization", bearer);
+        }
+        let config = WebSocketConfig::default()
+            .max_message_size(Some(MESSAGE_LIMIT))
+            .max_frame_size(Some(MESSAGE_LIMIT));
+        let stream = Lenient::new(stream);
+        let (stream, _) = tokio_tungstenite::client_async_with_config(request, stream, Some(config))
+            .await
+            .map_err(failed)?;
+        Ok(stream)
+    }
+
+    /// Waits for the next frame, pinging meanwhile. May be dropped and called again without losing anything.
+    pub async fn next(&mut self) -> Result<Incoming, TransportError> {
+        loop {
+            let now = self.clock.elapsed();
+            if now.saturating_sub(self.listened) >= self.silence {
+                self.heard = now;
+            }
+            self.listened = now;
+            if now >= self.ping_due {
+                self.ping(now).await?;
+            }
+            let silent_at = self.heard + self.silence;
+            let wait = self.ping_due.min(silent_at).saturating_sub(now);
+            let clock = Arc::clone(&self.clock);
+            let message = tokio::select! {
+                biased;
+                message = self.stream.next() => message,
+                () = clock.sleep(wait) => {
+                    if self.clock.elapsed() >= silent_at {
+                        return Err(TransportError::Silent(self.silence));
+                    }
+                    continue;
+                }
+            };
+            self.heard = self.clock.elapsed();
+            match message {
+                None => return Err(TransportError::Closed(None)),
+                Some(Err(error)) => return Err(failed(error)),
+                Some(Ok(Message::Text(text))) => return Ok(Incoming::Frame(self.frame(text.into()))),
+                Some(Ok(Message::Binary(bytes))) => return Ok(Incoming::Frame(self.frame(bytes))),
+                Some(Ok(Message::Pong(payload))) => {
+                    if let Some(round_trip) = self.returned(&payload) {
+                        return Ok(Incoming::RoundTrip(round_trip));
+                    }
+                }
+                Some(Ok(Message::Close(reason))) => {
+                    return Err(TransportError::Closed(reason.map(|reason| reason.code.into())));
+                }
+                Some(Ok(Message::Ping(_) | Message::Frame(_))) => {}
+            }
+        }
+    }
+
+    /// The next frame, if one is there already.
+    pub async fn ready(&mut self) -> Option<Result<Incoming, TransportError>> {
+        tokio::select! {
+            biased;
+            incoming = self.next() => Some(incoming),
+            () = std::future::ready(()) => None,
+        }
+    }
+
+    /// Says good-bye; a server that does not answer is not waited for.
+    pub async fn close(mut self) {
+        let clock = Arc::clone(&self.clock);
+        tokio::select! {
+            _closed = self.stream.close(None) => {}
+            () = clock.sleep(Duration::from_secs(1)) => {}
+        }
+    }
+
+    async fn ping(&mut self, now: Duration) -> Result<(), TransportError> {
+        self.ping_due = now + self.ping_every;
+        self.ping_number = self.ping_number.wrapping_add(1);
+        if self.pings.len() == PINGS_LIMIT {
+            self.pings.pop_front();
+        }
+        self.pings.push_back((self.ping_number, now));
+        let payload = Bytes::copy_from_slice(&self.ping_number.to_be_bytes());
+        let clock = Arc::clone(&self.clock);
+        tokio::select! {
+            sent = self.stream.send(Message::Ping(payload)) => sent.map_err(failed),
+            () = clock.sleep(self.silence) => Err(TransportError::Silent(self.silence)),
+        }
+    }
+
+    fn returned(&mut self, payload: &[u8]) -> Option<Duration> {
+        let number = u32::from_be_bytes(payload.try_into().ok()?);
+        let at = self.pings.iter().position(|(sent, _)| *sent == number)?;
+        let (_, sent) = self.pings.drain(..=at).next_back()?;
+        Some(self.heard.saturating_sub(sent))
+    }
+
+    fn frame(&self, bytes: Bytes) -> Frame {
+        let length = bytes.len();
+        let bytes = if length > FRAME_LIMIT { Bytes::copy_from_slice(&bytes[..HEAD_LENGTH]) } else { bytes };
+        Frame { bytes, length, received_at: self.clock.now() }
+    }
+}
+
+/// The WebSocket's address, and whether it is encrypted.
+fn address(
+    base: &Url,
+    profile: &WebSocketProfile,
+    token: &SecretString,
+) -> Result<(Url, bool), TransportError> {
+    let secure = base.scheme() == "https";
+    let mut url = crate::link::join(base, &profile.path);
+    url.set_scheme(if secure { "wss" } else { "ws" })
+        .map_err(|()| TransportError::Protocol("the address is no web address".to_owned()))?;
+    if let Some(parameter) = &profile.token_parameter {
+        url.query_pairs_mut().append_pair(parameter, token.expose_secret());
+    }
+    Ok((url, secure))
+}
+
+/// The error without what could hold an address.
+fn failed(error: Error) -> TransportError {
+    match error {
+        Error::ConnectionClosed | Error::AlreadyClosed => TransportError::Closed(None),
+        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => TransportError::Closed(None),
+        Error::Io(error) => TransportError::Unreachable(error.to_string()),
+        Error::Tls(error) => TransportError::Insecure(error.to_string()),
+        Error::Http(response) => TransportError::Status {
+            status: response.status().as_u16(),
+            retry_after: http::retry_after(response.headers()),
+        },
+        Error::Capacity(CapacityError::MessageTooLong { size, max_size }) => {
+            TransportError::Protocol(format!("a message of {size} bytes; at most {max_size} are read"))
+        }
+        Error::Protocol(error) => TransportError::Protocol(error.to_string()),
+        Error::Url(_) => TransportError::Protocol("the address cannot be dialled".to_owned()),
+        Error::HttpFormat(_) => TransportError::Protocol("the request could not be made".to_owned()),
+        other => TransportError::Protocol(other.to_string()),
+    }
+}

@@ -1,0 +1,63 @@
+//! The window's TypeScript types are made from the Rust ones, and this fails when they drift.
+//! `cargo xtask bindings` writes them anew.
+
+use std::path::Path;
+
+use ts_rs::{Config, TS};
+use vigie_core::desk::view;
+use vigie_core::model;
+
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../ui/src/bridge/types.ts");
+
+fn declaration<T: TS + 'static>(types: &mut String) {
+    // Numbers of the store stay far below 2^53.
+    let config = Config::new().with_large_int("number");
+    let docs = T::docs().unwrap_or_default();
+    types.push_str(&format!("\n{docs}export {}\n", T::decl(&config)));
+}
+
+fn bindings() -> String {
+    let mut types = String::from("// Made from the Rust types by `cargo xtask bindings`. Do not edit.\n");
+    declaration::<model::Time>(&mut types);
+    declaration::<model::SourceId>(&mut types);
+    declaration::<model::Severity>(&mut types);
+    declaration::<model::SeverityCounts>(&mut types);
+    declaration::<model::AlertState>(&mut types);
+    declaration::<model::Kind>(&mut types);
+    declaration::<model::Facts>(&mut types);
+    declaration::<model::Alert>(&mut types);
+    declaration::<model::HistoryEntry>(&mut types);
+    declaration::<model::Transaction>(&mut types);
+    declaration::<model::AlertDetail>(&mut types);
+    declaration::<model::EventDetail>(&mut types);
+    declaration::<model::SignedOutReason>(&mut types);
+    declaration::<model::Trouble>(&mut types);
+    declaration::<model::Link>(&mut types);
+    declaration::<view::Notice>(&mut types);
+    declaration::<view::SourceView>(&mut types);
+    declaration::<view::Overview>(&mut types);
+    declaration::<view::AlertFilter>(&mut types);
+    declaration::<view::AlertCursor>(&mut types);
+    declaration::<view::AlertPage>(&mut types);
+    declaration::<view::AlertChanges>(&mut types);
+    declaration::<view::TransactionPage>(&mut types);
+    declaration::<view::SignIn>(&mut types);
+    declaration::<view::ProfileView>(&mut types);
+    declaration::<view::RejectedView>(&mut types);
+    declaration::<view::GapView>(&mut types);
+    declaration::<view::Diagnostics>(&mut types);
+    declaration::<view::FailureCode>(&mut types);
+    declaration::<view::Failure>(&mut types);
+    types
+}
+
+#[test]
+fn the_windows_types_are_those_of_the_core() {
+    let file = Path::new(FILE);
+    if std::env::var_os("VIGIE_WRITE_BINDINGS").is_some() {
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, bindings()).unwrap();
+    }
+    let written = std::fs::read_to_string(file).unwrap_or_default();
+    assert_eq!(written, bindings(), "the types have changed: run `cargo xtask bindings`");
+}

@@ -1,0 +1,9 @@
+//! The contract of Big Defend IA: sign in for a bearer token, lists over HTTP, news over a WebSocket.
+
+mod lists;
+mod messages;
+mod refusal;
+mod routes;
+mod socket;
+
+pub(crate) use routes::router;

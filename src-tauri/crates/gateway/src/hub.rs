@@ -1,0 +1,167 @@
+//! Who is connected, and who is told what.
+//!
+//! Only what is committed is published, in the order of its numbers. Each connection has a queue with an end: one
+//! that falls behind is ended, never skipped, so that its client knows to ask for what it missed.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::sync::{mpsc, oneshot};
+
+use crate::model::{Alert, RiskMetrics, Sequence, Transaction};
+
+/// The news that a connection may be behind, a minute of a lively stream: they are shared, so that a queue costs
+/// little more than its pointers.
+pub(crate) const QUEUE: usize = 4_096;
+
+/// The connections of all users together: each costs a socket and a queue.
+const CONNECTIONS: usize = 1_000;
+
+/// The connections of one user: several desktops, and the ones that have not noticed yet that they are dead.
+const CONNECTIONS_OF_USER: usize = 32;
+
+/// Something that changed.
+#[derive(Debug, Clone)]
+pub(crate) enum News {
+    /// A transaction was added.
+    Transaction(Arc<Transaction>),
+    /// An alert was raised or changed.
+    Alert(Arc<Alert>),
+    /// The risk was measured.
+    Risk(Arc<RiskMetrics>),
+}
+
+impl News {
+    /// The number of the change.
+    pub fn sequence(&self) -> Sequence {
+        match self {
+            Self::Transaction(transaction) => transaction.sequence,
+            Self::Alert(alert) => alert.sequence,
+            Self::Risk(risk) => risk.sequence,
+        }
+    }
+
+    /// Whether users of this bank are told; those without one are told everything.
+    fn concerns(&self, bank: Option<&str>) -> bool {
+        match (self, bank) {
+            (Self::Alert(alert), Some(bank)) => alert.bank == bank,
+            _ => true,
+        }
+    }
+}
+
+/// Why the gateway ends a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// It fell behind.
+    Lagging,
+    /// Its token was revoked.
+    Revoked,
+    /// The gateway stops.
+    GoingAway,
+    /// Without a word, as a broken network does.
+    Cut,
+}
+
+/// Why nobody else can join.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Full {
+    /// There are too many connections.
+    #[error("too many connections")]
+    Gateway,
+    /// The user has too many.
+    #[error("too many connections of this user")]
+    User,
+}
+
+#[derive(Debug)]
+struct Connection {
+    user: String,
+    bank: Option<String>,
+    queue: mpsc::Sender<News>,
+    ending: oneshot::Sender<Ending>,
+}
+
+#[derive(Debug, Default)]
+struct Connections {
+    next: u64,
+    open: HashMap<u64, Connection>,
+}
+
+/// The hub; clones are the same hub.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Hub(Arc<Mutex<Connections>>);
+
+/// A connection's end of the hub. It is left by dropping it.
+#[derive(Debug)]
+pub(crate) struct Seat {
+    number: u64,
+    hub: Hub,
+    /// What changed since.
+    pub news: mpsc::Receiver<News>,
+    /// Why it is over; the news that are queued by then are the last.
+    pub ending: oneshot::Receiver<Ending>,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.hub.connections().open.remove(&self.number);
+    }
+}
+
+impl Hub {
+    /// Takes a seat for a user of a bank.
+    pub fn join(&self, user: &str, bank: Option<&str>) -> Result<Seat, Full> {
+        let mut connections = self.connections();
+        if connections.open.len() >= CONNECTIONS {
+            return Err(Full::Gateway);
+        }
+        if connections.open.values().filter(|open| open.user == user).count() >= CONNECTIONS_OF_USER {
+            return Err(Full::User);
+        }
+        let ((queue, news), (ending, over)) = (mpsc::channel(QUEUE), oneshot::channel());
+        let number = connections.next;
+        connections.next += 1;
+        let connection = Connection { user: user.to_owned(), bank: bank.map(str::to_owned), queue, ending };
+        connections.open.insert(number, connection);
+        Ok(Seat { number, hub: self.clone(), news, ending: over })
+    }
+
+    /// Tells everybody whom it concerns. Never waits.
+    pub fn publish(&self, news: &[News]) {
+        let mut connections = self.connections();
+        let behind: Vec<u64> = connections
+            .open
+            .iter()
+            .filter(|(_, to)| {
+                let mut concerning = news.iter().filter(|news| news.concerns(to.bank.as_deref()));
+                concerning.any(|news| to.queue.try_send(news.clone()).is_err())
+            })
+            .map(|(number, _)| *number)
+            .collect();
+        for connection in behind.iter().filter_map(|number| connections.open.remove(number)) {
+            tracing::info!(user = connection.user, "a connection fell behind and is closed");
+            let _ = connection.ending.send(Ending::Lagging);
+        }
+    }
+
+    /// Ends all connections.
+    pub fn end_all(&self, why: Ending) {
+        for (_, connection) in self.connections().open.drain() {
+            // An error means that it has ended already.
+            let _ = connection.ending.send(why);
+        }
+    }
+
+    /// How many connections there are.
+    pub fn count(&self) -> usize {
+        self.connections().open.len()
+    }
+
+    fn connections(&self) -> MutexGuard<'_, Connections> {
+        // Nothing here panics half way, so that a poisoned map is still whole.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

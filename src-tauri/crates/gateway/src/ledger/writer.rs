@@ -1,0 +1,273 @@
+//! The task that writes.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::{Command, LedgerError, Reply, figures::Undecided, incidents::Incidents};
+use crate::{
+    clock::Clock,
+    detection::Detector,
+    hub::{Hub, News},
+    model::{Alert, AlertChange, NewTransaction, RiskMetrics, Sequence, Transaction, key},
+    store::{Batch, Rows, Standing, Store, StoreError, TrafficPosition},
+};
+
+/// Changes stored in one commit: enough to make the commit cheap, few enough to be published soon.
+const BATCH: usize = 512;
+
+/// The newest transactions that the detector learns from after a restart.
+const LEARNT: u32 = 20_000;
+
+/// The newest alerts that are looked at after a restart for episodes that go on.
+const ALERTS_LEARNT: u32 = 2_000;
+
+/// The rows read at once while learning.
+const PIECE: u32 = 1_000;
+
+/// The writer, and what it knows.
+pub(super) struct Writer {
+    store: Store,
+    hub: Hub,
+    clock: Clock,
+    detector: Detector,
+    incidents: Incidents,
+    undecided: Undecided,
+    standing: Standing,
+    rows: Rows,
+}
+
+/// What is told to whoever asked, once it is committed.
+type Answer = Box<dyn FnOnce(Result<(), LedgerError>) + Send>;
+
+/// What a commit brings about.
+#[derive(Default)]
+struct Outcome {
+    news: Vec<News>,
+    answers: Vec<Answer>,
+}
+
+impl Writer {
+    /// Learns from the store where everything stands.
+    pub async fn open(store: Store, hub: Hub, clock: Clock) -> Result<Self, StoreError> {
+        let mut writer = Self {
+            store,
+            hub,
+            clock,
+            detector: Detector::default(),
+            incidents: Incidents::default(),
+            undecided: Undecided::default(),
+            standing: Standing::default(),
+            rows: Rows::default(),
+        };
+        writer.learn().await?;
+        Ok(writer)
+    }
+
+    async fn learn(&mut self) -> Result<(), StoreError> {
+        self.standing = self.store.standing().await?;
+        self.rows = self.store.rows().await?;
+        self.detector = Detector::default();
+        for transaction in self.store.transactions(None, LEARNT).await?.items {
+            self.detector.remember(&transaction);
+        }
+        self.undecided = Undecided::default();
+        let mut since = 0;
+        loop {
+            let page = self.store.alerts(Some(since), PIECE, None).await?;
+            page.items.iter().for_each(|alert| self.undecided.add(alert));
+            since = page.sequence;
+            if !page.more {
+                break;
+            }
+        }
+        self.incidents = Incidents::default();
+        let mut newest = self.store.alerts(None, ALERTS_LEARNT, None).await?.items;
+        newest.sort_by_key(|alert| alert.last_evidence);
+        newest.iter().for_each(|alert| self.incidents.remember(alert));
+        Ok(())
+    }
+
+    /// Writes until it is told to close, or nobody is left to ask for it.
+    pub async fn run(mut self, mut commands: mpsc::Receiver<Command>, closing: CancellationToken) {
+        let mut waiting = Vec::with_capacity(BATCH);
+        loop {
+            tokio::select! {
+                () = closing.cancelled(), if !commands.is_closed() => {
+                    // What is in line already is still written.
+                    commands.close();
+                    continue;
+                }
+                0 = commands.recv_many(&mut waiting, BATCH) => break,
+                else => {}
+            }
+            let mut outcome = Outcome::default();
+            let done = self.write(&mut waiting, &mut outcome).await;
+            if let Err(error) = &done {
+                tracing::error!(%error, "changes could not be stored and were refused");
+                // What is in memory is ahead of what is stored.
+                if let Err(error) = self.learn().await {
+                    tracing::error!(%error, "the state cannot be read");
+                }
+            } else {
+                self.hub.publish(&outcome.news);
+            }
+            let done = done.map_err(|error| LedgerError::Store(Arc::new(error)));
+            outcome.answers.into_iter().for_each(|answer| answer(done.clone()));
+            // Those that were not reached learn of it by their reply being dropped.
+            waiting.clear();
+        }
+    }
+
+    async fn write(&mut self, waiting: &mut Vec<Command>, outcome: &mut Outcome) -> Result<(), StoreError> {
+        let before = self.standing.sequence;
+        let mut batch = self.store.begin().await?;
+        for command in waiting.drain(..) {
+            match command {
+                Command::Add { new, traffic, reply } => {
+                    let added = self.add(&mut batch, new, traffic, outcome).await?;
+                    outcome.answer(reply, added);
+                }
+                Command::Change { id, change, bank, at, reply } => {
+                    let at = at.unwrap_or_else(|| self.clock.now());
+                    let bank = bank.as_deref();
+                    let changed = self.change(&mut batch, (&id, bank), change, at, outcome).await?;
+                    outcome.answer(reply, changed);
+                }
+                Command::Measure { publish, reply } => {
+                    let measured = self.measure(&mut batch, publish, outcome).await?;
+                    outcome.answer(reply, Ok(measured));
+                }
+            }
+        }
+        for alert in batch.retire(&mut self.rows).await? {
+            self.undecided.remove(&alert);
+        }
+        batch.commit(before, &self.standing).await
+    }
+
+    async fn add(
+        &mut self,
+        batch: &mut Batch,
+        new: NewTransaction,
+        traffic: Option<TrafficPosition>,
+        outcome: &mut Outcome,
+    ) -> Result<Result<Arc<Transaction>, LedgerError>, StoreError> {
+        let now = self.clock.now();
+        if let Err(invalid) = new.check(now) {
+            return Ok(Err(invalid.into()));
+        }
+        let sequence = self.next();
+        self.standing.transactions += 1;
+        let mut transaction = Transaction {
+            sequence,
+            id: key("TX", self.standing.born + self.standing.transactions),
+            customer_id: new.customer_id,
+            customer_name: new.customer_name,
+            bank: new.bank,
+            merchant: new.merchant,
+            merchant_category: new.merchant_category,
+            amount: new.amount,
+            country: new.country,
+            city: new.city,
+            channel: new.channel,
+            timestamp: new.timestamp.unwrap_or(now),
+            risk_score: 0.0,
+        };
+        let judgement = self.detector.judge(&transaction);
+        transaction.risk_score = judgement.risk;
+        self.detector.remember(&transaction);
+        batch.add_transaction(&transaction).await?;
+        self.standing.risk_sum += transaction.risk_score;
+        self.standing.traffic = traffic.unwrap_or(self.standing.traffic);
+        self.rows.transactions += 1;
+        let transaction = Arc::new(transaction);
+        outcome.news.push(News::Transaction(Arc::clone(&transaction)));
+
+        for evidence in judgement.evidence {
+            let number = self.standing.born + self.standing.alerts + 1;
+            if let Some((before, mut alert)) = self.incidents.alert(evidence, &transaction, number) {
+                alert.sequence = self.next();
+                if before.is_none() {
+                    self.standing.alerts += 1;
+                    self.rows.alerts += 1;
+                }
+                self.incidents.remember(&alert);
+                self.put(batch, before.as_ref(), alert, outcome).await?;
+            }
+        }
+        Ok(Ok(transaction))
+    }
+
+    async fn change(
+        &mut self,
+        batch: &mut Batch,
+        (id, bank): (&str, Option<&str>),
+        change: AlertChange,
+        at: Timestamp,
+        outcome: &mut Outcome,
+    ) -> Result<Result<Arc<Alert>, LedgerError>, StoreError> {
+        let visible = |alert: &Alert| bank.is_none_or(|bank| alert.bank == bank);
+        let Some(before) = batch.alert(id).await?.filter(visible) else {
+            return Ok(Err(LedgerError::NotFound));
+        };
+        if change.expected_sequence.is_some_and(|expected| expected != before.sequence) {
+            return Ok(Err(LedgerError::Conflict(Box::new(before))));
+        }
+        let mut alert = before.clone();
+        alert.status = change.status.unwrap_or(alert.status);
+        alert.assigned_to = change.assigned_to.unwrap_or(alert.assigned_to);
+        alert.updated_at = at;
+        alert.sequence = self.next();
+        self.incidents.update(&alert);
+        Ok(Ok(self.put(batch, Some(&before), alert, outcome).await?))
+    }
+
+    async fn measure(
+        &mut self,
+        batch: &mut Batch,
+        publish: bool,
+        outcome: &mut Outcome,
+    ) -> Result<Arc<RiskMetrics>, StoreError> {
+        let sequence = if publish { self.next() } else { self.standing.sequence };
+        let metrics = Arc::new(self.undecided.metrics(&self.standing, sequence, self.clock.now()));
+        if publish {
+            batch.put_risk_metrics(&metrics).await?;
+            outcome.news.push(News::Risk(Arc::clone(&metrics)));
+        }
+        Ok(metrics)
+    }
+
+    async fn put(
+        &mut self,
+        batch: &mut Batch,
+        before: Option<&Alert>,
+        alert: Alert,
+        outcome: &mut Outcome,
+    ) -> Result<Arc<Alert>, StoreError> {
+        batch.put_alert(&alert).await?;
+        if let Some(before) = before {
+            self.undecided.remove(before);
+        }
+        self.undecided.add(&alert);
+        let alert = Arc::new(alert);
+        outcome.news.push(News::Alert(Arc::clone(&alert)));
+        Ok(alert)
+    }
+
+    fn next(&mut self) -> Sequence {
+        self.standing.sequence += 1;
+        self.standing.sequence
+    }
+}
+
+impl Outcome {
+    /// Answers once it is known whether everything is stored. One who asked and went away is not missed.
+    fn answer<T: Send + 'static>(&mut self, reply: Reply<T>, result: Result<T, LedgerError>) {
+        self.answers.push(Box::new(move |done| {
+            let _ = reply.send(done.and(result));
+        }));
+    }
+}

@@ -1,0 +1,36 @@
+//! A fraud backend that desktops connect to: for demonstrations, for tests, and on its own.
+//!
+//! It takes in transactions, or simulates them, judges each with real rules, keeps what it finds, and tells everybody
+//! who is connected. How it speaks is a profile's business; what it does is the same for all of them.
+//!
+//! ```text
+//! submit, simulator ─► ledger ─► detection ─► store ─► hub ─► big_defend (HTTP, WebSocket)
+//!                      one        rules       one      who is
+//!                      writer                 commit   told
+//! ```
+
+mod access;
+mod backend;
+mod big_defend;
+mod clock;
+mod detection;
+mod gateway;
+mod hub;
+mod ledger;
+mod model;
+mod money;
+mod places;
+mod simulator;
+mod store;
+
+pub use access::{AccountError, TokenError, User};
+pub use clock::Clock;
+pub use gateway::{Config, Gateway, GatewayError};
+pub use ledger::LedgerError;
+pub use model::{
+    Alert, AlertChange, Channel, Factor, InvalidTransaction, NewTransaction, RiskMetrics, Scenario, Sequence,
+    Severity, Status, Transaction,
+};
+pub use money::{Currency, Money};
+pub use simulator::Simulation;
+pub use store::{State, StoreError};

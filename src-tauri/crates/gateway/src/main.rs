@@ -1,0 +1,163 @@
+//! The gateway on its own.
+
+use std::{
+    error::Error,
+    io::{self, IsTerminal as _, Write as _},
+    net::SocketAddr,
+    path::PathBuf,
+    time::Duration,
+};
+
+use clap::{Parser, ValueEnum};
+use rand::RngExt as _;
+use secrecy::{ExposeSecret as _, SecretString};
+use tracing_subscriber::EnvFilter;
+use vigie_gateway::{Config, Gateway, Simulation, State, User};
+
+/// Where the password of all users comes from: an argument would be seen by everybody on the machine.
+const PASSWORD: &str = "VIGIE_GATEWAY_PASSWORD";
+
+/// The users of a gateway that is told of none.
+const USERS: [&str; 2] = ["analyst", "lead"];
+
+/// The length of a password that is made up: 20 of 32 characters are 100 bits.
+const PASSWORD_LENGTH: usize = 20;
+
+/// The characters of a password that is made up: none looks like another.
+const PASSWORD_CHARACTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+
+/// A fraud backend to try and test Vigie against.
+///
+/// All users have the password in the environment variable VIGIE_GATEWAY_PASSWORD, or else one that is made up and
+/// printed at the start.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    /// Where to listen; port 0 takes any free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8787")]
+    listen: SocketAddr,
+
+    /// The contract to speak
+    #[arg(long, value_enum, default_value_t = Profile::BigDefend)]
+    profile: Profile,
+
+    /// Make up this many transactions a second
+    #[arg(long, value_name = "RATE", value_parser = rate)]
+    simulate: Option<f64>,
+
+    /// What is made up follows from this number
+    #[arg(long, default_value_t = 7)]
+    seed: u64,
+
+    /// Past transactions to make up, once, when the state is empty
+    #[arg(long, value_name = "COUNT", default_value_t = 2_000)]
+    history: u32,
+
+    /// Keep the state in this file, and not in memory
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+
+    /// A user, and the bank whose alerts they see; may be repeated [default: analyst and lead, who see every bank]
+    #[arg(long = "user", value_name = "NAME[:BANK]")]
+    users: Vec<String>,
+
+    /// How long a token lives, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 3_600, value_parser = clap::value_parser!(u64).range(1..))]
+    token_lifetime: u64,
+}
+
+/// The contracts that the gateway speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Profile {
+    /// Big Defend IA
+    BigDefend,
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(rate) if Simulation::RATES.contains(&rate) => Ok(rate),
+        _ => Err(format!("has to be {} to {}", Simulation::RATES.start(), Simulation::RATES.end())),
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let arguments = Arguments::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,vigie_gateway=info"));
+    let colours = io::stderr().is_terminal();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colours).init();
+
+    let given = std::env::var(PASSWORD).ok().filter(|password| !password.is_empty()).map(SecretString::from);
+    let is_made_up = given.is_none();
+    let password = given.unwrap_or_else(make_up_password);
+    let names = match arguments.users.as_slice() {
+        [] => USERS.map(str::to_owned).to_vec(),
+        names => names.to_vec(),
+    };
+    let users: Vec<User> = names.iter().map(|name| user(name, password.clone())).collect();
+    let first = users.first().map(|user| user.name.clone()).unwrap_or_default();
+
+    let Profile::BigDefend = arguments.profile;
+    let config = Config {
+        listen: arguments.listen,
+        state: arguments.state.map_or(State::Memory, State::File),
+        users,
+        simulation: arguments.simulate.map(|rate| Simulation {
+            rate,
+            seed: arguments.seed,
+            history: arguments.history,
+        }),
+        token_lifetime: Duration::from_secs(arguments.token_lifetime),
+    };
+    let interrupted = interrupted()?;
+    let gateway = Gateway::start(config).await?;
+    let mut out = io::stdout();
+    writeln!(out, "vigie-gateway listening on {}", gateway.url())?;
+    if is_made_up {
+        writeln!(out, "sign in as {first} with password {}", password.expose_secret())?;
+    }
+    out.flush()?;
+    interrupted.await;
+    gateway.stop().await;
+    Ok(())
+}
+
+fn user(argument: &str, password: SecretString) -> User {
+    let (name, bank) = match argument.split_once(':') {
+        Some((name, bank)) => (name, Some(bank.to_owned())),
+        None => (argument, None),
+    };
+    User { name: name.to_owned(), password, bank }
+}
+
+fn make_up_password() -> SecretString {
+    let mut random = rand::rng();
+    let mut character = || char::from(PASSWORD_CHARACTERS[random.random_range(0..PASSWORD_CHARACTERS.len())]);
+    (0..PASSWORD_LENGTH).map(|_| character()).collect::<String>().into()
+}
+
+/// Resolves when somebody wants the gateway to end. From the call on, no signal is missed.
+#[cfg(unix)]
+fn interrupted() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Resolves when somebody wants the gateway to end. From the call on, no signal is missed.
+#[cfg(windows)]
+fn interrupted() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::windows::{ctrl_break, ctrl_c};
+    let (mut interrupt, mut terminate) = (ctrl_c()?, ctrl_break()?);
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}

@@ -1,0 +1,45 @@
+//! Prints each alert as a line, for a program without a screen.
+
+use std::io::Write as _;
+
+use vigie_core::desk::Desk;
+use vigie_core::model::Alert;
+
+/// As many alerts as are read at once.
+const SLICE: u32 = 200;
+
+/// Prints each alert that is stored from now on, once, until the desk is gone.
+pub async fn print(desk: Desk) {
+    let mut changes = desk.overviews();
+    let mut printed = desk.store().alerts_change().await.unwrap_or_default();
+    loop {
+        match desk.store().alert_changes(printed, SLICE).await {
+            Ok(page) => {
+                let since = printed;
+                printed = if page.reset { changes.borrow().alerts_change } else { page.change };
+                for alert in &page.rows {
+                    line(alert);
+                }
+                if printed != since {
+                    continue;
+                }
+            }
+            Err(error) => tracing::warn!(%error, "alerts could not be read to be printed"),
+        }
+        if changes.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+/// One alert: when, how bad, what. Whatever the server wrote, it stays one line.
+fn line(alert: &Alert) {
+    let time = jiff::Timestamp::from_millisecond(alert.occurred_at.0).unwrap_or_default();
+    let what = alert.facts.title.as_deref().or(alert.facts.scenario.as_deref()).unwrap_or_default();
+    let line =
+        format!("{time} {:<8} {:<14} {}: {what}", alert.severity.word(), alert.state.word(), alert.subject);
+    let clean: String = line.chars().filter(|c| !c.is_control()).collect();
+    if let Err(error) = writeln!(std::io::stdout(), "{clean}") {
+        tracing::warn!(%error, "an alert could not be printed");
+    }
+}

@@ -1,0 +1,185 @@
+//! Puts the program together and runs it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tauri::{AppHandle, Manager as _, RunEvent, WindowEvent};
+use vigie_core::clock::SystemClock;
+use vigie_core::desk::{Desk, Setup};
+use vigie_core::profile::{Profile, ProfileError};
+use vigie_core::store::{OpenError, Store};
+use vigie_core::text::Language;
+use vigie_core::transport::TransportError;
+
+use crate::arguments::Arguments;
+use crate::desktop::TauriDesktop;
+use crate::simulation::EmbeddedGateway;
+use crate::vault::SystemVault;
+use crate::window::Page;
+use crate::{alerts_printed, commands, places, window};
+
+/// Why the program could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The folder for the data cannot be made.
+    #[error("the folder {folder} cannot be made: {error}; check its rights")]
+    Folder {
+        /// The folder.
+        folder: std::path::PathBuf,
+        /// What the system says.
+        error: std::io::Error,
+    },
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Store(#[from] OpenError),
+    /// A built-in profile is wrong.
+    #[error(transparent)]
+    Profile(#[from] ProfileError),
+    /// Encryption cannot be set up.
+    #[error(transparent)]
+    Encryption(#[from] TransportError),
+    /// The desktop refuses.
+    #[error("the desktop refuses: {0}")]
+    Tauri(#[from] tauri::Error),
+    /// The simulation did not start.
+    #[error("the simulation did not start: {0}")]
+    Simulation(String),
+}
+
+/// Runs the program until it is quit.
+pub fn run(arguments: Arguments) -> Result<(), StartError> {
+    let app = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| open_window(app)))
+        .manage(Page::default())
+        .invoke_handler(tauri::generate_handler![
+            commands::acknowledge,
+            commands::alert,
+            commands::alert_changes,
+            commands::alerts,
+            commands::diagnostics,
+            commands::event,
+            commands::opened,
+            commands::overview,
+            commands::painted,
+            commands::pause_notifications,
+            commands::profiles,
+            commands::remove_source,
+            commands::retry,
+            commands::sign_in,
+            commands::sign_out,
+            commands::transactions,
+            commands::try_simulation,
+            commands::watch,
+        ])
+        .build(tauri::generate_context!())?;
+    let desk = start_desk(app.handle(), &arguments)?;
+    window::build(app.handle())?;
+    if arguments.print_alerts {
+        tauri::async_runtime::spawn(alerts_printed::print(desk));
+    }
+    if let Some(seconds) = arguments.seconds {
+        let handle = app.handle().clone();
+        tauri::async_runtime::spawn(async move {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            handle.exit(0);
+        });
+    }
+    app.run(on_event);
+    Ok(())
+}
+
+/// Opens the store and starts the desk.
+fn start_desk(app: &AppHandle, arguments: &Arguments) -> Result<Desk, StartError> {
+    let folder = match &arguments.data {
+        Some(folder) => folder.clone(),
+        None => app.path().app_local_data_dir()?,
+    };
+    let folder = places::data_folder(folder.clone(), arguments.demo)
+        .map_err(|error| StartError::Folder { folder, error })?;
+    let language = Language::from_locale(&sys_locale::get_locale().unwrap_or_default());
+    let desktop = Arc::new(TauriDesktop::new(app.clone(), language));
+    let profiles = Profile::built_in()?;
+    let version = app.package_info().version.to_string();
+    tauri::async_runtime::block_on(async {
+        let store = Store::open(&folder.join(places::STORE)).await?;
+        let desk = Desk::start(Setup {
+            store,
+            vault: Arc::new(SystemVault),
+            desktop: desktop.clone(),
+            clock: Arc::new(SystemClock::default()),
+            simulation: Arc::new(EmbeddedGateway::new(folder.join(places::SIMULATION))),
+            profiles,
+            language,
+            version,
+        })?;
+        desktop.serve(desk.clone());
+        app.manage(desk.clone());
+        let has_simulation = |overview: vigie_core::desk::view::Overview| {
+            overview.sources.iter().any(|source| source.simulated)
+        };
+        if arguments.demo && !desk.overview().await.is_ok_and(has_simulation) {
+            desk.try_simulation().await.map_err(|failure| StartError::Simulation(failure.message))?;
+        }
+        Ok(desk)
+    })
+}
+
+/// Shows the window from anywhere.
+fn open_window(app: &AppHandle) {
+    if let Some(desk) = app.try_state::<Desk>() {
+        let desk = desk.inner().clone();
+        tauri::async_runtime::spawn(async move {
+            // Fails only when the program ends.
+            let _ending = desk.open(None).await;
+        });
+    }
+}
+
+fn on_event(app: &AppHandle, event: RunEvent) {
+    match event {
+        // The program goes on without a window; only "Quit" ends it.
+        RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
+        RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. } => {
+            api.prevent_close();
+            hide(app);
+        }
+        event if is_reopened(&event) => open_window(app),
+        RunEvent::Exit => {
+            if let Some(desk) = app.try_state::<Desk>() {
+                let desk = desk.inner().clone();
+                let _already_closed = tauri::async_runtime::block_on(desk.close());
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether the analyst clicked the program's icon in the dock.
+#[cfg(target_os = "macos")]
+const fn is_reopened(event: &RunEvent) -> bool {
+    matches!(event, RunEvent::Reopen { .. })
+}
+
+/// Only macOS has a dock that says so.
+#[cfg(not(target_os = "macos"))]
+const fn is_reopened(_event: &RunEvent) -> bool {
+    false
+}
+
+/// Hides the window in the tray. Where there is no tray it could not be found again, so there it is made small.
+fn hide(app: &AppHandle) {
+    let (app, desk) = (app.clone(), app.state::<Desk>().inner().clone());
+    tauri::async_runtime::spawn(async move {
+        use vigie_core::desk::view::Notice;
+        let has_tray =
+            desk.overview().await.is_ok_and(|overview| !overview.notices.contains(&Notice::NoTray));
+        let Some(window) = app.get_webview_window(window::LABEL) else { return };
+        let hidden = if has_tray { window.hide() } else { window.minimize() };
+        if let Err(error) = hidden {
+            tracing::warn!(%error, "the window could not be hidden");
+        } else if has_tray {
+            // Fails only when the program ends.
+            let _ending = desk.hidden().await;
+        }
+    });
+}

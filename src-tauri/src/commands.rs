@@ -1,0 +1,123 @@
+//! What the window may ask. Each command only hands the question on.
+
+use std::time::Duration;
+
+use tauri::State;
+use tauri::ipc::Channel;
+use vigie_core::desk::Desk;
+use vigie_core::desk::view::{
+    AlertChanges, AlertCursor, AlertFilter, AlertPage, Diagnostics, Failure, Overview, ProfileView, SignIn,
+    TransactionPage,
+};
+use vigie_core::model::{AlertDetail, AlertId, EventDetail, EventId, SourceId};
+
+use crate::window::{Page, Show};
+
+type Answer<T> = Result<T, Failure>;
+
+#[tauri::command]
+pub async fn overview(desk: State<'_, Desk>) -> Answer<Overview> {
+    desk.overview().await
+}
+
+#[tauri::command]
+pub async fn watch(
+    desk: State<'_, Desk>,
+    page: State<'_, Page>,
+    channel: Channel<Overview>,
+    show: Channel<Show>,
+) -> Answer<()> {
+    page.watch(channel, show);
+    desk.watch().await
+}
+
+#[tauri::command]
+pub async fn painted(desk: State<'_, Desk>, number: u64) -> Answer<()> {
+    desk.painted(number).await
+}
+
+#[tauri::command]
+pub fn opened(page: State<'_, Page>) -> Option<AlertId> {
+    page.opened()
+}
+
+#[tauri::command]
+pub async fn alerts(
+    desk: State<'_, Desk>,
+    filter: AlertFilter,
+    before: Option<AlertCursor>,
+    limit: u32,
+) -> Answer<AlertPage> {
+    Ok(desk.store().alerts(&filter, before, limit).await?)
+}
+
+#[tauri::command]
+pub async fn alert_changes(desk: State<'_, Desk>, since: i64, limit: u32) -> Answer<AlertChanges> {
+    Ok(desk.store().alert_changes(since, limit).await?)
+}
+
+#[tauri::command]
+pub async fn alert(desk: State<'_, Desk>, id: AlertId) -> Answer<AlertDetail> {
+    desk.alert(id).await
+}
+
+#[tauri::command]
+pub async fn transactions(
+    desk: State<'_, Desk>,
+    source: Option<SourceId>,
+    before: Option<EventId>,
+    after: Option<EventId>,
+    limit: u32,
+) -> Answer<TransactionPage> {
+    Ok(desk.store().transactions(source, before, after, limit).await?)
+}
+
+#[tauri::command]
+pub async fn event(desk: State<'_, Desk>, id: EventId) -> Answer<EventDetail> {
+    desk.event(id).await
+}
+
+#[tauri::command]
+pub async fn diagnostics(desk: State<'_, Desk>) -> Answer<Diagnostics> {
+    desk.diagnostics().await
+}
+
+#[tauri::command]
+pub async fn profiles(desk: State<'_, Desk>) -> Answer<Vec<ProfileView>> {
+    desk.profiles().await
+}
+
+#[tauri::command]
+pub async fn sign_in(desk: State<'_, Desk>, request: SignIn) -> Answer<SourceId> {
+    desk.sign_in(request).await
+}
+
+#[tauri::command]
+pub async fn try_simulation(desk: State<'_, Desk>) -> Answer<SourceId> {
+    desk.try_simulation().await
+}
+
+#[tauri::command]
+pub async fn sign_out(desk: State<'_, Desk>, source: SourceId) -> Answer<()> {
+    desk.sign_out(source).await
+}
+
+#[tauri::command]
+pub async fn remove_source(desk: State<'_, Desk>, source: SourceId) -> Answer<()> {
+    desk.remove_source(source).await
+}
+
+#[tauri::command]
+pub async fn retry(desk: State<'_, Desk>, source: SourceId) -> Answer<()> {
+    desk.retry(source).await
+}
+
+#[tauri::command]
+pub async fn acknowledge(desk: State<'_, Desk>, alerts: Vec<AlertId>) -> Answer<()> {
+    desk.acknowledge(alerts).await
+}
+
+#[tauri::command]
+pub async fn pause_notifications(desk: State<'_, Desk>, minutes: Option<u32>) -> Answer<()> {
+    desk.pause_notifications(minutes.map(|minutes| Duration::from_secs(u64::from(minutes) * 60))).await
+}

@@ -1,0 +1,63 @@
+//! The real desktop behind the core's trait: notifications, tray and window.
+
+use std::sync::OnceLock;
+
+use async_trait::async_trait;
+use tauri::{AppHandle, Manager as _};
+use vigie_core::desk::Desk;
+use vigie_core::desk::desktop::{Desktop, NotShown, Notification, Tray};
+use vigie_core::desk::view::Overview;
+use vigie_core::model::AlertId;
+
+use crate::notifications::Notifier;
+use crate::tray::TrayIcon;
+use crate::window::{self, Page};
+
+/// The real desktop.
+pub struct TauriDesktop {
+    app: AppHandle,
+    notifier: Notifier,
+    tray: TrayIcon,
+    desk: OnceLock<Desk>,
+}
+
+impl TauriDesktop {
+    /// The desktop that `app` runs on.
+    pub fn new(app: AppHandle, language: vigie_core::text::Language) -> Self {
+        Self {
+            tray: TrayIcon::new(app.clone(), language),
+            app,
+            notifier: Notifier::default(),
+            desk: OnceLock::new(),
+        }
+    }
+
+    /// Tells it, once, which desk its clicks go to.
+    pub fn serve(&self, desk: Desk) {
+        let _already_known = self.desk.set(desk);
+    }
+}
+
+#[async_trait]
+impl Desktop for TauriDesktop {
+    async fn notify(&self, notification: Notification) -> Result<(), NotShown> {
+        let desk = self.desk.get().ok_or_else(|| NotShown("the program is still starting".to_owned()))?;
+        self.notifier.show(notification, desk.clone()).await
+    }
+
+    fn set_tray(&self, tray: Tray) {
+        self.tray.set(tray);
+    }
+
+    fn push(&self, overview: Overview) {
+        self.app.state::<Page>().push(overview);
+    }
+
+    fn show(&self, alert: Option<AlertId>) {
+        self.app.state::<Page>().show(alert);
+        let app = self.app.clone();
+        if let Err(error) = self.app.run_on_main_thread(move || window::show(&app)) {
+            tracing::warn!(%error, "the window could not be shown");
+        }
+    }
+}

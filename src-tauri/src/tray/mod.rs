@@ -1,0 +1,178 @@
+//! The tray icon and its menu. Everything is in the menu, because some desktops deliver no clicks.
+
+mod icons;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tauri::menu::{Menu, MenuBuilder, MenuItemBuilder};
+use tauri::tray::{MouseButton, MouseButtonState, TrayIconBuilder, TrayIconEvent};
+use tauri::{AppHandle, Manager as _};
+use vigie_core::desk::Desk;
+use vigie_core::desk::desktop::Tray;
+use vigie_core::text::Language;
+
+const ID: &str = "vigie";
+/// How long "Pause notifications" pauses.
+const PAUSE: Duration = Duration::from_secs(3_600);
+/// How long to wait before a tray is tried again: at login the panel may start after us.
+const TRY_AGAIN_AFTER: Duration = Duration::from_secs(10);
+
+/// The tray icon; on a desktop without a tray it keeps trying, and says so.
+pub struct TrayIcon {
+    app: AppHandle,
+    language: Language,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    icon: Option<tauri::tray::TrayIcon>,
+    /// What it shows, or is to show.
+    wanted: Option<Tray>,
+}
+
+impl TrayIcon {
+    /// A tray icon for `app`; nothing is shown yet.
+    pub fn new(app: AppHandle, language: Language) -> Self {
+        Self { app, language, state: Arc::default() }
+    }
+
+    /// Shows this.
+    pub fn set(&self, tray: Tray) {
+        lock(&self.state).wanted = Some(tray);
+        let (app, language, state) = (self.app.clone(), self.language, Arc::clone(&self.state));
+        // Menus belong to the main thread.
+        let posted = self.app.run_on_main_thread(move || refresh(&app, language, &state));
+        if let Err(error) = posted {
+            tracing::warn!(%error, "the tray stays as it was");
+        }
+    }
+}
+
+fn lock(state: &Mutex<State>) -> std::sync::MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+/// Brings the icon to what is wanted; makes it when there is none.
+fn refresh(app: &AppHandle, language: Language, state: &Arc<Mutex<State>>) {
+    let mut locked = lock(state);
+    let Some(tray) = locked.wanted.clone() else { return };
+    if let Some(icon) = &locked.icon {
+        if let Err(error) = show(app, language, icon, &tray) {
+            tracing::warn!(%error, "the tray stays as it was");
+        }
+        return;
+    }
+    match build(app, language, &tray) {
+        Ok(icon) => {
+            locked.icon = Some(icon);
+            tell(app, true);
+        }
+        Err(error) => {
+            tracing::warn!(%error, "there is no tray here; everything else works without it");
+            tell(app, false);
+            try_again(app.clone(), language, Arc::clone(state));
+        }
+    }
+}
+
+fn try_again(app: AppHandle, language: Language, state: Arc<Mutex<State>>) {
+    tauri::async_runtime::spawn(async move {
+        tokio::time::sleep(TRY_AGAIN_AFTER).await;
+        let handle = app.clone();
+        // Fails only when the program ends.
+        let _ending = app.run_on_main_thread(move || {
+            if lock(&state).icon.is_none() {
+                refresh(&handle, language, &state);
+            }
+        });
+    });
+}
+
+fn tell(app: &AppHandle, available: bool) {
+    if let Some(desk) = app.try_state::<Desk>() {
+        let desk = desk.inner().clone();
+        tauri::async_runtime::spawn(async move {
+            // Fails only when the program ends.
+            let _ending = desk.tray_available(available).await;
+        });
+    }
+}
+
+fn build(app: &AppHandle, language: Language, tray: &Tray) -> tauri::Result<tauri::tray::TrayIcon> {
+    let icon = TrayIconBuilder::with_id(ID)
+        .icon(icons::image(tray.sign)?)
+        .tooltip(tray.lines.join("\n"))
+        .title(title(tray))
+        .menu(&menu(app, language, tray)?)
+        .show_menu_on_left_click(false)
+        .on_menu_event(|app, event| chosen(app, event.id().as_ref()))
+        .on_tray_icon_event(|icon, event| {
+            if let TrayIconEvent::Click {
+                button: MouseButton::Left,
+                button_state: MouseButtonState::Up,
+                ..
+            } = event
+            {
+                chosen(icon.app_handle(), OPEN);
+            }
+        })
+        .build(app)?;
+    Ok(icon)
+}
+
+fn show(app: &AppHandle, language: Language, icon: &tauri::tray::TrayIcon, tray: &Tray) -> tauri::Result<()> {
+    icon.set_icon(Some(icons::image(tray.sign)?))?;
+    icon.set_tooltip(Some(tray.lines.join("\n")))?;
+    icon.set_title(Some(title(tray)))?;
+    icon.set_menu(Some(menu(app, language, tray)?))
+}
+
+/// The count beside the icon, where the desktop shows one.
+fn title(tray: &Tray) -> String {
+    if tray.unacknowledged == 0 { String::new() } else { tray.unacknowledged.to_string() }
+}
+
+const OPEN: &str = "open";
+const PAUSE_ITEM: &str = "pause";
+const RESUME: &str = "resume";
+const QUIT: &str = "quit";
+
+fn menu(app: &AppHandle, language: Language, tray: &Tray) -> tauri::Result<Menu<tauri::Wry>> {
+    let mut menu = MenuBuilder::new(app);
+    for (number, line) in tray.lines.iter().enumerate() {
+        menu =
+            menu.item(&MenuItemBuilder::with_id(format!("state-{number}"), line).enabled(false).build(app)?);
+    }
+    let (pause, pause_text) =
+        if tray.paused { (RESUME, "native.tray.resume") } else { (PAUSE_ITEM, "native.tray.pause") };
+    menu.separator()
+        .text(OPEN, language.text("native.tray.open", &[]))
+        .text(pause, language.text(pause_text, &[]))
+        .separator()
+        .text(QUIT, language.text("native.tray.quit", &[]))
+        .build()
+}
+
+/// Does what was chosen in the menu.
+fn chosen(app: &AppHandle, item: &str) {
+    let desk = app.state::<Desk>().inner().clone();
+    let app = app.clone();
+    let item = item.to_owned();
+    tauri::async_runtime::spawn(async move {
+        let done = match item.as_str() {
+            OPEN => desk.open(None).await,
+            PAUSE_ITEM => desk.pause_notifications(Some(PAUSE)).await,
+            RESUME => desk.pause_notifications(None).await,
+            QUIT => {
+                app.exit(0);
+                Ok(())
+            }
+            _ => Ok(()),
+        };
+        if let Err(failure) = done {
+            tracing::warn!(message = failure.message, "the tray's menu was not followed");
+        }
+    });
+}

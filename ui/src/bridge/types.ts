@@ -1,0 +1,632 @@
+// Made from the Rust types by `cargo xtask bindings`. Do not edit.
+
+/**
+ * A point in time: milliseconds since 1970-01-01T00:00:00Z.
+ */
+export type Time = number;
+
+/**
+ * A source's number in the store.
+ */
+export type SourceId = number;
+
+/**
+ * How bad an alert is; ordered, `Critical` is the greatest.
+ */
+export type Severity = "low" | "medium" | "high" | "critical";
+
+/**
+ * A number of alerts for each severity.
+ */
+export type SeverityCounts = { 
+/**
+ * Number of low ones.
+ */
+low: number, 
+/**
+ * Number of medium ones.
+ */
+medium: number, 
+/**
+ * Number of high ones.
+ */
+high: number, 
+/**
+ * Number of critical ones.
+ */
+critical: number, };
+
+/**
+ * What has become of an alert.
+ */
+export type AlertState = "open" | "investigating" | "escalated" | "resolved" | "false_positive";
+
+/**
+ * What sort of thing happened.
+ */
+export type Kind = "transaction" | "alert" | "metrics" | "other";
+
+/**
+ * What a profile could read from a message. Every text is untrusted and bounded; what is absent or unreadable
+ * is `None`, and the raw message still has it.
+ */
+export type Facts = { 
+/**
+ * When it happened, by the server's clock.
+ */
+occurred_at: Time | null, 
+/**
+ * How bad it is (alerts).
+ */
+severity: Severity | null, 
+/**
+ * The backend's fraud probability or risk score, 0 to 1.
+ */
+score: number | null, 
+/**
+ * What has become of it (alerts).
+ */
+state: AlertState | null, 
+/**
+ * Who has it (alerts).
+ */
+owner: string | null, 
+/**
+ * The scenario's code, `card_testing` say.
+ */
+scenario: string | null, 
+/**
+ * A sentence that says what happened.
+ */
+title: string | null, 
+/**
+ * The customer's identifier.
+ */
+customer: string | null, 
+/**
+ * The customer's name.
+ */
+customer_name: string | null, 
+/**
+ * A decimal number, exactly as the server wrote it.
+ */
+amount: string | null, 
+/**
+ * ISO 4217 code of the amount's currency.
+ */
+currency: string | null, 
+/**
+ * ISO 3166 code of the country where it happened.
+ */
+country: string | null, 
+/**
+ * The city where it happened.
+ */
+city: string | null, 
+/**
+ * The way it was paid: card, transfer, …
+ */
+channel: string | null, 
+/**
+ * Who was paid.
+ */
+merchant: string | null, 
+/**
+ * The identifier of the transaction that an alert is about.
+ */
+transaction: string | null, };
+
+/**
+ * An alert as it stands now.
+ */
+export type Alert = { 
+/**
+ * Its number here.
+ */
+id: number, 
+/**
+ * Where it comes from.
+ */
+source: SourceId, 
+/**
+ * The server's identifier.
+ */
+subject: string, 
+/**
+ * How bad it is.
+ */
+severity: Severity, 
+/**
+ * What has become of it.
+ */
+state: AlertState, 
+/**
+ * When it happened, by the server's clock; when it arrived, if the server did not say.
+ */
+occurred_at: Time, 
+/**
+ * When its first event arrived here.
+ */
+received_at: Time, 
+/**
+ * What is known of it.
+ */
+facts: Facts, 
+/**
+ * Whether the analyst has said "seen" on this desk.
+ */
+acknowledged: boolean, 
+/**
+ * Grows whenever any alert changes; ask for what is above the greatest you have.
+ */
+change: number, };
+
+/**
+ * One step in an alert's life.
+ */
+export type HistoryEntry = { 
+/**
+ * The event.
+ */
+event: number, 
+/**
+ * When it arrived here.
+ */
+received_at: Time, 
+/**
+ * The state it brought.
+ */
+state: AlertState | null, 
+/**
+ * The severity it brought.
+ */
+severity: Severity | null, 
+/**
+ * Who had it then.
+ */
+owner: string | null, 
+/**
+ * What it said.
+ */
+title: string | null, };
+
+/**
+ * A row of the transactions feed.
+ */
+export type Transaction = { 
+/**
+ * Number of its event.
+ */
+id: number, 
+/**
+ * Where it comes from.
+ */
+source: SourceId, 
+/**
+ * The server's identifier.
+ */
+subject: string, 
+/**
+ * When it arrived here.
+ */
+received_at: Time, 
+/**
+ * What is known of it.
+ */
+facts: Facts, };
+
+/**
+ * Everything about one alert.
+ */
+export type AlertDetail = { 
+/**
+ * The alert.
+ */
+alert: Alert, 
+/**
+ * Its events, newest first, at most `store::HISTORY_LIMIT`.
+ */
+history: Array<HistoryEntry>, 
+/**
+ * The transaction that it is about, if it is stored.
+ */
+transaction: Transaction | null, 
+/**
+ * Its newest message as it came: JSON.
+ */
+raw: string, };
+
+/**
+ * Everything about one event.
+ */
+export type EventDetail = { 
+/**
+ * Number of the event.
+ */
+id: number, 
+/**
+ * Where it comes from.
+ */
+source: SourceId, 
+/**
+ * What sort of thing.
+ */
+kind: Kind, 
+/**
+ * The server's identifier of the thing.
+ */
+subject: string, 
+/**
+ * When it arrived here.
+ */
+received_at: Time, 
+/**
+ * What is known of it.
+ */
+facts: Facts, 
+/**
+ * The message as it came: JSON.
+ */
+raw: string, };
+
+/**
+ * Why a source is signed out.
+ */
+export type SignedOutReason = "by_analyst" | "no_credential" | "password_refused" | "session_ended" | "vault_unavailable";
+
+/**
+ * What went wrong with a connection, in the kinds that an analyst can tell apart.
+ */
+export type Trouble = "unreachable" | "insecure" | "closed" | "silent" | "unavailable" | "forbidden" | "not_understood" | "store_failed";
+
+/**
+ * The state of a source's connection.
+ */
+export type Link = { "state": "signed_out", 
+/**
+ * Why.
+ */
+reason: SignedOutReason, } | { "state": "connecting" } | { "state": "catching_up", 
+/**
+ * How many events have been fetched so far.
+ */
+fetched: number, } | { "state": "live", 
+/**
+ * Time a ping takes there and back, in milliseconds; `None` until the first has returned.
+ */
+round_trip_ms: number | null, } | { "state": "retrying", 
+/**
+ * When.
+ */
+until: Time, 
+/**
+ * What broke it.
+ */
+why: Trouble, 
+/**
+ * How many tries have failed in a row.
+ */
+attempts: number, } | { "state": "refused", 
+/**
+ * What it said.
+ */
+why: Trouble, };
+
+/**
+ * Something that does not work on this computer.
+ */
+export type Notice = "no_vault" | "notifications_fail" | "no_tray" | "store_fails";
+
+/**
+ * A source as the window shows it.
+ */
+export type SourceView = { 
+/**
+ * Its number.
+ */
+id: SourceId, 
+/**
+ * What the analyst calls it.
+ */
+name: string, 
+/**
+ * Where it is, without a credential.
+ */
+url: string, 
+/**
+ * The name of its profile.
+ */
+profile: string, 
+/**
+ * Who signs in.
+ */
+user: string, 
+/**
+ * Whether it is the simulation in this very process.
+ */
+simulated: boolean, 
+/**
+ * How its connection stands.
+ */
+link: Link, 
+/**
+ * Until when everything is stored: the last moment the link was live. `None` before the first.
+ */
+stored_until: Time | null, 
+/**
+ * Whether the credential outlives the program: `false` where it is kept for this session only.
+ */
+remembered: boolean, 
+/**
+ * Frames that could not be read, since the program started.
+ */
+rejected: number, };
+
+/**
+ * The state of the whole desk, small enough to be pushed at every change.
+ */
+export type Overview = { 
+/**
+ * Grows by one with each update that is pushed. Whoever misses a number asks again.
+ */
+number: number, 
+/**
+ * The program's version.
+ */
+version: string, 
+/**
+ * The language of the program's own texts: `en` or `fr`.
+ */
+language: string, 
+/**
+ * The sources, in the order they were added.
+ */
+sources: Array<SourceView>, 
+/**
+ * Open alerts by severity.
+ */
+open: SeverityCounts, 
+/**
+ * Open alerts that the analyst has not acknowledged, by severity.
+ */
+unacknowledged: SeverityCounts, 
+/**
+ * The greatest `change` of any alert; what is newer than yours is to be asked for.
+ */
+alerts_change: number, 
+/**
+ * Number of the newest transaction's event; what is newer than yours is to be asked for.
+ */
+newest_transaction: number, 
+/**
+ * Number of stored transactions.
+ */
+transactions: number, 
+/**
+ * Notifications are paused until then.
+ */
+paused_until: Time | null, 
+/**
+ * What does not work on this computer, so that nobody waits for it in vain.
+ */
+notices: Array<Notice>, };
+
+/**
+ * Which alerts to list.
+ */
+export type AlertFilter = { 
+/**
+ * Only these severities; empty: all.
+ */
+severities: Array<Severity>, 
+/**
+ * Only alerts of this source.
+ */
+source: SourceId | null, 
+/**
+ * Also those that are resolved or were false positives.
+ */
+closed: boolean, };
+
+/**
+ * The place of an alert in the list, newest first: by time, then by number.
+ */
+export type AlertCursor = { 
+/**
+ * The alert's `occurred_at`.
+ */
+occurred_at: Time, 
+/**
+ * The alert's number.
+ */
+id: number, };
+
+/**
+ * A page of alerts, newest first.
+ */
+export type AlertPage = { 
+/**
+ * The alerts.
+ */
+rows: Array<Alert>, 
+/**
+ * Where the next, older page begins; `None` at the end.
+ */
+next: AlertCursor | null, 
+/**
+ * How many match the filter in all.
+ */
+total: number, 
+/**
+ * The store's greatest `change` when this page was read: ask for changes above it.
+ */
+change: number, };
+
+/**
+ * Alerts that changed since a `change`, oldest change first.
+ */
+export type AlertChanges = { 
+/**
+ * The alerts as they stand now, whether or not they match any filter.
+ */
+rows: Array<Alert>, 
+/**
+ * Ask for changes above this next.
+ */
+change: number, 
+/**
+ * Too much has changed: load the list anew.
+ */
+reset: boolean, };
+
+/**
+ * A page of the transactions feed, newest first.
+ */
+export type TransactionPage = { 
+/**
+ * The transactions.
+ */
+rows: Array<Transaction>, 
+/**
+ * Number of the event where the next, older page begins (exclusive); `None` at the end.
+ */
+next: number | null, };
+
+/**
+ * A sign-in, as the analyst typed it. The password goes to the vault and is not kept here.
+ */
+export type SignIn = { 
+/**
+ * The source to sign in to again; `None` adds one.
+ */
+source: SourceId | null, 
+/**
+ * What to call it; empty: the host's name.
+ */
+name: string, 
+/**
+ * Where it is, `https://fraud.bank.example`.
+ */
+url: string, 
+/**
+ * The name of its profile.
+ */
+profile: string, 
+/**
+ * Who signs in.
+ */
+user: string, 
+/**
+ * The password.
+ */
+password: string, 
+/**
+ * Whether to keep the password in the vault, or only until the program ends.
+ */
+remember: boolean, };
+
+/**
+ * A profile that one can sign in with.
+ */
+export type ProfileView = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What to call it on screen.
+ */
+title: string, 
+/**
+ * The address it is usually found at.
+ */
+url: string, };
+
+/**
+ * What could not be read, for the diagnostics.
+ */
+export type RejectedView = { 
+/**
+ * Where it came from.
+ */
+source: SourceId, 
+/**
+ * When it arrived.
+ */
+received_at: Time, 
+/**
+ * Why it was not read: `not_json`, `too_large`, …
+ */
+reason: string, 
+/**
+ * What exactly was wrong, in words.
+ */
+detail: string, 
+/**
+ * Its length in bytes.
+ */
+length: number, 
+/**
+ * Its beginning, at most [`crate::store::REJECTED_HEAD`] characters.
+ */
+head: string, };
+
+/**
+ * A stretch that was, or may have been, missed.
+ */
+export type GapView = { 
+/**
+ * The source that missed it.
+ */
+source: SourceId, 
+/**
+ * From when.
+ */
+start: Time, 
+/**
+ * Until when; `None` while it lasts.
+ */
+end: Time | null, 
+/**
+ * Why.
+ */
+reason: string, 
+/**
+ * When it was filled from the server; `None` while it is open.
+ */
+closed_at: Time | null, };
+
+/**
+ * What the analyst, or whoever helps them, needs when something does not work.
+ */
+export type Diagnostics = { 
+/**
+ * Where the database is.
+ */
+store: string, 
+/**
+ * The newest rejected frames, newest first.
+ */
+rejected: Array<RejectedView>, 
+/**
+ * The newest gaps, newest first.
+ */
+gaps: Array<GapView>, };
+
+/**
+ * Why a request failed.
+ */
+export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "not_found" | "too_many_sources" | "simulation" | "closing";
+
+/**
+ * What a failed request tells the window.
+ */
+export type Failure = { 
+/**
+ * One of a closed list; the window has a text for each.
+ */
+code: FailureCode, 
+/**
+ * The same in English, with what is particular to this case.
+ */
+message: string, };
