@@ -1,5 +1,7 @@
 //! Declares the window's commands: one that is not named here and in `capabilities/` cannot be called.
 
+#![expect(clippy::print_stdout, reason = "this is how a build script speaks")]
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let commands = tauri_build::AppManifest::new().commands(&[
         "acknowledge",
@@ -21,6 +23,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "try_simulation",
         "watch",
     ]);
+    // The window's files are built into the program.
+    println!("cargo::rerun-if-changed=../ui/dist");
     tauri_build::try_build(tauri_build::Attributes::new().app_manifest(commands))?;
     Ok(())
 }

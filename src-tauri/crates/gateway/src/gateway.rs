@@ -183,8 +183,7 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
     // A gateway that is started again must not wait for the connections of the one before. On Windows the same
     // option would let two of them share a port.
-    #[cfg(not(windows))]
-    socket.set_reuseaddr(true)?;
+    socket.set_reuseaddr(cfg!(not(windows)))?;
     // Accepted connections inherit it.
     socket.set_send_buffer_size(SEND_BUFFER)?;
     socket.bind(address)?;

@@ -93,6 +93,27 @@ pub struct Transaction {
     pub risk_score: f64,
 }
 
+impl Transaction {
+    /// What becomes of a new transaction, before anybody has judged it.
+    pub(crate) fn of(new: NewTransaction, sequence: Sequence, id: String, now: Timestamp) -> Self {
+        Self {
+            sequence,
+            id,
+            customer_id: new.customer_id,
+            customer_name: new.customer_name,
+            bank: new.bank,
+            merchant: new.merchant,
+            merchant_category: new.merchant_category,
+            amount: new.amount,
+            country: new.country,
+            city: new.city,
+            channel: new.channel,
+            timestamp: new.timestamp.unwrap_or(now),
+            risk_score: 0.0,
+        }
+    }
+}
+
 /// The pattern that an alert speaks of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

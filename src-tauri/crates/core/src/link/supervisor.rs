@@ -220,14 +220,14 @@ impl Supervisor {
         // From the last time everything was stored until now, something may be missing.
         store.open_gap(self.source.id, "disconnected").await?;
         self.report(Report::Link(Link::CatchingUp { fetched: 0 })).await;
-        let mut queue = self.catch_up(&token, &mut socket).await?;
+        let (mut queue, round_trip) = self.catch_up(&token, &mut socket).await?;
         store.close_gap(self.source.id, connected_at, clock.now()).await?;
         store.set_stored_until(self.source.id, connected_at).await?;
         tracing::info!(source = %self.source.id, "the link is live");
-        self.report(Report::Link(Link::Live { round_trip_ms: None })).await;
+        let mut round_trip_ms = round_trip.map(milliseconds);
+        self.report(Report::Link(Link::Live { round_trip_ms })).await;
         self.report(Report::StoredUntil(connected_at)).await;
         let live_since = clock.elapsed();
-        let mut round_trip_ms = None;
         loop {
             let (batch, round_trip, broken) = self.gather(&mut queue, &mut socket).await;
             let until = clock.now();
@@ -237,7 +237,7 @@ impl Supervisor {
             if let Some(round_trip) = round_trip {
                 store.set_stored_until(self.source.id, until).await?;
                 self.report(Report::StoredUntil(until)).await;
-                let now = Some(u32::try_from(round_trip.as_millis()).unwrap_or(u32::MAX));
+                let now = Some(milliseconds(round_trip));
                 if now != round_trip_ms {
                     round_trip_ms = now;
                     self.report(Report::Link(Link::Live { round_trip_ms })).await;
@@ -272,8 +272,13 @@ impl Supervisor {
         Ok(secret)
     }
 
-    /// Fetches all lists from the stored position on, and gives the frames that arrived meanwhile.
-    async fn catch_up(&self, token: &SecretString, socket: &mut WebSocket) -> Result<VecDeque<Frame>, End> {
+    /// Fetches all lists from the stored position on. Gives the frames that arrived meanwhile, and the last round
+    /// trip.
+    async fn catch_up(
+        &self,
+        token: &SecretString,
+        socket: &mut WebSocket,
+    ) -> Result<(VecDeque<Frame>, Option<Duration>), End> {
         let positions = self.tools.store.positions(self.source.id).await?;
         let fetched = std::sync::atomic::AtomicU32::new(0);
         let lists = self
@@ -283,17 +288,20 @@ impl Supervisor {
             .map(|list| self.fetch(list, token, positions.get(&list.name).cloned(), &fetched));
         let fetching = try_join_all(lists);
         tokio::pin!(fetching);
-        let (mut queue, mut queued) = (VecDeque::new(), 0);
+        let (mut queue, mut queued, mut round_trip) = (VecDeque::new(), 0, None);
         loop {
             tokio::select! {
                 done = &mut fetching => {
                     done?;
-                    return Ok(queue);
+                    return Ok((queue, round_trip));
                 }
                 incoming = socket.next(), if queued < QUEUE_LIMIT => {
-                    if let Incoming::Frame(frame) = incoming? {
-                        queued += frame.bytes.len();
-                        queue.push_back(frame);
+                    match incoming? {
+                        Incoming::Frame(frame) => {
+                            queued += frame.bytes.len();
+                            queue.push_back(frame);
+                        }
+                        Incoming::RoundTrip(time) => round_trip = Some(time),
                     }
                 }
             }
@@ -412,6 +420,10 @@ impl Supervisor {
         let reporter = Reporter { source: self.source.id, run: self.run };
         let _gone = self.reports.send((reporter, report)).await;
     }
+}
+
+fn milliseconds(duration: Duration) -> u32 {
+    u32::try_from(duration.as_millis()).unwrap_or(u32::MAX)
 }
 
 fn page_address(base: &Url, list: &ListFile, position: Option<&str>) -> Url {

@@ -12,7 +12,7 @@ use crate::model::Time;
 pub const TEXT_LIMIT: usize = 1_000;
 /// The longest number that a fact keeps, in characters: more digits than any amount of money has.
 const NUMBER_LIMIT: usize = 40;
-/// 9999-12-31T23:59:59.999Z: later than that is no date.
+/// The end of 9999: later than that is no date.
 const LATEST: Time = Time(253_402_300_799_999);
 /// An epoch number from here on counts milliseconds, below it seconds (this many seconds is the year 5138).
 const MILLISECONDS_FROM: f64 = 100_000_000_000.0;

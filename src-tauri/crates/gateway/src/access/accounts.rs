@@ -111,7 +111,8 @@ impl Accounts {
             let password = password.expose_secret().as_bytes();
             let hash = PasswordHash::new(&hash).map_err(|error| AccountError::Hash(error.to_string()))?;
             Ok::<_, AccountError>(
-                password.len() <= LONGEST_PASSWORD && Argon2::default().verify_password(password, &hash).is_ok(),
+                password.len() <= LONGEST_PASSWORD
+                    && Argon2::default().verify_password(password, &hash).is_ok(),
             )
         });
         let right = checking.await.map_err(|_| AccountError::Stopping)??;
@@ -151,7 +152,9 @@ impl Account {
         }
         let again = attempts.front().map_or(now, |first| later(*first, ATTEMPTS_WITHIN));
         let left = Duration::try_from(again.duration_since(now)).unwrap_or_default();
-        Err(SignInError::TooMany { retry_after: Duration::from_secs(left.as_millis().div_ceil(1_000) as u64) })
+        Err(SignInError::TooMany {
+            retry_after: Duration::from_secs(left.as_millis().div_ceil(1_000) as u64),
+        })
     }
 }
 

@@ -5,10 +5,10 @@ mod tokens;
 
 use secrecy::SecretString;
 
-pub(crate) use accounts::{Accounts, SignInError};
 pub use accounts::AccountError;
-pub(crate) use tokens::Tokens;
+pub(crate) use accounts::{Accounts, SignInError};
 pub use tokens::TokenError;
+pub(crate) use tokens::Tokens;
 
 /// Somebody who may sign in.
 #[derive(Debug, Clone)]

@@ -71,7 +71,8 @@ impl Tokens {
         let exp = later(now, self.lifetime).as_second();
         let claims = Claims { sub: user.to_owned(), iat: now.as_second(), exp };
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &keys.signing).map_err(TokenError::Unsigned)
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &keys.signing)
+            .map_err(TokenError::Unsigned)
     }
 
     /// Checks a token.

@@ -57,7 +57,9 @@ impl Refusal {
                 StatusCode::INTERNAL_SERVER_ERROR
             }
             Self::Token(_) | Self::SignIn(SignInError::Wrong) => StatusCode::UNAUTHORIZED,
-            Self::SignIn(SignInError::TooMany { .. }) | Self::Full(Full::User) => StatusCode::TOO_MANY_REQUESTS,
+            Self::SignIn(SignInError::TooMany { .. }) | Self::Full(Full::User) => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
             Self::Malformed(status, _) => *status,
             Self::Ledger(LedgerError::Invalid(_)) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Ledger(LedgerError::NotFound) => StatusCode::NOT_FOUND,

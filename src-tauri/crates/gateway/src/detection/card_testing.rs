@@ -26,7 +26,8 @@ pub(super) fn judge(past: &[Payment], now: &Payment) -> Option<Evidence> {
         return None;
     }
     let took = trials.iter().map(|payment| now.seconds_after(payment)).fold(0.0, f64::max);
-    let shops = trials.iter().map(|payment| &payment.merchant).chain([&now.merchant]).collect::<HashSet<_>>().len();
+    let shops =
+        trials.iter().map(|payment| &payment.merchant).chain([&now.merchant]).collect::<HashSet<_>>().len();
     let score = count as f64 + ANOTHER_SHOP * (shops as f64 - 1.0);
     let probability = rounded(1.0 - (-(score - 2.0) / 4.0).exp());
     Some(Evidence {
@@ -76,7 +77,9 @@ mod tests {
     fn several_shops_are_likelier_than_one() {
         let mut past: Vec<_> = (0..5).map(|index| payment(1.0, index)).collect();
         let one = judge(&past, &payment(1.0, 5)).unwrap();
-        past.iter_mut().enumerate().for_each(|(index, payment)| payment.merchant = format!("Shop {index}").into());
+        past.iter_mut()
+            .enumerate()
+            .for_each(|(index, payment)| payment.merchant = format!("Shop {index}").into());
         assert!(judge(&past, &payment(1.0, 5)).unwrap().probability > one.probability);
     }
 }

@@ -121,7 +121,8 @@ impl Detector {
             return;
         }
         customer.habit.learn(euros);
-        if self.categories.len() < CATEGORIES || self.categories.contains_key(&transaction.merchant_category) {
+        if self.categories.len() < CATEGORIES || self.categories.contains_key(&transaction.merchant_category)
+        {
             let category = self.categories.entry(transaction.merchant_category.clone());
             category.or_insert_with(|| Habit::of(CATEGORY_REMEMBERED)).learn(euros);
         }

@@ -46,8 +46,7 @@ impl Habit {
         let deviations = self.amounts.iter().map(|amount| (f64::from(*amount) - median).abs()).collect();
         let spread = middle(deviations) * MEDIAN_DEVIATION;
         let known = self.known() as f64;
-        let variance =
-            (known * spread.powi(2) + PRIOR_COUNT * PRIOR_SPREAD.powi(2)) / (known + PRIOR_COUNT);
+        let variance = (known * spread.powi(2) + PRIOR_COUNT * PRIOR_SPREAD.powi(2)) / (known + PRIOR_COUNT);
         (logarithm(euros) - median) / variance.sqrt()
     }
 

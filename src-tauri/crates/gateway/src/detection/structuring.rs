@@ -100,8 +100,10 @@ mod tests {
     #[test]
     fn each_further_one_is_worse() {
         let transfers: Vec<_> = (0..5).map(|index| transfer(9_500.0, index * 600)).collect();
-        let severities: Vec<_> =
-            (2..5).filter_map(|index| judge(&transfers[..index], &transfers[index])).map(|e| e.severity).collect();
+        let severities: Vec<_> = (2..5)
+            .filter_map(|index| judge(&transfers[..index], &transfers[index]))
+            .map(|e| e.severity)
+            .collect();
         assert_eq!(severities, [Severity::Medium, Severity::High, Severity::Critical]);
     }
 

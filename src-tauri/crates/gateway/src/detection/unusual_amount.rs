@@ -68,11 +68,7 @@ pub(super) fn judge(oddity: Option<Oddity>, now: &Payment) -> Option<Evidence> {
         exposure: now.amount,
         factors: vec![
             reason,
-            factor(
-                "spread",
-                oddity.z_score / 10.0,
-                format!("{:.1} standard deviations off", oddity.z_score),
-            ),
+            factor("spread", oddity.z_score / 10.0, format!("{:.1} standard deviations off", oddity.z_score)),
         ],
     })
 }
@@ -98,7 +94,9 @@ mod tests {
         let (customer, nobody) = (habit(30, 50.0), Habit::of(1));
         let evidence = found(&customer, &nobody, 9_500.0).unwrap();
         assert!(
-            evidence.description.starts_with("Unusual amount: 9500.00 EUR at Maison Verte, 190 times what this"),
+            evidence
+                .description
+                .starts_with("Unusual amount: 9500.00 EUR at Maison Verte, 190 times what this"),
             "{}",
             evidence.description
         );

@@ -28,7 +28,8 @@ impl Incidents {
     /// Remembers what an alert has become.
     pub fn remember(&mut self, alert: &Alert) {
         if self.0.len() >= REMEMBERED {
-            let newest = self.0.values().map(|alert| alert.last_evidence).max().unwrap_or(alert.last_evidence);
+            let newest =
+                self.0.values().map(|alert| alert.last_evidence).max().unwrap_or(alert.last_evidence);
             self.0.retain(|(_, scenario), alert| {
                 newest.duration_since(alert.last_evidence) <= silence(*scenario)
             });
@@ -60,9 +61,7 @@ impl Incidents {
                 let worse = evidence.severity > before.severity;
                 worse.then(|| (None, raised(evidence, transaction, number)))
             }
-            Some(before) => {
-                Some((Some(before.clone()), continued(before.clone(), evidence, transaction)))
-            }
+            Some(before) => Some((Some(before.clone()), continued(before.clone(), evidence, transaction))),
             None => Some((None, raised(evidence, transaction, number))),
         }
     }

@@ -61,7 +61,11 @@ type Answer<T> = oneshot::Receiver<Result<T, LedgerError>>;
 
 /// What is to be changed.
 enum Command {
-    Add { new: NewTransaction, traffic: Option<TrafficPosition>, reply: Reply<Arc<Transaction>> },
+    Add {
+        new: NewTransaction,
+        traffic: Option<TrafficPosition>,
+        reply: Reply<Arc<Transaction>>,
+    },
     Change {
         id: String,
         change: AlertChange,
@@ -69,7 +73,10 @@ enum Command {
         at: Option<Timestamp>,
         reply: Reply<Arc<Alert>>,
     },
-    Measure { publish: bool, reply: Reply<Arc<RiskMetrics>> },
+    Measure {
+        publish: bool,
+        reply: Reply<Arc<RiskMetrics>>,
+    },
 }
 
 /// The way to the writer; clones lead to the same one.

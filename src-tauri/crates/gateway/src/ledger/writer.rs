@@ -100,13 +100,13 @@ impl Writer {
                     commands.close();
                     continue;
                 }
-                0 = commands.recv_many(&mut waiting, BATCH) => break,
-                else => {}
+                count = commands.recv_many(&mut waiting, BATCH) => if count == 0 { break },
             }
             let mut outcome = Outcome::default();
             let done = self.write(&mut waiting, &mut outcome).await;
             if let Err(error) = &done {
                 tracing::error!(%error, "changes could not be stored and were refused");
+                waiting.drain(..).for_each(|command| outcome.refuse(command));
                 // What is in memory is ahead of what is stored.
                 if let Err(error) = self.learn().await {
                     tracing::error!(%error, "the state cannot be read");
@@ -116,36 +116,36 @@ impl Writer {
             }
             let done = done.map_err(|error| LedgerError::Store(Arc::new(error)));
             outcome.answers.into_iter().for_each(|answer| answer(done.clone()));
-            // Those that were not reached learn of it by their reply being dropped.
-            waiting.clear();
         }
     }
 
+    /// Stores what waits, all of it or nothing. What it did not get to is left.
     async fn write(&mut self, waiting: &mut Vec<Command>, outcome: &mut Outcome) -> Result<(), StoreError> {
         let before = self.standing.sequence;
-        let mut batch = self.store.begin().await?;
-        for command in waiting.drain(..) {
+        let mut batch = self.store.begin(before).await?;
+        waiting.reverse();
+        while let Some(command) = waiting.pop() {
             match command {
                 Command::Add { new, traffic, reply } => {
-                    let added = self.add(&mut batch, new, traffic, outcome).await?;
-                    outcome.answer(reply, added);
+                    let added = self.add(&mut batch, new, traffic, &mut outcome.news).await;
+                    outcome.answer(reply, added)?;
                 }
                 Command::Change { id, change, bank, at, reply } => {
                     let at = at.unwrap_or_else(|| self.clock.now());
-                    let bank = bank.as_deref();
-                    let changed = self.change(&mut batch, (&id, bank), change, at, outcome).await?;
-                    outcome.answer(reply, changed);
+                    let alert = (id.as_str(), bank.as_deref());
+                    let changed = self.change(&mut batch, alert, change, at, &mut outcome.news).await;
+                    outcome.answer(reply, changed)?;
                 }
                 Command::Measure { publish, reply } => {
-                    let measured = self.measure(&mut batch, publish, outcome).await?;
-                    outcome.answer(reply, Ok(measured));
+                    let measured = self.measure(&mut batch, publish, &mut outcome.news).await;
+                    outcome.answer(reply, measured)?;
                 }
             }
         }
         for alert in batch.retire(&mut self.rows).await? {
             self.undecided.remove(&alert);
         }
-        batch.commit(before, &self.standing).await
+        batch.commit(&self.standing).await
     }
 
     async fn add(
@@ -153,7 +153,7 @@ impl Writer {
         batch: &mut Batch,
         new: NewTransaction,
         traffic: Option<TrafficPosition>,
-        outcome: &mut Outcome,
+        news: &mut Vec<News>,
     ) -> Result<Result<Arc<Transaction>, LedgerError>, StoreError> {
         let now = self.clock.now();
         if let Err(invalid) = new.check(now) {
@@ -161,21 +161,8 @@ impl Writer {
         }
         let sequence = self.next();
         self.standing.transactions += 1;
-        let mut transaction = Transaction {
-            sequence,
-            id: key("TX", self.standing.born + self.standing.transactions),
-            customer_id: new.customer_id,
-            customer_name: new.customer_name,
-            bank: new.bank,
-            merchant: new.merchant,
-            merchant_category: new.merchant_category,
-            amount: new.amount,
-            country: new.country,
-            city: new.city,
-            channel: new.channel,
-            timestamp: new.timestamp.unwrap_or(now),
-            risk_score: 0.0,
-        };
+        let id = key("TX", self.standing.born + self.standing.transactions);
+        let mut transaction = Transaction::of(new, sequence, id, now);
         let judgement = self.detector.judge(&transaction);
         transaction.risk_score = judgement.risk;
         self.detector.remember(&transaction);
@@ -184,7 +171,7 @@ impl Writer {
         self.standing.traffic = traffic.unwrap_or(self.standing.traffic);
         self.rows.transactions += 1;
         let transaction = Arc::new(transaction);
-        outcome.news.push(News::Transaction(Arc::clone(&transaction)));
+        news.push(News::Transaction(Arc::clone(&transaction)));
 
         for evidence in judgement.evidence {
             let number = self.standing.born + self.standing.alerts + 1;
@@ -195,7 +182,7 @@ impl Writer {
                     self.rows.alerts += 1;
                 }
                 self.incidents.remember(&alert);
-                self.put(batch, before.as_ref(), alert, outcome).await?;
+                self.put(batch, before.as_ref(), alert, news).await?;
             }
         }
         Ok(Ok(transaction))
@@ -207,7 +194,7 @@ impl Writer {
         (id, bank): (&str, Option<&str>),
         change: AlertChange,
         at: Timestamp,
-        outcome: &mut Outcome,
+        news: &mut Vec<News>,
     ) -> Result<Result<Arc<Alert>, LedgerError>, StoreError> {
         let visible = |alert: &Alert| bank.is_none_or(|bank| alert.bank == bank);
         let Some(before) = batch.alert(id).await?.filter(visible) else {
@@ -222,22 +209,22 @@ impl Writer {
         alert.updated_at = at;
         alert.sequence = self.next();
         self.incidents.update(&alert);
-        Ok(Ok(self.put(batch, Some(&before), alert, outcome).await?))
+        Ok(Ok(self.put(batch, Some(&before), alert, news).await?))
     }
 
     async fn measure(
         &mut self,
         batch: &mut Batch,
         publish: bool,
-        outcome: &mut Outcome,
-    ) -> Result<Arc<RiskMetrics>, StoreError> {
+        news: &mut Vec<News>,
+    ) -> Result<Result<Arc<RiskMetrics>, LedgerError>, StoreError> {
         let sequence = if publish { self.next() } else { self.standing.sequence };
         let metrics = Arc::new(self.undecided.metrics(&self.standing, sequence, self.clock.now()));
         if publish {
             batch.put_risk_metrics(&metrics).await?;
-            outcome.news.push(News::Risk(Arc::clone(&metrics)));
+            news.push(News::Risk(Arc::clone(&metrics)));
         }
-        Ok(metrics)
+        Ok(Ok(metrics))
     }
 
     async fn put(
@@ -245,7 +232,7 @@ impl Writer {
         batch: &mut Batch,
         before: Option<&Alert>,
         alert: Alert,
-        outcome: &mut Outcome,
+        news: &mut Vec<News>,
     ) -> Result<Arc<Alert>, StoreError> {
         batch.put_alert(&alert).await?;
         if let Some(before) = before {
@@ -253,7 +240,7 @@ impl Writer {
         }
         self.undecided.add(&alert);
         let alert = Arc::new(alert);
-        outcome.news.push(News::Alert(Arc::clone(&alert)));
+        news.push(News::Alert(Arc::clone(&alert)));
         Ok(alert)
     }
 
@@ -264,10 +251,31 @@ impl Writer {
 }
 
 impl Outcome {
-    /// Answers once it is known whether everything is stored. One who asked and went away is not missed.
-    fn answer<T: Send + 'static>(&mut self, reply: Reply<T>, result: Result<T, LedgerError>) {
+    /// Answers once it is known whether everything is stored; if not, that is the answer. One who asked and went away
+    /// is not missed.
+    fn answer<T: Send + 'static>(
+        &mut self,
+        reply: Reply<T>,
+        result: Result<Result<T, LedgerError>, StoreError>,
+    ) -> Result<(), StoreError> {
+        let (result, failed) = match result {
+            Ok(result) => (result, Ok(())),
+            Err(error) => (Err(LedgerError::Stopped), Err(error)),
+        };
         self.answers.push(Box::new(move |done| {
             let _ = reply.send(done.and(result));
         }));
+        failed
+    }
+
+    /// Answers what was not done, since something before it could not be stored.
+    fn refuse(&mut self, command: Command) {
+        const NOT_DONE: LedgerError = LedgerError::Stopped;
+        // These cannot fail: there is no error of the store among them.
+        let _ = match command {
+            Command::Add { reply, .. } => self.answer(reply, Ok(Err(NOT_DONE))),
+            Command::Change { reply, .. } => self.answer(reply, Ok(Err(NOT_DONE))),
+            Command::Measure { reply, .. } => self.answer(reply, Ok(Err(NOT_DONE))),
+        };
     }
 }

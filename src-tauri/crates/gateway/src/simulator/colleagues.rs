@@ -67,6 +67,7 @@ fn decide(seed: u64, number: u64, alert: &Alert, now: Timestamp) -> Option<(Aler
         _ => return None,
     };
     let at = alert.last_evidence + SignedDuration::from_mins(random.random_range(MINUTES));
-    let change = AlertChange { status: Some(status), assigned_to: Some(Some(name.to_owned())), ..Default::default() };
+    let change =
+        AlertChange { status: Some(status), assigned_to: Some(Some(name.to_owned())), ..Default::default() };
     Some((change, at.min(now)))
 }

@@ -119,7 +119,8 @@ impl Thief {
     /// A large sum in pieces that nobody has to report.
     fn structuring(mut self) -> Vec<Step> {
         let code = self.victim.currency.code();
-        let reported = REPORTED.iter().find(|(known, _)| *known == code).map_or(10_000.0, |(_, units)| *units);
+        let reported =
+            REPORTED.iter().find(|(known, _)| *known == code).map_or(10_000.0, |(_, units)| *units);
         let limit = reported / self.victim.currency.per_euro();
         let count = self.random.random_range(3..=5);
         let mut at = 0.0;

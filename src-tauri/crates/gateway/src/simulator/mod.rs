@@ -130,3 +130,61 @@ pub(crate) async fn measure(backend: Arc<Backend>) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{HashMap, HashSet};
+
+    use super::*;
+    use crate::{
+        detection::Detector,
+        model::{Scenario, Severity, Transaction},
+    };
+
+    /// What a quarter of an hour of lively traffic raises: the worst of each episode.
+    fn raised(seed: u64) -> (HashMap<(String, Scenario), Severity>, HashSet<String>) {
+        const RATE: f64 = 20.0;
+        let (world, start) = (World::new(seed, RATE), Timestamp::constant(1_790_000_000, 0));
+        let live = Pace::Steady { start, rate: RATE };
+        let (mut detector, mut raised) = (Detector::default(), HashMap::new());
+        let mut position = TrafficPosition::default();
+        for planned in Traffic::new(&world, live, position, true).take(15 * 60 * RATE as usize) {
+            let mut transaction = Transaction::of(planned.transaction, 0, String::new(), planned.at);
+            let judgement = detector.judge(&transaction);
+            transaction.risk_score = judgement.risk;
+            detector.remember(&transaction);
+            position = planned.position;
+            for evidence in judgement.evidence {
+                let worst = raised.entry((transaction.customer_id.clone(), evidence.scenario));
+                let worst = worst.or_insert(evidence.severity);
+                *worst = evidence.severity.max(*worst);
+            }
+        }
+        let steps = (0..position.episodes).flat_map(|number| episodes::episode(&world, number, number == 0));
+        (raised, steps.map(|(_, step)| step.customer_id).collect())
+    }
+
+    #[test]
+    fn alerts_come_every_few_seconds_and_in_all_severities_and_kinds() {
+        let (raised, _) = raised(7);
+        let every = 15.0 * 60.0 / raised.len() as f64;
+        assert!((5.0..=12.0).contains(&every), "an alert every {every:.1} seconds");
+        for severity in [Severity::Low, Severity::Medium, Severity::High, Severity::Critical] {
+            let count = raised.values().filter(|raised| **raised == severity).count();
+            let share = count as f64 / raised.len() as f64;
+            assert!((0.05..0.6).contains(&share), "{share:.2} are {severity:?}");
+        }
+        let kinds: HashSet<Scenario> = raised.keys().map(|(_, scenario)| *scenario).collect();
+        assert_eq!(kinds.len(), 5);
+    }
+
+    #[test]
+    fn the_rules_find_most_frauds_and_little_else() {
+        let (raised, victims) = raised(3);
+        let found: HashSet<&String> = raised.keys().map(|(customer, _)| customer).collect();
+        let missed = victims.iter().filter(|victim| !found.contains(victim)).count();
+        let wrong = found.iter().filter(|customer| !victims.contains(**customer)).count();
+        assert!(missed * 4 < victims.len(), "{missed} of {} missed", victims.len());
+        assert!(wrong * 5 < found.len(), "{wrong} of {} wrong", found.len());
+    }
+}

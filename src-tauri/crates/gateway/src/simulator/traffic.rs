@@ -123,7 +123,9 @@ impl<'a> Traffic<'a> {
         let number = self.position.episodes;
         let is_first = number == self.begun.episodes && self.starts_with_fraud;
         self.position.episodes += 1;
-        for (index, (seconds, step)) in episodes::episode(self.world, number, is_first).into_iter().enumerate() {
+        for (index, (seconds, step)) in
+            episodes::episode(self.world, number, is_first).into_iter().enumerate()
+        {
             self.underway.insert((after(at, seconds), Reverse(number), index), step);
         }
     }

@@ -22,8 +22,8 @@ const WEALTH: f64 = 0.35;
 
 /// How active people are in each hour of their day.
 const ACTIVITY: [f64; 24] = [
-    0.06, 0.04, 0.03, 0.03, 0.04, 0.08, 0.20, 0.40, 0.60, 0.70, 0.75, 0.85, 1.0, 0.90, 0.75, 0.70, 0.75, 0.90, 1.0,
-    0.90, 0.70, 0.45, 0.25, 0.12,
+    0.06, 0.04, 0.03, 0.03, 0.04, 0.08, 0.20, 0.40, 0.60, 0.70, 0.75, 0.85, 1.0, 0.90, 0.75, 0.70, 0.75,
+    0.90, 1.0, 0.90, 0.70, 0.45, 0.25, 0.12,
 ];
 
 /// A country that customers live in.
@@ -130,8 +130,18 @@ const fn category(
 use Channel::{Atm, Card, Online, Transfer};
 
 pub(super) static CATEGORIES: [Category; 12] = [
-    category(("Groceries", 26.0), (36.0, 0.6), &[Card], &["Marché Bleu", "Kornblume", "Greenfold", "Bottega Verde 21"]),
-    category(("Restaurants", 16.0), (27.0, 0.55), &[Card], &["Chez Lucette", "Zum Leuchtturm", "The Tin Kettle"]),
+    category(
+        ("Groceries", 26.0),
+        (36.0, 0.6),
+        &[Card],
+        &["Marché Bleu", "Kornblume", "Greenfold", "Bottega Verde 21"],
+    ),
+    category(
+        ("Restaurants", 16.0),
+        (27.0, 0.55),
+        &[Card],
+        &["Chez Lucette", "Zum Leuchtturm", "The Tin Kettle"],
+    ),
     category(("Fuel", 8.0), (55.0, 0.35), &[Card], &["Hélio Stations", "Rastpunkt 7", "Milestone Fuel"]),
     category(("Pharmacy", 6.0), (18.0, 0.55), &[Card], &["Pharmacie du Port", "Sonnen-Apotheke", "Wellgate"]),
     category(("Fashion", 9.0), (62.0, 0.6), &[Card, Online], &["Maison Alba", "Fadenwerk", "Loom & Thread"]),
@@ -139,7 +149,12 @@ pub(super) static CATEGORIES: [Category; 12] = [
     category(("Streaming", 7.0), (10.0, 0.3), &[Online], &["Lumora", "Tonspur", "Reelhouse"]),
     category(("Travel", 4.0), (180.0, 0.7), &[Online], &["Ligne Claire Rail", "Wolkenweg", "Farpoint"]),
     category(("Home", 6.0), (65.0, 0.65), &[Card, Online], &["Atelier Chêne", "Werkbank", "Hearth & Co"]),
-    category(("Leisure", 6.0), (24.0, 0.5), &[Card, Online], &["Ciné Étoile", "Kletterhalle Süd", "Playfield"]),
+    category(
+        ("Leisure", 6.0),
+        (24.0, 0.5),
+        &[Card, Online],
+        &["Ciné Étoile", "Kletterhalle Süd", "Playfield"],
+    ),
     category(("Cash", 4.0), (90.0, 0.5), &[Atm], &["Cash machine"]),
     category(("Transfer", 3.0), (220.0, 0.8), &[Transfer], &["Rent", "Savings account", "Family"]),
 ];

@@ -15,10 +15,14 @@ pub(crate) struct Batch {
 }
 
 impl Store {
-    /// Begins a batch. There is one writer, so that nobody waits for it.
-    pub async fn begin(&self) -> Result<Batch, StoreError> {
+    /// Begins a batch after the change of this number. If that is not the last one, somebody else has written.
+    pub async fn begin(&self, last: Sequence) -> Result<Batch, StoreError> {
         // A deferred transaction that turns into a write would fail instead of waiting.
-        let within = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut within = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let stored: i64 = sqlx::query_scalar("SELECT sequence FROM state").fetch_one(&mut *within).await?;
+        if stored != last as i64 {
+            return Err(StoreError::Shared);
+        }
         Ok(Batch { within, keeps: self.keeps })
     }
 }
@@ -26,14 +30,16 @@ impl Store {
 impl Batch {
     /// Adds a transaction.
     pub async fn add_transaction(&mut self, transaction: &Transaction) -> Result<(), StoreError> {
-        sqlx::query("INSERT INTO transactions (sequence, id, customer_id, category, body) VALUES (?, ?, ?, ?, ?)")
-            .bind(transaction.sequence as i64)
-            .bind(&transaction.id)
-            .bind(&transaction.customer_id)
-            .bind(&transaction.merchant_category)
-            .bind(serde_json::to_string(transaction)?)
-            .execute(&mut *self.within)
-            .await?;
+        sqlx::query(
+            "INSERT INTO transactions (sequence, id, customer_id, category, body) VALUES (?, ?, ?, ?, ?)",
+        )
+        .bind(transaction.sequence as i64)
+        .bind(&transaction.id)
+        .bind(&transaction.customer_id)
+        .bind(&transaction.merchant_category)
+        .bind(serde_json::to_string(transaction)?)
+        .execute(&mut *self.within)
+        .await?;
         Ok(())
     }
 
@@ -97,11 +103,11 @@ impl Batch {
         Ok(gone.iter().map(|body| serde_json::from_str(body)).collect::<Result<_, _>>()?)
     }
 
-    /// Commits, with where everything stands now. It has to have stood at `before`: else somebody else has written.
-    pub async fn commit(mut self, before: Sequence, now: &Standing) -> Result<(), StoreError> {
-        let kept = sqlx::query(
+    /// Commits, with where everything stands now.
+    pub async fn commit(mut self, now: &Standing) -> Result<(), StoreError> {
+        sqlx::query(
             "UPDATE state SET sequence = ?, total_transactions = ?, total_alerts = ?, risk_sum = ?,
-                 payments_made = ?, episodes_begun = ? WHERE sequence = ?",
+                 payments_made = ?, episodes_begun = ?",
         )
         .bind(now.sequence as i64)
         .bind(now.transactions as i64)
@@ -109,12 +115,8 @@ impl Batch {
         .bind(now.risk_sum)
         .bind(now.traffic.payments as i64)
         .bind(now.traffic.episodes as i64)
-        .bind(before as i64)
         .execute(&mut *self.within)
         .await?;
-        if kept.rows_affected() != 1 {
-            return Err(StoreError::Shared);
-        }
         Ok(self.within.commit().await?)
     }
 }

@@ -53,28 +53,27 @@ impl Store {
         bank: Option<&str>,
     ) -> Result<Page<Alert>, StoreError> {
         let mut snapshot = self.readers.begin().await?;
-        let bodies: Vec<String> = match since {
-            Some(since) => {
-                sqlx::query_scalar(
-                    "SELECT body FROM alerts WHERE sequence > ?1 AND (?2 IS NULL OR bank = ?2)
+        let bodies: Vec<String> =
+            match since {
+                Some(since) => {
+                    sqlx::query_scalar(
+                        "SELECT body FROM alerts WHERE sequence > ?1 AND (?2 IS NULL OR bank = ?2)
                      ORDER BY sequence LIMIT ?3",
-                )
-                .bind(number(since))
-                .bind(bank)
-                .bind(i64::from(limit) + 1)
-                .fetch_all(&mut *snapshot)
-                .await?
-            }
-            None => {
-                sqlx::query_scalar(
+                    )
+                    .bind(number(since))
+                    .bind(bank)
+                    .bind(i64::from(limit) + 1)
+                    .fetch_all(&mut *snapshot)
+                    .await?
+                }
+                None => sqlx::query_scalar(
                     "SELECT body FROM alerts WHERE ?1 IS NULL OR bank = ?1 ORDER BY sequence DESC LIMIT ?2",
                 )
                 .bind(bank)
                 .bind(i64::from(limit))
                 .fetch_all(&mut *snapshot)
-                .await?
-            }
-        };
+                .await?,
+            };
         page(snapshot, bodies, since.is_none(), limit, |item: &Alert| item.sequence).await
     }
 

@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::started::Started;
 
 /// The picture's size, and 24 bits of colour.
-const SCREEN: &str = "1440x900x24";
+const SCREEN: &str = "1280x800x24";
 
 /// Software rendering and no services that only a desktop has.
 const ENVIRONMENT: [(&str, &str); 4] = [

@@ -1,0 +1,11 @@
+//! What desktops may rely on, over real HTTP and WebSockets.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod changes;
+mod lists;
+mod restart;
+mod sign_in;
+mod simulation;
+mod stream;
+mod support;

@@ -1,0 +1,69 @@
+//! A clock that moves when it is told to.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+use vigie_core::clock::Clock;
+use vigie_core::model::Time;
+
+/// When it starts: 2026-01-01T00:00:00Z.
+const START: Time = Time(1_767_225_600_000);
+
+/// A clock that moves when it is told to.
+pub struct ManualClock {
+    elapsed: watch::Sender<Duration>,
+    /// How long each sleeper still sleeps, told when it begins.
+    sleeping: watch::Sender<Vec<Duration>>,
+}
+
+impl Default for ManualClock {
+    fn default() -> Self {
+        Self { elapsed: watch::channel(Duration::ZERO).0, sleeping: watch::channel(Vec::new()).0 }
+    }
+}
+
+impl ManualClock {
+    /// Lets time pass.
+    pub fn advance(&self, duration: Duration) {
+        self.elapsed.send_modify(|elapsed| *elapsed += duration);
+    }
+
+    /// Waits until somebody sleeps for a time in this range, and gives it.
+    pub async fn sleeper(&self, range: std::ops::RangeInclusive<Duration>) -> Duration {
+        let mut sleeping = self.sleeping.subscribe();
+        let found =
+            sleeping.wait_for(|sleeping| sleeping.iter().any(|one| range.contains(one))).await.unwrap();
+        *found.iter().find(|one| range.contains(one)).unwrap()
+    }
+}
+
+#[async_trait]
+impl Clock for ManualClock {
+    fn now(&self) -> Time {
+        START.plus(self.elapsed())
+    }
+
+    fn elapsed(&self) -> Duration {
+        *self.elapsed.borrow()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        struct Asleep<'a>(&'a ManualClock, Duration);
+        impl Drop for Asleep<'_> {
+            fn drop(&mut self) {
+                self.0.sleeping.send_modify(|sleeping| {
+                    if let Some(at) = sleeping.iter().position(|one| *one == self.1) {
+                        sleeping.swap_remove(at);
+                    }
+                });
+            }
+        }
+        let until = self.elapsed() + duration;
+        self.sleeping.send_modify(|sleeping| sleeping.push(duration));
+        let _asleep = Asleep(self, duration);
+        let mut elapsed = self.elapsed.subscribe();
+        // Fails only when the clock is gone, and nobody sleeps on it then.
+        drop(elapsed.wait_for(|elapsed| *elapsed >= until).await);
+    }
+}

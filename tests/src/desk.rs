@@ -1,0 +1,136 @@
+//! A real desk on a real database, with a desktop that remembers.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use vigie_core::clock::{Clock, SystemClock};
+use vigie_core::desk::view::{AlertFilter, Failure, Overview, SignIn, SourceView};
+use vigie_core::desk::{Desk, Setup};
+use vigie_core::model::{Alert, Link, SourceId, Transaction};
+use vigie_core::profile::Profile;
+use vigie_core::store::{PAGE_LIMIT, Store};
+use vigie_core::text::Language;
+use vigie_core::vault::{SessionVault, Vault};
+
+use crate::desktop::{NoSimulation, RecordingDesktop};
+
+/// A test that waits this long for something waits in vain. Nothing is asserted about how long anything takes.
+pub const IN_VAIN: Duration = Duration::from_secs(30);
+
+/// A real desk on a real database.
+pub struct TestDesk {
+    /// The desk.
+    pub desk: Desk,
+    /// What it shows.
+    pub desktop: Arc<RecordingDesktop>,
+    /// The system's vault, played by one in memory.
+    pub vault: Arc<dyn Vault>,
+    /// The database.
+    pub path: PathBuf,
+}
+
+impl TestDesk {
+    /// Starts a desk on the database in `folder`.
+    pub async fn start(folder: &Path) -> Self {
+        Self::start_with(folder, Arc::new(SessionVault::default()), Arc::new(SystemClock::default())).await
+    }
+
+    /// Starts a desk with a vault that was there before, and a clock of one's own.
+    pub async fn start_with(folder: &Path, vault: Arc<dyn Vault>, clock: Arc<dyn Clock>) -> Self {
+        let path = folder.join("vigie.sqlite");
+        let desktop = Arc::new(RecordingDesktop::default());
+        let desk = Desk::start(Setup {
+            store: Store::open(&path).await.unwrap(),
+            vault: Arc::clone(&vault),
+            desktop: desktop.clone(),
+            clock,
+            simulation: Arc::new(NoSimulation),
+            profiles: Profile::built_in().unwrap(),
+            language: Language::English,
+            version: "0.0.0".to_owned(),
+        })
+        .unwrap();
+        Self { desk, desktop, vault, path }
+    }
+
+    /// Signs in to a Big Defend server.
+    pub async fn sign_in(&self, url: &str, user: &str, password: &str) -> Result<SourceId, Failure> {
+        self.desk
+            .sign_in(SignIn {
+                source: None,
+                name: "Retail".to_owned(),
+                url: url.to_owned(),
+                profile: "big-defend".to_owned(),
+                user: user.to_owned(),
+                password: password.to_owned().into(),
+                remember: true,
+            })
+            .await
+    }
+
+    /// Waits until the overview is as it should be.
+    pub async fn until(&self, what: &str, mut holds: impl FnMut(&Overview) -> bool) -> Overview {
+        let mut overviews = self.desk.overviews();
+        let found = tokio::time::timeout(IN_VAIN, overviews.wait_for(|overview| holds(overview))).await;
+        match found {
+            Ok(overview) => overview.unwrap().clone(),
+            Err(_) => panic!("waited in vain until {what}: {:#?}", self.desk.overview().await),
+        }
+    }
+
+    /// Waits until the first source's link is as it should be.
+    pub async fn until_link(&self, what: &str, mut holds: impl FnMut(&Link) -> bool) -> SourceView {
+        let overview =
+            self.until(what, |overview| overview.sources.first().is_some_and(|one| holds(&one.link))).await;
+        overview.sources[0].clone()
+    }
+
+    /// Waits until everything arrives as it happens.
+    pub async fn until_live(&self) -> SourceView {
+        self.until_link("the link is live", |link| matches!(link, Link::Live { .. })).await
+    }
+
+    /// Waits, reading the store at each change, until it has what it should have.
+    pub async fn until_stored(&self, what: &str, mut holds: impl FnMut(&[Alert], &[Transaction]) -> bool) {
+        let waiting = async {
+            loop {
+                if holds(&self.alerts().await, &self.transactions().await) {
+                    return;
+                }
+                // The database changes by other hands than this test's; there is nothing to wait on but it.
+                tokio::task::yield_now().await;
+            }
+        };
+        if tokio::time::timeout(IN_VAIN, waiting).await.is_err() {
+            panic!("waited in vain until {what}: {:#?}", self.desk.diagnostics().await);
+        }
+    }
+
+    /// All stored alerts, newest first.
+    pub async fn alerts(&self) -> Vec<Alert> {
+        let filter = AlertFilter { closed: true, ..AlertFilter::default() };
+        let (mut all, mut before) = (Vec::new(), None);
+        loop {
+            let page = self.desk.store().alerts(&filter, before, PAGE_LIMIT).await.unwrap();
+            all.extend(page.rows);
+            before = page.next;
+            if before.is_none() {
+                return all;
+            }
+        }
+    }
+
+    /// All stored transactions, newest first.
+    pub async fn transactions(&self) -> Vec<Transaction> {
+        let (mut all, mut before) = (Vec::new(), None);
+        loop {
+            let page = self.desk.store().transactions(None, before, None, PAGE_LIMIT).await.unwrap();
+            all.extend(page.rows);
+            before = page.next;
+            if before.is_none() {
+                return all;
+            }
+        }
+    }
+}

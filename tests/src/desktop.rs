@@ -1,0 +1,88 @@
+//! A desktop that remembers what it was asked to show.
+
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+use vigie_core::desk::desktop::{Desktop, NotShown, Notification, Simulated, Simulation, Tray};
+use vigie_core::desk::view::Overview;
+use vigie_core::model::AlertId;
+
+/// What was shown so far.
+#[derive(Debug, Clone, Default)]
+pub struct Shown {
+    /// The notifications, oldest first.
+    pub notifications: Vec<Notification>,
+    /// The tray as it is now.
+    pub tray: Option<Tray>,
+    /// Every overview pushed to the window.
+    pub pushed: Vec<Overview>,
+    /// What the window was opened with, each time.
+    pub opened: Vec<Option<AlertId>>,
+}
+
+/// A desktop that remembers what it was asked to show.
+pub struct RecordingDesktop {
+    shown: watch::Sender<Shown>,
+    broken: Mutex<bool>,
+}
+
+impl Default for RecordingDesktop {
+    fn default() -> Self {
+        Self { shown: watch::channel(Shown::default()).0, broken: Mutex::new(false) }
+    }
+}
+
+impl RecordingDesktop {
+    /// What was shown so far.
+    pub fn shown(&self) -> Shown {
+        self.shown.borrow().clone()
+    }
+
+    /// Waits until what was shown is as it should be.
+    pub async fn until(&self, holds: impl FnMut(&Shown) -> bool) -> Shown {
+        let mut shown = self.shown.subscribe();
+        match tokio::time::timeout(crate::desk::IN_VAIN, shown.wait_for(holds)).await {
+            Ok(shown) => shown.unwrap().clone(),
+            Err(_) => panic!("waited in vain; shown so far: {:#?}", self.shown()),
+        }
+    }
+
+    /// From now on no notification can be shown, or all can again.
+    pub fn break_notifications(&self, broken: bool) {
+        *self.broken.lock().unwrap() = broken;
+    }
+}
+
+#[async_trait]
+impl Desktop for RecordingDesktop {
+    async fn notify(&self, notification: Notification) -> Result<(), NotShown> {
+        if *self.broken.lock().unwrap() {
+            return Err(NotShown("no service".to_owned()));
+        }
+        self.shown.send_modify(|shown| shown.notifications.push(notification));
+        Ok(())
+    }
+
+    fn set_tray(&self, tray: Tray) {
+        self.shown.send_modify(|shown| shown.tray = Some(tray));
+    }
+
+    fn push(&self, overview: Overview) {
+        self.shown.send_modify(|shown| shown.pushed.push(overview));
+    }
+
+    fn show(&self, alert: Option<AlertId>) {
+        self.shown.send_modify(|shown| shown.opened.push(alert));
+    }
+}
+
+/// A program without a simulation.
+pub struct NoSimulation;
+
+#[async_trait]
+impl Simulation for NoSimulation {
+    async fn start(&self) -> Result<Simulated, String> {
+        Err("there is no simulation here".to_owned())
+    }
+}

@@ -1,0 +1,232 @@
+//! Hostile input is only text: the connection survives, what can be shown is shown, what cannot is counted and
+//! kept with its reason, and nothing after it is lost.
+
+use tempfile::tempdir;
+use vigie_core::model::{AlertState, Kind, Severity};
+use vigie_core::store::{REJECTED_HEAD, REJECTED_KEPT};
+use vigie_tests::desk::TestDesk;
+use vigie_tests::server::{Connection, Server, alert, transaction};
+
+/// Signs in, lets `act` send, then sends a last transaction and waits for it: nothing after may be lost, and it
+/// must still be the first connection.
+async fn after(act: impl AsyncFnOnce(&Connection)) -> (TestDesk, tempfile::TempDir) {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let desk = TestDesk::start(folder.path()).await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    desk.until_live().await;
+    act(&connection).await;
+    connection.send(transaction(999)).await;
+    desk.until_stored("the last transaction is there", |_, transactions| {
+        transactions.iter().any(|transaction| transaction.subject == "t-999")
+    })
+    .await;
+    assert_eq!(server.count("GET /ws"), 1, "the connection did not survive");
+    (desk, folder)
+}
+
+async fn reasons(desk: &TestDesk) -> Vec<String> {
+    let mut rejected = desk.desk.diagnostics().await.unwrap().rejected;
+    rejected.reverse();
+    rejected.into_iter().map(|one| one.reason).collect()
+}
+
+#[tokio::test]
+async fn what_is_no_message_is_kept_with_its_reason() {
+    let (desk, _folder) = after(async |connection| {
+        connection.send("this is not JSON").await;
+        connection.send("").await;
+        connection.send(b"\xFF\xFE{\"type\":\"newTransaction\"}").await;
+        connection.send(format!("{}1{}", "[".repeat(10_000), "]".repeat(10_000))).await;
+        connection.send("[1,2,3]").await;
+        connection.send(r#"{"type":"newTransaction","payload":"text"}"#).await;
+        connection.send(r#"{"type":"newTransaction","payload":{"id":"#).await;
+    })
+    .await;
+    let expected =
+        ["not_json", "not_json", "not_text", "too_deep", "not_a_message", "not_a_message", "not_json"];
+    assert_eq!(reasons(&desk).await, expected);
+    let rejected = desk.desk.diagnostics().await.unwrap().rejected;
+    assert!(rejected.iter().all(|one| one.head.chars().count() <= REJECTED_HEAD && !one.detail.is_empty()));
+    assert_eq!(desk.desk.overview().await.unwrap().sources[0].rejected, 7);
+}
+
+#[tokio::test]
+async fn nesting_that_hides_in_a_payload_is_found() {
+    let (desk, _folder) = after(async |connection| {
+        let deep = format!("{}1{}", r#"{"a":"#.repeat(10_000), "}".repeat(10_000));
+        connection.send(format!(r#"{{"type":"fraudAlert","payload":{{"id":"a-1","x":{deep}}}}}"#)).await;
+        let brackets = "[".repeat(10_000);
+        connection
+            .send(format!(r#"{{"type":"fraudAlert","payload":{{"id":"a-2","description":"{brackets}"}}}}"#))
+            .await;
+    })
+    .await;
+    assert_eq!(reasons(&desk).await, ["too_deep"]);
+    assert_eq!(desk.alerts().await[0].subject, "a-2", "brackets in a text are text");
+}
+
+#[tokio::test]
+async fn a_message_of_twenty_megabytes_is_counted_and_only_its_beginning_kept() {
+    let (desk, folder) = after(async |connection| {
+        let huge =
+            format!(r#"{{"type":"newTransaction","payload":{{"id":"t-1","x":"{}"}}}}"#, "y".repeat(20 << 20));
+        connection.send(huge).await;
+    })
+    .await;
+    let rejected = desk.desk.diagnostics().await.unwrap().rejected;
+    assert_eq!((rejected.len(), rejected[0].reason.as_str()), (1, "too_large"));
+    assert!(rejected[0].length > 20 << 20);
+    let stored: u64 =
+        std::fs::read_dir(folder.path()).unwrap().map(|file| file.unwrap().metadata().unwrap().len()).sum();
+    assert!(stored < 4 << 20, "{stored} bytes on disk");
+}
+
+#[tokio::test]
+async fn rejected_frames_are_kept_within_bounds() {
+    let kept = usize::try_from(REJECTED_KEPT).unwrap();
+    let (desk, _folder) = after(async |connection| {
+        for number in 0..kept + 50 {
+            connection.send(format!("nonsense {number}")).await;
+        }
+    })
+    .await;
+    let rejected = desk.desk.diagnostics().await.unwrap().rejected;
+    assert_eq!(rejected.len(), kept);
+    assert_eq!(rejected[0].head, format!("nonsense {}", kept + 49));
+}
+
+#[tokio::test]
+async fn unknown_types_are_kept_as_they_are() {
+    let (desk, _folder) = after(async |connection| {
+        connection.send(r#"{"type":"somethingNew","payload":{"a":[1,2,{"b":null}]}}"#).await;
+        connection.send(r#"{"type":42}"#).await;
+        connection.send("{}").await;
+    })
+    .await;
+    assert_eq!(reasons(&desk).await, Vec::<String>::new());
+    let mut others = Vec::new();
+    for id in 1..=3 {
+        others.push(desk.desk.event(id).await.unwrap());
+    }
+    assert!(others.iter().all(|event| event.kind == Kind::Other));
+    assert_eq!(others[0].facts.title.as_deref(), Some("somethingNew"));
+    assert_eq!(others[0].raw, r#"{"type":"somethingNew","payload":{"a":[1,2,{"b":null}]}}"#);
+}
+
+#[tokio::test]
+async fn missing_and_wrongly_typed_fields_cost_only_themselves() {
+    let (desk, _folder) = after(async |connection| {
+        connection.send(r#"{"type":"fraudAlert","payload":{}}"#).await;
+        connection
+            .send(
+                r#"{"type":"fraudAlert","payload":{"id":["a"],"severity":{"x":1},"status":7,"fraudProbability":"much",
+                "amount":true,"description":null,"timestamp":"yesterday","customerName":["Ada"],"currency":3}}"#,
+            )
+            .await;
+        connection.send(r#"{"type":"fraudAlert","payload":{"id":3,"severity":"APOCALYPTIC","amount":"12.30"}}"#).await;
+    })
+    .await;
+    assert_eq!(reasons(&desk).await, Vec::<String>::new());
+    let alerts = desk.alerts().await;
+    assert_eq!(alerts.len(), 3);
+    // What does not say how bad it is must not be overlooked.
+    assert!(alerts.iter().all(|alert| alert.severity == Severity::High && alert.state == AlertState::Open));
+    let numbered = alerts.iter().find(|alert| alert.subject == "3").unwrap();
+    assert_eq!(numbered.facts.amount.as_deref(), Some("12.30"));
+    let odd = alerts.iter().find(|alert| alert.facts.currency.is_some()).unwrap();
+    assert_eq!((odd.facts.amount.as_deref(), odd.facts.score, odd.facts.occurred_at), (None, None, None));
+    let raw = desk.desk.alert(odd.id).await.unwrap().raw;
+    assert!(raw.contains(r#""timestamp":"yesterday""#), "the raw message still has it all");
+}
+
+#[tokio::test]
+async fn markup_directions_and_emoji_stay_text() {
+    let hostile = "<img src=x onerror=alert(1)></b>\u{202E}gnp.exe \u{0645}\u{0631}\u{062D}\u{0628}\u{0627} 🦊 {{7*7}} %s";
+    let (desk, _folder) = after(async |connection| {
+        let text = serde_json::to_string(hostile).unwrap();
+        let fields = [
+            "description",
+            "customerName",
+            "customerId",
+            "merchant",
+            "currency",
+            "country",
+            "type",
+            "assignedTo",
+        ];
+        let fields: Vec<String> = fields.iter().map(|field| format!("\"{field}\":{text}")).collect();
+        connection
+            .send(format!(
+                r#"{{"type":"fraudAlert","payload":{{"id":{text},"severity":"critical",{}}}}}"#,
+                fields.join(",")
+            ))
+            .await;
+    })
+    .await;
+    let alert = desk.alerts().await.remove(0);
+    for text in [&alert.facts.title, &alert.facts.customer_name, &alert.facts.merchant, &alert.facts.owner] {
+        assert_eq!(text.as_deref(), Some(hostile));
+    }
+    let shown = desk.desktop.until(|shown| !shown.notifications.is_empty()).await;
+    let notification = &shown.notifications[0];
+    assert!(!notification.title.contains('\u{202E}'), "no text may turn the system's own words around");
+}
+
+#[tokio::test]
+async fn absurd_amounts_and_times_out_of_range_are_kept_or_left_out_but_never_invented() {
+    let cases = [
+        (r#""amount":-1"#, Some("-1")),
+        (r#""amount":9007199254740993.10"#, Some("9007199254740993.10")),
+        (r#""amount":1e308"#, Some("1e308")),
+        (r#""amount":"1e999999""#, None),
+        (r#""amount":"12,50 €""#, None),
+        (r#""timestamp":"9999-12-30T00:00:00Z""#, None),
+        (r#""timestamp":"0000-01-01T00:00:00Z""#, None),
+        (r#""timestamp":1e300"#, None),
+        (r#""timestamp":-5"#, None),
+    ];
+    let (desk, _folder) = after(async |connection| {
+        for (number, (field, _)) in cases.iter().enumerate() {
+            connection
+                .send(format!(r#"{{"type":"newTransaction","payload":{{"id":"c-{number}",{field}}}}}"#))
+                .await;
+        }
+    })
+    .await;
+    let stored = desk.transactions().await;
+    for (number, (field, amount)) in cases.iter().enumerate() {
+        let transaction = stored.iter().find(|one| one.subject == format!("c-{number}")).expect(field);
+        assert_eq!(transaction.facts.amount.as_deref(), *amount, "{field}");
+        let is_last_day = field.contains("9999-12-30");
+        assert_eq!(transaction.facts.occurred_at.is_some(), is_last_day, "{field}");
+    }
+}
+
+#[tokio::test]
+async fn texts_of_a_hundred_kilobytes_are_cut_and_the_raw_message_is_not() {
+    let long = "x".repeat(100_000);
+    let (desk, _folder) = after(async |connection| {
+        let payload =
+            format!(r#"{{"id":"a-1","severity":"low","description":"{long}","customerName":"{long}"}}"#);
+        connection.send(format!(r#"{{"type":"fraudAlert","payload":{payload}}}"#)).await;
+    })
+    .await;
+    let alert = desk.alerts().await.remove(0);
+    assert!(alert.facts.title.as_ref().unwrap().chars().count() <= 1_001);
+    assert!(desk.desk.alert(alert.id).await.unwrap().raw.len() > 200_000);
+}
+
+#[tokio::test]
+async fn good_messages_between_bad_ones_are_all_stored() {
+    let (desk, _folder) = after(async |connection| {
+        for id in 1..=20 {
+            connection.send("}{").await;
+            connection.send(alert(id, "low")).await;
+            connection.send(b"\xC3\x28").await;
+        }
+    })
+    .await;
+    assert_eq!(desk.alerts().await.len(), 20);
+    assert_eq!(reasons(&desk).await.len(), 40);
+}

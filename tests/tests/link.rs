@@ -1,0 +1,178 @@
+//! The link: it comes back by itself, knows why it broke, and misses nothing.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tempfile::tempdir;
+use vigie_core::model::{Link, SignedOutReason, Trouble};
+use vigie_core::vault::SessionVault;
+use vigie_tests::clock::ManualClock;
+use vigie_tests::desk::TestDesk;
+use vigie_tests::server::{Answer, Server, transaction};
+
+async fn desk_with_clock(folder: &tempfile::TempDir) -> (TestDesk, Arc<ManualClock>) {
+    let clock = Arc::new(ManualClock::default());
+    let desk = TestDesk::start_with(folder.path(), Arc::new(SessionVault::default()), clock.clone()).await;
+    (desk, clock)
+}
+
+fn retrying(why: Trouble) -> impl FnMut(&Link) -> bool {
+    move |link| matches!(link, Link::Retrying { why: told, .. } if *told == why)
+}
+
+#[tokio::test]
+async fn a_broken_link_waits_and_comes_back_from_where_it_was() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let (desk, clock) = desk_with_clock(&folder).await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    desk.until_live().await;
+    connection.send(transaction(41)).await;
+    desk.until_stored("the transaction is there", |_, transactions| transactions.len() == 1).await;
+    drop(connection);
+    desk.until_link("the link is broken", retrying(Trouble::Closed)).await;
+    clock.advance(Duration::from_secs(1));
+    let _connection = server.connection().await;
+    desk.until_live().await;
+    assert!(
+        server.requests().contains(&"GET /transactions?limit=500&since=41".to_owned()),
+        "{:?}",
+        server.requests()
+    );
+    let gaps = desk.desk.diagnostics().await.unwrap().gaps;
+    assert_eq!((gaps.len(), gaps[0].reason.as_str()), (1, "closed"));
+    assert!(gaps[0].closed_at.is_some() && gaps[0].end.is_some());
+}
+
+#[tokio::test]
+async fn the_wait_grows_until_a_connection_has_proved_itself() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let (desk, clock) = desk_with_clock(&folder).await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    for failures in 1..=4 {
+        drop(server.connection().await);
+        let attempts = desk.until_link(
+            "it waits",
+            |link| matches!(link, Link::Retrying { attempts, .. } if *attempts == failures),
+        );
+        attempts.await;
+        clock.advance(Duration::from_secs(30));
+    }
+}
+
+#[tokio::test]
+async fn retry_now_ends_the_wait() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let (desk, _clock) = desk_with_clock(&folder).await;
+    let source = desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    drop(server.connection().await);
+    desk.until_link("it waits", retrying(Trouble::Closed)).await;
+    desk.desk.retry(source).await.unwrap();
+    let _connection = server.connection().await;
+    desk.until_live().await;
+}
+
+#[tokio::test]
+async fn what_the_server_asks_for_is_waited_for() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let (desk, clock) = desk_with_clock(&folder).await;
+    server.answer("GET /ws", Answer { headers: "retry-after: 120\r\n".to_owned(), ..Answer::status(503) });
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    desk.until_link("the server is busy", retrying(Trouble::Unavailable)).await;
+    server.forget("GET /ws");
+    let asked = Duration::from_secs(120);
+    let wait = clock.sleeper(asked..=asked + Duration::from_secs(1)).await;
+    clock.advance(asked - Duration::from_secs(1));
+    assert_eq!(server.count("GET /ws"), 1);
+    clock.advance(wait);
+    let _connection = server.connection().await;
+    desk.until_live().await;
+}
+
+#[tokio::test]
+async fn a_silent_server_is_noticed_and_a_round_trip_is_measured() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let (desk, clock) = desk_with_clock(&folder).await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    desk.until_link("the ping came back", |link| matches!(link, Link::Live { round_trip_ms: Some(0) })).await;
+    connection.go_silent();
+    clock.advance(Duration::from_secs(45));
+    desk.until_link("the silence is noticed", retrying(Trouble::Silent)).await;
+}
+
+#[tokio::test]
+async fn an_expired_token_is_renewed_once_and_then_the_source_is_signed_out() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let (desk, _clock) = desk_with_clock(&folder).await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    desk.until_live().await;
+    assert_eq!(server.count("POST /auth/login"), 1);
+    connection.close(1008).await;
+    let connection = server.connection().await;
+    assert_eq!(server.count("POST /auth/login"), 2);
+    desk.until_live().await;
+    connection.close(1008).await;
+    let link = desk.until_link("signed out", |link| matches!(link, Link::SignedOut { .. })).await.link;
+    assert_eq!(link, Link::SignedOut { reason: SignedOutReason::SessionEnded });
+}
+
+#[tokio::test]
+async fn a_password_that_no_longer_counts_is_forgotten_and_not_tried_again() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let (desk, _clock) = desk_with_clock(&folder).await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    desk.until_live().await;
+    server.answer("POST /auth/login", Answer::status(401));
+    connection.close(1008).await;
+    let source = desk.until_link("signed out", |link| matches!(link, Link::SignedOut { .. })).await;
+    assert_eq!(source.link, Link::SignedOut { reason: SignedOutReason::PasswordRefused });
+    assert!(desk.vault.get(&format!("ada@{}/", server.url)).await.unwrap().is_none());
+    assert_eq!(server.count("POST /auth/login"), 2);
+}
+
+#[tokio::test]
+async fn a_server_that_forbids_is_not_asked_again() {
+    let (folder, server) = (tempdir().unwrap(), Server::start().await);
+    let (desk, clock) = desk_with_clock(&folder).await;
+    server.answer("GET /ws", Answer::status(403));
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    desk.until_link("refused", |link| *link == Link::Refused { why: Trouble::Forbidden }).await;
+    clock.advance(Duration::from_secs(3_600));
+    assert_eq!(server.count("GET /ws"), 1);
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed_with_the_credential() {
+    let (folder, server, other) = (tempdir().unwrap(), Server::start().await, Server::start().await);
+    let (desk, _clock) = desk_with_clock(&folder).await;
+    let elsewhere = format!("location: {}/auth/login\r\n", other.url);
+    server.answer("POST /auth/login", Answer { headers: elsewhere.clone(), ..Answer::status(307) });
+    assert!(desk.sign_in(&server.url, "ada", "secret").await.is_err());
+    server.answer("GET /ws", Answer { headers: elsewhere, ..Answer::status(302) });
+    assert_eq!(other.requests(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_arrives_while_catching_up_waits_its_turn_and_the_position_is_not_ahead_of_it() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let (desk, clock) = desk_with_clock(&folder).await;
+    let hold = server.hold("GET /transactions");
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    connection.send(transaction(7)).await;
+    desk.until_link("it is catching up", |link| matches!(link, Link::CatchingUp { .. })).await;
+    assert_eq!(desk.transactions().await.len(), 0);
+    // The connection breaks before the list has come: the live frame must not have moved the position past it.
+    drop(connection);
+    desk.until_link("the link is broken", retrying(Trouble::Closed)).await;
+    drop(hold);
+    clock.advance(Duration::from_secs(1));
+    let _connection = server.connection().await;
+    desk.until_live().await;
+    let asked: Vec<String> =
+        server.requests().into_iter().filter(|request| request.starts_with("GET /transactions")).collect();
+    assert!(asked.iter().all(|request| request == "GET /transactions?limit=500"), "{asked:?}");
+}

@@ -1,0 +1,202 @@
+//! The way of an event: from a server to the store, the notifications, the tray and the window.
+
+use std::sync::Arc;
+
+use tempfile::tempdir;
+use vigie_core::desk::desktop::{About, TraySign};
+use vigie_core::desk::view::{FailureCode, Notice};
+use vigie_core::model::{AlertState, Link, Severity, SignedOutReason};
+use vigie_core::vault::SessionVault;
+use vigie_tests::desk::TestDesk;
+use vigie_tests::server::{Answer, Server, alert, alert_version, transaction};
+
+#[tokio::test]
+async fn what_the_server_sends_is_stored_shown_and_announced_once() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let desk = TestDesk::start(folder.path()).await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    desk.until_live().await;
+    for frame in
+        [transaction(1), alert(1, "medium"), alert(2, "critical"), alert(2, "critical"), transaction(1)]
+    {
+        connection.send(frame).await;
+    }
+    connection.send(alert(3, "high")).await;
+    let shown = desk.desktop.until(|shown| shown.notifications.len() == 2).await;
+    let about: Vec<About> = shown.notifications.iter().map(|notification| notification.about).collect();
+    let alerts = desk.alerts().await;
+    let number = |subject: &str| alerts.iter().find(|alert| alert.subject == subject).unwrap().id;
+    assert_eq!(about, [About::Alert(number("a-2")), About::Alert(number("a-3"))]);
+    assert_eq!(shown.notifications[0].title, "Critical: Card testing");
+    assert_eq!(alerts.len(), 3);
+    assert_eq!(desk.transactions().await.len(), 1);
+    let overview = desk.desk.overview().await.unwrap();
+    assert_eq!((overview.open.total(), overview.open.critical, overview.transactions), (3, 1, 1));
+    let tray =
+        desk.desktop.until(|shown| shown.tray.as_ref().is_some_and(|tray| tray.unacknowledged == 2)).await;
+    assert_eq!(tray.tray.unwrap().sign, TraySign::Critical);
+}
+
+#[tokio::test]
+async fn an_alert_is_the_newest_of_its_versions_whatever_their_order() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let desk = TestDesk::start(folder.path()).await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    connection.send(alert_version(1, "high", "investigating", 5)).await;
+    desk.desktop.until(|shown| shown.notifications.len() == 1).await;
+    connection.send(alert_version(1, "high", "open", 0)).await;
+    connection.send(alert_version(1, "critical", "escalated", 9)).await;
+    desk.until_stored("the alert has three versions", |alerts, _| {
+        alerts.first().is_some_and(|alert| alert.state == AlertState::Escalated)
+    })
+    .await;
+    let alert = desk.alerts().await.remove(0);
+    assert_eq!(alert.severity, Severity::Critical);
+    let detail = desk.desk.alert(alert.id).await.unwrap();
+    assert_eq!(detail.history.len(), 3);
+    assert!(detail.raw.contains("escalated"), "{}", detail.raw);
+    // High, then critical: it got worse, so it was announced again, in the place of the first.
+    let shown = desk.desktop.until(|shown| shown.notifications.len() == 2).await;
+    assert!(shown.notifications.iter().all(|notification| notification.about == About::Alert(alert.id)));
+}
+
+#[tokio::test]
+async fn what_was_missed_is_one_notification() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let items: Vec<String> = (1..=5)
+        .map(|id| {
+            let frame: serde_json::Value = serde_json::from_str(&alert(id, "high")).unwrap();
+            frame["payload"].to_string()
+        })
+        .collect();
+    let page = format!(r#"{{"items":[{}],"sequence":1100,"more":false}}"#, items.join(","));
+    server.answer("GET /alerts", Answer::json(&page));
+    let desk = TestDesk::start(folder.path()).await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    desk.until_live().await;
+    connection.send(alert(6, "high")).await;
+    let shown = desk.desktop.until(|shown| shown.notifications.len() >= 2).await;
+    assert_eq!(shown.notifications.len(), 2);
+    assert_eq!(shown.notifications[0].about, About::Digest);
+    assert_eq!(shown.notifications[0].title, "5 alerts while you were away");
+}
+
+#[tokio::test]
+async fn offline_and_after_a_restart_everything_is_still_there_and_nothing_is_announced_again() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let vault = Arc::new(SessionVault::default());
+    let clock = || Arc::new(vigie_core::clock::SystemClock::default());
+    let desk = TestDesk::start_with(folder.path(), vault.clone(), clock()).await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    connection.send(transaction(1)).await;
+    connection.send(alert(1, "critical")).await;
+    desk.desktop.until(|shown| shown.notifications.len() == 1).await;
+    desk.desk.close().await.unwrap();
+    drop((connection, server));
+
+    let again = TestDesk::start_with(folder.path(), vault, clock()).await;
+    let source = again.until_link("the server is gone", |link| matches!(link, Link::Retrying { .. })).await;
+    assert!(source.stored_until.is_some());
+    assert_eq!((again.alerts().await.len(), again.transactions().await.len()), (1, 1));
+    assert_eq!(again.desktop.shown().notifications, []);
+}
+
+#[tokio::test]
+async fn a_notification_that_cannot_be_shown_is_told_in_the_window() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let desk = TestDesk::start(folder.path()).await;
+    desk.desktop.break_notifications(true);
+    desk.desk.watch().await.unwrap();
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    connection.send(alert(1, "critical")).await;
+    desk.until("the failure is told", |overview| overview.notices.contains(&Notice::NotificationsFail)).await;
+    desk.desktop.break_notifications(false);
+    connection.send(alert(2, "critical")).await;
+    desk.until("it is well again", |overview| !overview.notices.contains(&Notice::NotificationsFail)).await;
+}
+
+#[tokio::test]
+async fn seen_alerts_leave_the_tray_and_come_back_only_when_they_get_worse() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let desk = TestDesk::start(folder.path()).await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    connection.send(alert(1, "high")).await;
+    desk.until("the alert is there", |overview| overview.unacknowledged.high == 1).await;
+    let id = desk.alerts().await[0].id;
+    desk.desk.acknowledge(vec![id]).await.unwrap();
+    desk.until("it is seen", |overview| overview.unacknowledged.total() == 0 && overview.open.high == 1)
+        .await;
+    desk.desktop.until(|shown| shown.tray.as_ref().is_some_and(|tray| tray.sign == TraySign::Live)).await;
+    connection.send(alert_version(1, "high", "investigating", 1)).await;
+    connection.send(alert_version(1, "critical", "investigating", 2)).await;
+    desk.until("it is worse", |overview| overview.unacknowledged.critical == 1).await;
+}
+
+#[tokio::test]
+async fn a_refused_password_is_said_in_words_and_kept_nowhere() {
+    let (folder, server) = (tempdir().unwrap(), Server::start().await);
+    let desk = TestDesk::start(folder.path()).await;
+    for status in [400, 401] {
+        server.answer("POST /auth/login", Answer::status(status));
+        let failure = desk.sign_in(&server.url, "ada", "wrong").await.unwrap_err();
+        assert_eq!(failure.code, FailureCode::PasswordRefused);
+    }
+    server.answer("POST /auth/login", Answer::status(403));
+    assert_eq!(desk.sign_in(&server.url, "ada", "wrong").await.unwrap_err().code, FailureCode::Forbidden);
+    assert_eq!(desk.desk.overview().await.unwrap().sources, []);
+    let name = format!("ada@{}/", server.url);
+    assert!(desk.vault.get(&name).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_link_and_removes_the_credential_but_not_the_record() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let desk = TestDesk::start(folder.path()).await;
+    let source = desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    connection.send(transaction(1)).await;
+    desk.until_stored("the transaction is there", |_, transactions| transactions.len() == 1).await;
+    let name = format!("ada@{}/", server.url);
+    assert!(desk.vault.get(&name).await.unwrap().is_some());
+    desk.desk.sign_out(source).await.unwrap();
+    assert!(desk.vault.get(&name).await.unwrap().is_none());
+    let link = desk.until_link("signed out", |link| matches!(link, Link::SignedOut { .. })).await.link;
+    assert_eq!(link, Link::SignedOut { reason: SignedOutReason::ByAnalyst });
+    assert_eq!(desk.transactions().await.len(), 1);
+    desk.desk.remove_source(source).await.unwrap();
+    assert_eq!(desk.transactions().await.len(), 0);
+}
+
+#[tokio::test]
+async fn the_window_is_told_no_more_until_it_has_painted() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let clock = Arc::new(vigie_tests::clock::ManualClock::default());
+    let desk = TestDesk::start_with(folder.path(), Arc::new(SessionVault::default()), clock.clone()).await;
+    desk.desk.watch().await.unwrap();
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    for id in 1..=50 {
+        connection.send(alert(id, "low")).await;
+    }
+    desk.until_stored("all alerts are stored", |alerts, _| alerts.len() == 50).await;
+    desk.until("all are counted", |overview| overview.open.low == 50).await;
+    let first = desk.desktop.until(|shown| !shown.pushed.is_empty()).await;
+    assert_eq!(first.pushed.len(), 1, "nothing was painted, so nothing more may be pushed");
+    desk.desk.painted(first.pushed[0].number).await.unwrap();
+    clock.advance(std::time::Duration::from_millis(33));
+    let second = desk.desktop.until(|shown| shown.pushed.len() == 2).await;
+    assert_eq!(second.pushed[1].number, second.pushed[0].number + 1);
+    assert_eq!(second.pushed[1].open.low, 50);
+    // A message to the window may be lost: after a second it is told again.
+    connection.send(alert(51, "low")).await;
+    desk.until("it is counted", |overview| overview.open.low == 51).await;
+    clock.advance(vigie_core::desk::PAINT_LIMIT);
+    let third = desk.desktop.until(|shown| shown.pushed.len() == 3).await;
+    assert_eq!(third.pushed[2].open.low, 51);
+}
