@@ -32,12 +32,15 @@ pub struct GatewayProcess {
 }
 
 impl GatewayProcess {
-    /// Starts a gateway with its state in `folder`, on a port (0: any), with `simulate` transactions a second.
+    /// Starts a gateway with its state in `folder`, on a port (0: any), with `simulate` transactions a second (0:
+    /// none; what it has kept is all there is).
     pub async fn start(folder: &Path, port: u16, simulate: u32) -> Self {
-        let mut child = Command::new(program("vigie-gateway"))
-            .args(["--listen", &format!("127.0.0.1:{port}"), "--profile", "big-defend", "--seed", "7"])
-            .args(["--simulate", &simulate.to_string(), "--history", "50"])
-            .arg("--state")
+        let mut command = Command::new(program("vigie-gateway"));
+        if simulate > 0 {
+            command.args(["--simulate", &simulate.to_string(), "--seed", "7", "--history", "50"]);
+        }
+        let mut child = command
+            .args(["--listen", &format!("127.0.0.1:{port}"), "--profile", "big-defend", "--state"])
             .arg(folder.join("gateway.sqlite"))
             .env("VIGIE_GATEWAY_PASSWORD", PASSWORD)
             .stdout(Stdio::piped())

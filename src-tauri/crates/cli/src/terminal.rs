@@ -13,7 +13,8 @@ pub struct Terminal;
 #[async_trait]
 impl Desktop for Terminal {
     async fn notify(&self, notification: Notification) -> Result<(), NotShown> {
-        say(&format!("notify       {}", notification.title)).map_err(|error| NotShown(error.to_string()))
+        say(&format!("notify       {:?} {}", notification.about, notification.title))
+            .map_err(|error| NotShown(error.to_string()))
     }
 
     fn set_tray(&self, _: Tray) {}

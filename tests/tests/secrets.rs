@@ -1,0 +1,111 @@
+//! A credential is in the vault and in memory, and nowhere else.
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use tempfile::tempdir;
+use vigie_core::desk::view::{FailureCode, SignIn};
+use vigie_core::model::Link;
+use vigie_tests::desk::TestDesk;
+use vigie_tests::server::{Answer, Server, TOKEN, alert};
+
+const PASSWORD: &str = "password-77d0-not-to-be-seen";
+
+/// A log that can be searched.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+fn assert_clean(place: &str, bytes: &[u8]) {
+    for secret in [TOKEN, PASSWORD] {
+        let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+        assert!(!found, "a secret stands in {place}");
+    }
+}
+
+fn assert_files_clean(folder: &Path) {
+    let mut files = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let file = file.unwrap().path();
+        assert_clean(&file.display().to_string(), &std::fs::read(&file).unwrap());
+        files += 1;
+    }
+    assert!(files > 0);
+}
+
+#[tokio::test]
+async fn neither_token_nor_password_reaches_the_disk_the_log_the_window_or_an_error() {
+    let log = Log::default();
+    let writer = log.clone();
+    // Everything that anybody says, down to the libraries' traces of their own business.
+    tracing_subscriber::fmt()
+        .with_writer(move || writer.clone())
+        .with_env_filter("info,vigie_core=trace,sqlx=trace,reqwest=trace")
+        .init();
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let desk = TestDesk::start(folder.path()).await;
+    desk.desk.watch().await.unwrap();
+
+    desk.sign_in(&server.url, "ada", PASSWORD).await.unwrap();
+    let connection = server.connection().await;
+    desk.until_live().await;
+    connection.send(alert(1, "critical")).await;
+    desk.desktop.until(|shown| shown.notifications.len() == 1).await;
+    assert!(server.requests().iter().any(|request| request.contains(TOKEN)), "the token was in use");
+
+    // Every way a link can break, each with an error that is logged.
+    for answer in [Answer::status(500), Answer::json("{}"), Answer::status(404)] {
+        server.answer("GET /ws", answer);
+        connection.close(1011).await;
+        let source = desk
+            .until_link("it broke", |link| matches!(link, Link::Retrying { .. } | Link::Refused { .. }))
+            .await;
+        desk.desk.retry(source.id).await.unwrap();
+    }
+    server.answer("POST /auth/login", Answer::json(&format!(r#"{{"token":"{TOKEN}"}}"#)));
+    let failure = desk.sign_in(&server.url, "ada", PASSWORD).await.unwrap_err();
+    assert_eq!(failure.code, FailureCode::NotUnderstood);
+    let bad = format!("https://ada:{PASSWORD}@bank.example");
+    let bad_address = desk.sign_in(&bad, "ada", PASSWORD).await.unwrap_err();
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let unreachable = desk.sign_in(&format!("http://{nobody}"), "ada", PASSWORD).await.unwrap_err();
+    assert_eq!(unreachable.code, FailureCode::Unreachable);
+
+    let shown = desk.desktop.shown();
+    let overview = desk.desk.overview().await.unwrap();
+    let diagnostics = desk.desk.diagnostics().await.unwrap();
+    for (place, text) in [
+        ("an error", format!("{failure:?}{bad_address:?}{unreachable:?}")),
+        ("what was shown", format!("{shown:?}")),
+        ("the overview", serde_json::to_string(&overview).unwrap()),
+        ("the diagnostics", serde_json::to_string(&diagnostics).unwrap()),
+    ] {
+        assert_clean(place, text.as_bytes());
+    }
+    assert_files_clean(folder.path());
+    desk.desk.close().await.unwrap();
+    assert_files_clean(folder.path());
+    let log = log.0.lock().unwrap();
+    assert!(log.windows(6).any(|window| window == b"broken"), "the log says what happened");
+    assert_clean("the log", &log);
+}
+
+#[test]
+fn a_sign_in_does_not_show_its_password() {
+    let request: SignIn = serde_json::from_value(serde_json::json!({
+        "source": null, "name": "", "url": "https://bank.example", "profile": "big-defend", "user": "ada",
+        "password": PASSWORD, "remember": true,
+    }))
+    .unwrap();
+    assert_clean("its debug text", format!("{:?}", request.password).as_bytes());
+}
