@@ -8,9 +8,10 @@ use vigie_core::model::Alert;
 /// As many alerts as are read at once.
 const SLICE: u32 = 200;
 
-/// Prints each alert that is stored from now on, once, until the desk is gone.
+/// Prints each alert that is stored from now on, once and not at each change, until the desk is gone.
 pub async fn print(desk: Desk) {
     let mut changes = desk.overviews();
+    let mut newest = desk.store().newest_alert().await.unwrap_or_default();
     let mut printed = desk.store().alerts_change().await.unwrap_or_default();
     loop {
         match desk.store().alert_changes(printed, SLICE).await {
@@ -18,7 +19,10 @@ pub async fn print(desk: Desk) {
                 let since = printed;
                 printed = if page.reset { changes.borrow().alerts_change } else { page.change };
                 for alert in &page.rows {
-                    line(alert);
+                    if alert.id > newest {
+                        newest = alert.id;
+                        line(alert);
+                    }
                 }
                 if printed != since {
                     continue;

@@ -12,8 +12,8 @@ use url::Url;
 use vigie_core::desk::desktop::{Simulated, Simulation};
 use vigie_gateway::{Config, Gateway, State, User};
 
-/// Transactions a second: lively, and slow enough to read.
-const RATE: f64 = 4.0;
+/// Transactions a second: an alert every ten seconds or so.
+const RATE: f64 = 20.0;
 /// The same bank at each start.
 const SEED: u64 = 7;
 /// Transactions of the day before, so that there is something to look at.

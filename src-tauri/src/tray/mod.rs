@@ -30,6 +30,8 @@ struct State {
     icon: Option<tauri::tray::TrayIcon>,
     /// What it shows, or is to show.
     wanted: Option<Tray>,
+    /// Whether there is no tray, and it is being tried again.
+    missing: bool,
 }
 
 impl TrayIcon {
@@ -58,20 +60,30 @@ fn lock(state: &Mutex<State>) -> std::sync::MutexGuard<'_, State> {
 fn refresh(app: &AppHandle, language: Language, state: &Arc<Mutex<State>>) {
     let mut locked = lock(state);
     let Some(tray) = locked.wanted.clone() else { return };
-    if let Some(icon) = &locked.icon {
-        if let Err(error) = show(app, language, icon, &tray) {
-            tracing::warn!(%error, "the tray stays as it was");
+    match &locked.icon {
+        Some(icon) => {
+            if let Err(error) = show(app, language, icon, &tray) {
+                tracing::warn!(%error, "the tray stays as it was");
+            }
         }
-        return;
+        None if locked.missing => {}
+        None => make(app, language, state, &mut locked, &tray),
     }
-    match build(app, language, &tray) {
+}
+
+/// Makes the icon; where there is no tray, tries again by itself.
+fn make(app: &AppHandle, language: Language, state: &Arc<Mutex<State>>, locked: &mut State, tray: &Tray) {
+    match build(app, language, tray) {
         Ok(icon) => {
             locked.icon = Some(icon);
+            locked.missing = false;
             tell(app, true);
         }
         Err(error) => {
-            tracing::warn!(%error, "there is no tray here; everything else works without it");
-            tell(app, false);
+            if !std::mem::replace(&mut locked.missing, true) {
+                tracing::warn!(%error, "there is no tray here; everything else works without it");
+                tell(app, false);
+            }
             try_again(app.clone(), language, Arc::clone(state));
         }
     }
@@ -83,8 +95,9 @@ fn try_again(app: AppHandle, language: Language, state: Arc<Mutex<State>>) {
         let handle = app.clone();
         // Fails only when the program ends.
         let _ending = app.run_on_main_thread(move || {
-            if lock(&state).icon.is_none() {
-                refresh(&handle, language, &state);
+            let mut locked = lock(&state);
+            if let Some(tray) = locked.wanted.clone() {
+                make(&handle, language, &state, &mut locked, &tray);
             }
         });
     });

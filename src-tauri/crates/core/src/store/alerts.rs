@@ -179,6 +179,11 @@ impl Store {
         Ok((open, unacknowledged))
     }
 
+    /// The number of the alert that was stored last; zero when there is none.
+    pub async fn newest_alert(&self) -> Result<AlertId, StoreError> {
+        Ok(sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) FROM alert").fetch_one(&self.readers).await?)
+    }
+
     /// The greatest change of any alert.
     pub async fn alerts_change(&self) -> Result<i64, StoreError> {
         Ok(sqlx::query_scalar("SELECT COALESCE(MAX(change), 0) FROM alert").fetch_one(&self.readers).await?)

@@ -1,0 +1,84 @@
+// Takes pictures of the window's places, fed by the fake desk: `npm run screens [-- name…]`.
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import { chromium } from 'playwright-core';
+import { createServer } from 'vite';
+
+const FOLDER = fileURLToPath(new URL('../../target/screens/', import.meta.url));
+const SMALL = { width: 1024, height: 640 };
+const LARGE = { width: 1440, height: 900 };
+
+const open = (row) => async (page) => page.locator('[data-testid=alert-row]').nth(row).click();
+const go = (place) => async (page) => page.getByTestId(`nav-${place}`).click();
+const fill = async (page) => {
+  await page.getByTestId('sign-in-user').fill('marie');
+  await page.getByTestId('sign-in-password').fill('wrong');
+  await page.getByTestId('sign-in-submit').click();
+};
+
+const SCREENS = {
+  alerts: {},
+  'alerts-dark': { dark: true },
+  'alerts-detail': { act: open(2) },
+  'alerts-detail-dark': { dark: true, act: open(2) },
+  'alerts-detail-small': { size: SMALL, act: open(1) },
+  'alerts-detail-french': { query: 'language=fr', locale: 'fr-FR', act: open(2) },
+  'alerts-small-dark-french': { query: 'language=fr&link=retrying', locale: 'fr-FR', dark: true, size: SMALL },
+  'alerts-dense-collapsed': {
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Dense rows' }).click();
+      await page.getByRole('button', { name: 'Show or hide' }).click();
+    },
+  },
+  'high-contrast': { contrast: true, act: open(2) },
+  hostile: { act: open(11) },
+  transactions: { act: go('transactions') },
+  'transactions-small-dark': { dark: true, size: SMALL, act: go('transactions') },
+  'sources-french-dark': { query: 'language=fr&link=offline', locale: 'fr-FR', dark: true, act: go('sources') },
+  sources: { query: 'link=signed_out', act: go('sources') },
+  offline: { query: 'link=offline' },
+  'offline-small-dark': { query: 'link=offline', dark: true, size: SMALL },
+  notices: { query: 'link=catching_up&notices=no_vault,no_tray,store_fails', size: SMALL },
+  first: { query: 'first' },
+  'first-small-dark': { query: 'first', dark: true, size: SMALL },
+  'first-french': { query: 'first&language=fr&notices=no_vault', locale: 'fr-FR', act: fill, size: SMALL },
+  empty: { query: 'empty' },
+  failing: { query: 'failing=store', dark: true },
+  loading: { query: 'delay=60000' },
+};
+
+const server = await createServer({ root: fileURLToPath(new URL('..', import.meta.url)), logLevel: 'error', server: { open: false } });
+await server.listen();
+const { port } = server.config.server;
+const address = server.resolvedUrls?.local[0] ?? `http://localhost:${port}/`;
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+});
+mkdirSync(FOLDER, { recursive: true });
+
+const wanted = process.argv.slice(2);
+for (const [name, screen] of Object.entries(SCREENS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  const { query = '', size = LARGE, dark = false, contrast = false, locale = 'en-GB', act } = screen;
+  const context = await browser.newContext({
+    viewport: size,
+    colorScheme: dark ? 'dark' : 'light',
+    forcedColors: contrast ? 'active' : 'none',
+    locale,
+    timezoneId: 'Europe/Paris',
+  });
+  const page = await context.newPage();
+  page.on('pageerror', (error) => console.error(`${name}: ${error.message}`));
+  page.on('console', (message) => message.type() === 'error' && console.error(`${name}: ${message.text()}`));
+  await page.goto(`${address}fake.html?still&${query}`);
+  await page.waitForTimeout(600);
+  await act?.(page);
+  await page.waitForTimeout(500);
+  await page.screenshot({ path: `${FOLDER}${name}.png` });
+  await context.close();
+}
+
+await browser.close();
+await server.close();

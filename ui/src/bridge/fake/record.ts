@@ -1,0 +1,98 @@
+import { matches, order } from '../../state/merge';
+import type { Alert, AlertFilter, AlertState, Severity, SeverityCounts, Transaction } from '../types';
+import { ANALYSTS, dice, HOSTILE, paymentOf, pick, STORIES } from './people';
+
+const MINUTE = 60_000;
+const ALERTS = 640;
+const TRANSACTIONS = 4_000;
+
+/** The made-up record: alerts and transactions, and what arrives. */
+export class Record {
+  alerts: Alert[] = [];
+  transactions: Transaction[] = [];
+  change = 0;
+  newest = 0;
+
+  readonly #roll = dice(11);
+
+  constructor(filled: boolean, now: number) {
+    if (!filled) return;
+    for (let index = TRANSACTIONS; index > 0; index--) this.pay(now - index * 2_400);
+    for (let index = ALERTS; index > 0; index--) {
+      this.raise(now - (index - 0.7 * this.#roll()) * 3.2 * MINUTE, index < 40);
+    }
+    HOSTILE.forEach((facts, index) => {
+      const alert = this.alerts[this.alerts.length - 12 - index * 3];
+      if (alert) Object.assign(alert, { facts: { ...alert.facts, ...facts } });
+    });
+  }
+
+  /** A transaction arrives. */
+  pay(at: number): void {
+    const facts = { ...paymentOf(this.#roll), occurred_at: at, severity: null, state: null, owner: null, scenario: null, title: null };
+    this.newest += 1 + Math.floor(this.#roll() * 2);
+    const source = this.#roll() < 0.8 ? 1 : 2;
+    this.transactions.push({ id: this.newest, source, subject: `TXN-${880_000 + this.newest}`, received_at: at, facts });
+  }
+
+  /** An alert arrives. */
+  raise(at: number, recent: boolean): Alert {
+    const roll = this.#roll;
+    const [scenario, severity, title] = this.#story();
+    const state: AlertState = recent ? pick(roll, ['open', 'open', 'open', 'investigating', 'escalated']) : this.#outcome();
+    const about = this.transactions.findLast(({ received_at }) => received_at <= at);
+    const alert: Alert = {
+      id: this.alerts.length + 1,
+      source: about?.source ?? 1,
+      subject: `ALR-${20_400 + this.alerts.length}`,
+      severity,
+      state,
+      occurred_at: Math.round(at),
+      received_at: Math.round(at + 800),
+      facts: {
+        ...(about?.facts ?? paymentOf(roll)),
+        occurred_at: Math.round(at),
+        severity,
+        state,
+        owner: state === 'open' ? null : pick(roll, ANALYSTS),
+        scenario,
+        title: title(roll),
+        score: Math.round((0.5 + roll() * 0.49) * 100) / 100,
+        transaction: about?.subject ?? null,
+      },
+      acknowledged: !recent || roll() < 0.25,
+      change: ++this.change,
+    };
+    this.alerts.push(alert);
+    return alert;
+  }
+
+  /** An alert is seen. */
+  acknowledge(ids: number[]): void {
+    this.alerts = this.alerts.map((alert) =>
+      ids.includes(alert.id) ? { ...alert, acknowledged: true, change: ++this.change } : alert,
+    );
+  }
+
+  /** The alerts under a filter, newest first. */
+  listed(filter: AlertFilter): Alert[] {
+    return this.alerts.filter((alert) => matches(alert, filter)).sort(order);
+  }
+
+  /** How many of each severity are open. */
+  counts(only: (alert: Alert) => boolean): SeverityCounts {
+    const open = this.listed({ severities: [], source: null, closed: false }).filter(only);
+    const count = (severity: Severity) => open.filter((alert) => alert.severity === severity).length;
+    return { critical: count('critical'), high: count('high'), medium: count('medium'), low: count('low') };
+  }
+
+  /** The worst is the rarest. */
+  #story() {
+    const severity: Severity = pick(this.#roll, ['critical', 'critical', 'high', 'high', 'medium', 'medium', 'low']);
+    return pick(this.#roll, STORIES.filter((story) => story[1] === severity));
+  }
+
+  #outcome(): AlertState {
+    return pick(this.#roll, ['open', 'investigating', 'resolved', 'resolved', 'false_positive', 'false_positive']);
+  }
+}

@@ -1,0 +1,34 @@
+import { Channel, invoke } from '@tauri-apps/api/core';
+
+import type { Bridge, Watcher } from './bridge';
+
+/** The bridge to the desk: one command for each question. */
+export function tauriBridge(): Bridge {
+  return {
+    overview: () => invoke('overview'),
+    watch: (watcher: Watcher) => {
+      const channel = new Channel<Parameters<Watcher['overview']>[0]>((overview) => watcher.overview(overview));
+      const show = new Channel<{ alert: number | null }>(({ alert }) => watcher.show(alert));
+      return invoke('watch', { channel, show });
+    },
+    painted: (number) => invoke('painted', { number }),
+    opened: () => invoke('opened'),
+
+    alerts: (filter, before, limit) => invoke('alerts', { filter, before, limit }),
+    alertChanges: (since, limit) => invoke('alert_changes', { since, limit }),
+    alert: (id) => invoke('alert', { id }),
+    acknowledge: (alerts) => invoke('acknowledge', { alerts }),
+    transactions: (range) => invoke('transactions', { ...range }),
+    event: (id) => invoke('event', { id }),
+
+    profiles: () => invoke('profiles'),
+    signIn: (request) => invoke('sign_in', { request }),
+    trySimulation: () => invoke('try_simulation'),
+    signOut: (source) => invoke('sign_out', { source }),
+    removeSource: (source) => invoke('remove_source', { source }),
+    retry: (source) => invoke('retry', { source }),
+
+    pauseNotifications: (minutes) => invoke('pause_notifications', { minutes }),
+    diagnostics: () => invoke('diagnostics'),
+  };
+}

@@ -1,0 +1,71 @@
+// Small made-up things for tests.
+import type { Alert, Facts, Overview, SourceView } from '../bridge/types';
+
+export const NO_FACTS: Facts = {
+  occurred_at: null,
+  severity: null,
+  score: null,
+  state: null,
+  owner: null,
+  scenario: null,
+  title: null,
+  customer: null,
+  customer_name: null,
+  amount: null,
+  currency: null,
+  country: null,
+  city: null,
+  channel: null,
+  merchant: null,
+  transaction: null,
+};
+
+export function anAlert(id: number, over: Partial<Alert> = {}): Alert {
+  return {
+    id,
+    source: 1,
+    subject: `ALR-${id}`,
+    severity: 'high',
+    state: 'open',
+    occurred_at: id * 1000,
+    received_at: id * 1000,
+    facts: NO_FACTS,
+    acknowledged: false,
+    change: id,
+    ...over,
+  };
+}
+
+export function anOverview(number: number, over: Partial<Overview> = {}): Overview {
+  const none = { low: 0, medium: 0, high: 0, critical: 0 };
+  return {
+    number,
+    version: '0.1.0',
+    language: 'en',
+    sources: [],
+    open: none,
+    unacknowledged: none,
+    alerts_change: 0,
+    newest_transaction: 0,
+    transactions: 0,
+    paused_until: null,
+    notices: [],
+    ...over,
+  };
+}
+
+export function aSource(over: Partial<SourceView> = {}): SourceView {
+  return {
+    id: 1,
+    name: 'Retail cards',
+    url: 'https://fraud.bank.example/',
+    profile: 'big-defend',
+    user: 'marie',
+    simulated: false,
+    link: { state: 'live', round_trip_ms: 3 },
+    stored_until: null,
+    remembered: true,
+    rejected: 0,
+    ...over,
+  };
+}

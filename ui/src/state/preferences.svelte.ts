@@ -1,0 +1,42 @@
+import type { Notice } from '../bridge/types';
+
+const KEPT_UNDER = 'vigie.preferences';
+
+/** How far panes can be drawn, in pixels. */
+export const SIDE = { least: 176, usual: 208, most: 320 } as const;
+export const DETAIL = { least: 320, usual: 420, most: 720 } as const;
+
+/** How the analyst likes the window. Nothing of the record is in here. */
+interface Liked {
+  side: number;
+  sideCollapsed: boolean;
+  detail: number;
+  dense: boolean;
+  dismissed: Notice[];
+}
+
+const USUAL: Liked = { side: SIDE.usual, sideCollapsed: false, detail: DETAIL.usual, dense: false, dismissed: [] };
+
+function kept(): Partial<Liked> {
+  try {
+    return JSON.parse(localStorage.getItem(KEPT_UNDER) ?? '{}') as Partial<Liked>;
+  } catch (error) {
+    console.warn('the preferences cannot be read; the usual ones are used', error);
+    return {};
+  }
+}
+
+/** Keeps the preferences when the window is closed and made anew. */
+export class Preferences {
+  liked = $state<Liked>({ ...USUAL, ...kept() });
+
+  /** Changes some of them. */
+  set(change: Partial<Liked>): void {
+    Object.assign(this.liked, change);
+    try {
+      localStorage.setItem(KEPT_UNDER, JSON.stringify(this.liked));
+    } catch (error) {
+      console.warn('the preferences cannot be kept', error);
+    }
+  }
+}

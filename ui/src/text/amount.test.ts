@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+
+import { amountWords } from './amount';
+
+const plain = (words: string) => words.replace(/\s/g, ' ');
+
+describe('amounts', () => {
+  it('stand in their own currency, as the language writes it', () => {
+    expect(amountWords('1234.5', 'EUR', 'en')).toBe('€1,234.50');
+    expect(plain(amountWords('1234.5', 'EUR', 'fr'))).toBe('1 234,50 €');
+    expect(amountWords('1200', 'JPY', 'en')).toBe('¥1,200');
+  });
+
+  it('keep every digit that the server wrote', () => {
+    expect(amountWords('123456789012345.67', 'EUR', 'en')).toBe('€123,456,789,012,345.67');
+    expect(amountWords('0.12345', 'EUR', 'en')).toBe('€0.12345');
+    expect(amountWords('-12.30', 'USD', 'en')).toBe('-$12.30');
+  });
+
+  it('stay as they came where they are not money', () => {
+    expect(plain(amountWords('9'.repeat(40), 'EUR', 'en'))).toBe(`${'9'.repeat(40)} EUR`);
+    expect(plain(amountWords('1e400', 'EUR', 'en'))).toBe('1e400 EUR');
+    expect(plain(amountWords('12.5', 'bitcoin', 'en'))).toBe('12.5 bitcoin');
+    expect(amountWords('12.5', null, 'en')).toBe('12.5');
+    expect(amountWords(null, 'EUR', 'en')).toBe('');
+  });
+});

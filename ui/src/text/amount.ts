@@ -1,0 +1,42 @@
+/** The longest amount that is formatted; a longer one is not money and stays as the server wrote it. */
+const DIGITS_LIMIT = 15;
+/** The most decimals that are shown as part of a formatted amount. */
+const DECIMALS_LIMIT = 8;
+
+const PLAIN_DECIMAL = new RegExp(`^-?\\d{1,${DIGITS_LIMIT}}(?:\\.(\\d{1,${DECIMALS_LIMIT}}))?$`);
+const CURRENCY = /^[A-Z]{3}$/;
+
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** An amount in its own currency, digit for digit; what cannot be formatted so is shown as it came. */
+export function amountWords(amount: string | null, currency: string | null, locale: string): string {
+  if (amount === null) return '';
+  const code = currency?.toUpperCase() ?? '';
+  const decimal = PLAIN_DECIMAL.exec(amount);
+  if (!decimal || !CURRENCY.test(code)) return [amount, currency].filter(Boolean).join('\u00a0');
+  const words = format(locale, code, decimal[1]?.length ?? 0).format(amount as Intl.StringNumericLiteral);
+  // An engine that reads the text as a float changes digits: then the server's own text is better.
+  return sameDigits(words, amount) ? words : `${amount}\u00a0${code}`;
+}
+
+function format(locale: string, currency: string, decimals: number): Intl.NumberFormat {
+  const key = `${locale} ${currency} ${decimals}`;
+  let found = formats.get(key);
+  if (!found) {
+    const usual = new Intl.NumberFormat(locale, { style: 'currency', currency }).resolvedOptions();
+    const digits = Math.max(decimals, usual.minimumFractionDigits ?? 0);
+    found = new Intl.NumberFormat(locale, {
+      style: 'currency',
+      currency,
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    });
+    formats.set(key, found);
+  }
+  return found;
+}
+
+function sameDigits(words: string, amount: string): boolean {
+  const digits = (text: string) => text.replace(/\D/g, '').replace(/^0+/, '');
+  return digits(words).startsWith(digits(amount));
+}

@@ -1,0 +1,60 @@
+// The one message table, shared with tray and notifications.
+import en from '../../../src-tauri/crates/core/messages/en.json';
+import fr from '../../../src-tauri/crates/core/messages/fr.json';
+
+/** A message of the table; those under `native.` belong to tray and notifications. */
+export type Key = Exclude<keyof typeof en, `native.${string}`>;
+export type Params = Record<string, string | number>;
+export type Language = 'en' | 'fr';
+
+type Message = string | ({ other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
+
+const TABLES: Record<Language, Record<keyof typeof en, Message>> = { en, fr };
+
+let spoken = $state<Language>('en');
+
+/** The language that is spoken. */
+export function language(): Language {
+  return spoken;
+}
+
+/** Speaks this language from now on; English where there is no table for it. */
+export function speak(wanted: string): void {
+  spoken = wanted in TABLES ? (wanted as Language) : 'en';
+  document.documentElement.lang = spoken;
+}
+
+/** The analyst's own variety of the language (`en-GB`), which decides how dates and numbers are written. */
+export function locale(): string {
+  const own = navigator.languages.find((tag) => tag === spoken || tag.startsWith(`${spoken}-`));
+  return own ?? spoken;
+}
+
+/** The message in the analyst's language. A message with plurals is chosen by `n`. */
+export function t(key: Key, params: Params = {}): string {
+  const message = TABLES[spoken][key];
+  return fill(typeof message === 'string' ? message : plural(message, params), params);
+}
+
+/** Whether the table has this message: for codes that a server makes up. */
+export function has(key: string): key is Key {
+  return Object.hasOwn(en, key);
+}
+
+/** A whole number as the analyst writes it. */
+export function count(number: number): string {
+  return number.toLocaleString(locale());
+}
+
+function plural(message: Exclude<Message, string>, params: Params): string {
+  const rule = new Intl.PluralRules(spoken).select(Number(params['n']));
+  return message[rule] ?? message.other;
+}
+
+function fill(message: string, params: Params): string {
+  return message.replace(/\{(\w+)\}/g, (hole, name: string) => {
+    const value = params[name];
+    if (value === undefined) return hole;
+    return typeof value === 'number' ? count(value) : value;
+  });
+}

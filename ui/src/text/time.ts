@@ -1,0 +1,68 @@
+import type { Time } from '../bridge/types';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+/** From this age on, a date says more than a number of days. */
+const DATED_AFTER = 7 * DAY;
+/** A server's clock may be this much ahead of ours before it is worth showing. */
+const CLOCK_SKEW = MINUTE;
+/** The greatest time that a date can hold; a server may say anything. */
+const TIME_LIMIT = 8.64e15;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+const units = new Map<string, Intl.NumberFormat>();
+
+/** How long ago, in as few words as a column has room for. */
+export function ageWords(time: Time, now: Time, locale: string, justNow: string): string {
+  const age = now - time;
+  if (age < -CLOCK_SKEW || age >= DATED_AFTER) return dateWords(time, locale);
+  if (age < MINUTE) return justNow;
+  if (age < HOUR) return unit(Math.floor(age / MINUTE), 'minute', locale);
+  if (age < DAY) return unit(Math.floor(age / HOUR), 'hour', locale);
+  return unit(Math.floor(age / DAY), 'day', locale);
+}
+
+/** The exact local time with its zone. */
+export function exactWords(time: Time, locale: string): string {
+  return format(time, locale, { dateStyle: 'medium', timeStyle: 'long' });
+}
+
+/** The time of day, to the second if asked; with its date, and then to the minute, unless it is today. */
+export function clockWords(time: Time, now: Time, locale: string, precision: 'minute' | 'second' = 'minute'): string {
+  const hour = { hour: '2-digit', minute: '2-digit' } as const;
+  if (!isSameDay(time, now)) return format(time, locale, { ...hour, day: 'numeric', month: 'short' });
+  return format(time, locale, precision === 'second' ? { ...hour, second: '2-digit' } : hour);
+}
+
+/** For machines; empty for a time that is none. */
+export function isoTime(time: Time): string {
+  return isTime(time) ? new Date(time).toISOString() : '';
+}
+
+function dateWords(time: Time, locale: string): string {
+  return format(time, locale, { day: 'numeric', month: 'short', year: '2-digit' });
+}
+
+function isSameDay(a: Time, b: Time): boolean {
+  return isTime(a) && new Date(a).toDateString() === new Date(b).toDateString();
+}
+
+function isTime(time: Time): boolean {
+  return Math.abs(time) <= TIME_LIMIT;
+}
+
+function format(time: Time, locale: string, options: Intl.DateTimeFormatOptions): string {
+  if (!isTime(time)) return String(time);
+  const key = locale + JSON.stringify(options);
+  let found = formats.get(key);
+  if (!found) formats.set(key, (found = new Intl.DateTimeFormat(locale, options)));
+  return found.format(time);
+}
+
+function unit(count: number, name: string, locale: string): string {
+  const key = locale + name;
+  let found = units.get(key);
+  if (!found) units.set(key, (found = new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'narrow' })));
+  return found.format(count);
+}

@@ -1,0 +1,76 @@
+import type { Problem } from '../bridge/bridge';
+import type { Alert, Facts, GapView, RejectedView } from '../bridge/types';
+import { amountWords } from './amount';
+import { has, locale, t } from './text.svelte';
+
+/** What went wrong, in words. */
+export function problemWords(problem: Problem): string {
+  const key = `failure.${problem.code}`;
+  return has(key) ? t(key) : t('failure.unexpected');
+}
+
+/** A scenario's code in words; a server may have its own. */
+export function scenarioWords(code: string | null): string {
+  if (!code) return t('alert.unnamed');
+  const key = `scenario.${code.toLowerCase()}`;
+  return has(key) ? t(key) : humanised(code);
+}
+
+/** What a colleague would say aloud: the scenario, and what happened. */
+export function alertWords(alert: Alert): string {
+  const { scenario, title } = alert.facts;
+  if (!title) return scenarioWords(scenario);
+  if (!scenario) return title;
+  const words = scenarioWords(scenario);
+  const said = title.toLowerCase().startsWith(words.toLowerCase());
+  return said ? title : t('alert.title', { scenario: words, title });
+}
+
+/** The customer as the analyst knows them. */
+export function customerWords(facts: Facts): string {
+  return facts.customer_name ?? facts.customer ?? '';
+}
+
+/** How likely it is a fraud. */
+export function scoreWords(score: number | null): string {
+  return score === null ? '' : score.toLocaleString(locale(), { style: 'percent', maximumFractionDigits: 0 });
+}
+
+/** The amount in its own currency. */
+export function moneyWords(facts: Facts): string {
+  return amountWords(facts.amount, facts.currency, locale());
+}
+
+/** Where it happened. */
+export function whereWords(facts: Facts): string {
+  return [facts.city, countryWords(facts.country)].filter(Boolean).join(', ');
+}
+
+/** The way it was paid. */
+export function channelWords(code: string | null): string {
+  if (!code) return '';
+  const key = `channel.${code.toLowerCase()}`;
+  return has(key) ? t(key) : humanised(code);
+}
+
+/** Why a frame was not read. */
+export function rejectedWords(rejected: RejectedView): string {
+  const key = `rejected.${rejected.reason}`;
+  return has(key) ? t(key) : humanised(rejected.reason);
+}
+
+/** Why something was missed. */
+export function gapWords(gap: GapView): string {
+  const key = `trouble.${gap.reason}`;
+  return has(key) ? t(key) : humanised(gap.reason);
+}
+
+function countryWords(code: string | null): string {
+  if (!code || !/^[A-Z]{2}$/.test(code)) return code ?? '';
+  return new Intl.DisplayNames(locale(), { type: 'region' }).of(code) ?? code;
+}
+
+function humanised(code: string): string {
+  const words = code.replace(/[_-]+/g, ' ').trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
