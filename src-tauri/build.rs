@@ -1,7 +1,5 @@
 //! Declares the window's commands: one that is not named here and in `capabilities/` cannot be called.
 
-#![expect(clippy::print_stdout, reason = "this is how a build script speaks")]
-
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let commands = tauri_build::AppManifest::new().commands(&[
         "acknowledge",

@@ -81,7 +81,7 @@ pub fn build(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         .min_inner_size(SMALLEST.0, SMALLEST.1)
         .center()
         // The page never leaves the program, and nothing opens another.
-        .on_navigation(|url| is_ours(url))
+        .on_navigation(is_ours)
         .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
         .build()
 }

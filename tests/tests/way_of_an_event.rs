@@ -174,6 +174,20 @@ async fn signing_out_ends_the_link_and_removes_the_credential_but_not_the_record
 }
 
 #[tokio::test]
+async fn signing_in_again_is_the_same_source() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let desk = TestDesk::start(folder.path()).await;
+    let first = desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let _connection = server.connection().await;
+    desk.until_live().await;
+    let again = desk.sign_in(&format!("{}/?from=mail", server.url), " ada ", "secret").await.unwrap();
+    let other = desk.sign_in(&server.url, "grace", "secret").await.unwrap();
+    assert_eq!(first, again);
+    assert_ne!(first, other);
+    assert_eq!(desk.desk.overview().await.unwrap().sources.len(), 2);
+}
+
+#[tokio::test]
 async fn the_window_is_told_no_more_until_it_has_painted() {
     let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
     let clock = Arc::new(vigie_tests::clock::ManualClock::default());

@@ -10,7 +10,7 @@ mod system;
 #[path = "windows.rs"]
 mod system;
 
-use std::collections::HashMap;
+use std::collections::VecDeque;
 use std::sync::Mutex;
 
 use vigie_core::desk::Desk;
@@ -26,49 +26,50 @@ const WAITING_LIMIT: usize = 64;
 /// Shows notifications and waits for clicks on them.
 #[derive(Default)]
 pub struct Notifier {
-    shown: Mutex<Shown>,
+    /// Those that wait for a click, oldest first.
+    waiting: Mutex<VecDeque<Waiting>>,
 }
 
-/// What is shown now.
-#[derive(Default)]
-struct Shown {
-    /// The number that the system gave each, so that a later one about the same takes its place.
-    numbers: HashMap<About, u32>,
-    /// Those that wait for a click, oldest first.
-    waiting: std::collections::VecDeque<(About, tokio::task::AbortHandle)>,
+struct Waiting {
+    about: About,
+    /// The number that the system gave it, so that a later one about the same takes its place.
+    number: Option<u32>,
+    task: tokio::task::AbortHandle,
 }
 
 impl Notifier {
     /// Shows a notification; a click on it opens what it is about.
     pub async fn show(&self, notification: Notification, desk: Desk) -> Result<(), NotShown> {
         let about = notification.about;
-        let replaces = self.shown().numbers.get(&about).copied();
+        let replaces = self.waiting().iter().find(|one| one.about == about).and_then(|one| one.number);
         let handle = system::show(&notification, replaces).await?;
         let number = system::number(&handle);
-        let waiting = tokio::spawn(async move {
+        let task = tokio::spawn(async move {
             if system::clicked(handle).await
                 && let Err(failure) = desk.open(opens(about)).await
             {
                 tracing::warn!(message = failure.message, "a click on a notification could not be followed");
             }
+        })
+        .abort_handle();
+        let mut waiting = self.waiting();
+        waiting.retain(|one| {
+            if one.about == about {
+                one.task.abort();
+            }
+            !one.task.is_finished() && one.about != about
         });
-        let mut shown = self.shown();
-        if let Some(number) = number {
-            shown.numbers.insert(about, number);
-        }
-        shown.waiting.retain(|(other, task)| *other != about && !task.is_finished());
-        shown.waiting.push_back((about, waiting.abort_handle()));
-        if shown.waiting.len() > WAITING_LIMIT
-            && let Some((oldest, task)) = shown.waiting.pop_front()
+        waiting.push_back(Waiting { about, number, task });
+        if waiting.len() > WAITING_LIMIT
+            && let Some(oldest) = waiting.pop_front()
         {
-            task.abort();
-            shown.numbers.remove(&oldest);
+            oldest.task.abort();
         }
         Ok(())
     }
 
-    fn shown(&self) -> std::sync::MutexGuard<'_, Shown> {
-        self.shown.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    fn waiting(&self) -> std::sync::MutexGuard<'_, VecDeque<Waiting>> {
+        self.waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 

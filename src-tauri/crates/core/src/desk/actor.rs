@@ -1,23 +1,23 @@
 //! The desk's loop: one `select`, one thing at a time. What takes long (a sign-in, a notification) runs beside it
 //! and comes back as a request.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::credentials::Credentials;
-use super::desktop::{Desktop, NotShown, Notification, Simulation, Tray};
+use super::desktop::{Desktop, NotShown, Simulation, Tray};
 use super::sources::{Entry, SignedIn};
 use super::view::{Failure, Notice, Overview, ProfileView, SignIn};
-use super::{Setup, announce, tray};
+use super::window::Window;
+use super::{Setup, tray, words};
 use crate::clock::Clock;
 use crate::link::{Report, Reporter, Tools};
-use crate::model::{AlertId, Link, Severity, SourceId, Time};
-use crate::policy::{self, Situation};
+use crate::model::{AlertId, Link, SourceId, Time};
 use crate::profile::Profile;
-use crate::store::{SLICE, Store, StoreError};
+use crate::store::Store;
 use crate::text::Language;
 use crate::transport::http::Http;
 use crate::transport::{Tls, TransportError};
@@ -25,14 +25,8 @@ use crate::vault::{Vault as _, VaultError};
 
 /// As many sources as the window's small state has room for.
 pub const SOURCES_LIMIT: usize = 16;
-/// How long the window may take to paint before it is told more all the same: a message to it may be lost.
-pub const PAINT_LIMIT: Duration = Duration::from_secs(1);
-/// At most this often the window is told of changes: a frame of a slow screen.
-const PUSH_EVERY: Duration = Duration::from_millis(33);
 /// Reports on their way from the links; a link that is ahead of the desk waits.
 const REPORTS: usize = 256;
-/// The longest wait of the loop; any change ends it earlier.
-const IDLE: Duration = Duration::from_secs(3_600);
 
 type Reply<T> = oneshot::Sender<T>;
 type Outcome<T> = Reply<Result<T, Failure>>;
@@ -41,7 +35,6 @@ type Outcome<T> = Reply<Result<T, Failure>>;
 pub enum Request {
     Overview(Outcome<Overview>),
     Watch(Reply<()>),
-    Unwatch(Reply<()>),
     Painted(u64, Reply<()>),
     Profiles(Reply<Vec<ProfileView>>),
     SignIn(SignIn, Outcome<SourceId>),
@@ -60,19 +53,6 @@ pub enum Request {
     Close(Reply<()>),
 }
 
-/// What has been pushed to the window.
-#[derive(Default)]
-struct Window {
-    watching: bool,
-    /// The number of the last overview pushed.
-    number: u64,
-    /// Whether something has changed since.
-    stale: bool,
-    /// When the last one was pushed, by [`Clock::elapsed`]; `None` once it is painted.
-    unpainted_since: Option<Duration>,
-    pushed_at: Option<Duration>,
-}
-
 /// The state behind the handle.
 pub struct Actor {
     pub(super) tools: Tools,
@@ -82,16 +62,16 @@ pub struct Actor {
     pub(super) requests: mpsc::WeakSender<Request>,
     pub(super) reports: mpsc::Sender<(Reporter, Report)>,
     pub(super) simulation: Arc<dyn Simulation>,
-    desktop: Arc<dyn Desktop>,
-    language: Language,
-    version: String,
+    pub(super) desktop: Arc<dyn Desktop>,
+    pub(super) language: Language,
+    pub(super) version: String,
     inbox: mpsc::Receiver<Request>,
     link_reports: mpsc::Receiver<(Reporter, Report)>,
-    published: watch::Sender<Overview>,
-    notices: BTreeSet<Notice>,
-    paused_until: Option<Time>,
+    pub(super) published: watch::Sender<Overview>,
+    pub(super) notices: BTreeSet<Notice>,
+    pub(super) paused_until: Option<Time>,
     tray: Option<Tray>,
-    window: Window,
+    pub(super) window: Window,
     hidden_told: bool,
     /// The number of the next supervisor.
     pub(super) next_run: u64,
@@ -230,10 +210,6 @@ impl Actor {
                     Window { watching: true, stale: true, number: self.window.number, ..Window::default() };
                 let _gone = reply.send(());
             }
-            Request::Unwatch(reply) => {
-                self.window.watching = false;
-                let _gone = reply.send(());
-            }
             Request::Painted(number, reply) => {
                 if number >= self.window.number {
                     self.window.unpainted_since = None;
@@ -298,7 +274,7 @@ impl Actor {
             }
             Request::Hidden(reply) => {
                 if !std::mem::replace(&mut self.hidden_told, true) {
-                    self.show(announce::hidden(self.language));
+                    self.show(words::hidden(self.language));
                 }
                 let _gone = reply.send(());
             }
@@ -343,147 +319,5 @@ impl Actor {
             Report::StoredUntil(until) => entry.stored_until = Some(until),
             Report::StoreFails => self.set_notice(Notice::StoreFails, true),
         }
-    }
-
-    /// Asks the policy about what has not been decided, and announces it: first the decision is stored, then it is
-    /// shown, so that no crash announces anything twice.
-    async fn announce(&mut self, with_digest: bool) {
-        match self.decide(with_digest).await {
-            Ok(notifications) => {
-                for notification in notifications {
-                    self.show(notification);
-                }
-            }
-            Err(error) => {
-                tracing::error!(%error, "alerts could not be announced; the window and the tray show them");
-                self.set_notice(Notice::StoreFails, true);
-            }
-        }
-    }
-
-    async fn decide(&self, with_digest: bool) -> Result<Vec<Notification>, StoreError> {
-        let catching_up =
-            self.sources.iter().filter(|(_, entry)| matches!(entry.link, Link::CatchingUp { .. }));
-        let situation = Situation {
-            paused: self.paused_until.is_some(),
-            catching_up: catching_up.map(|(id, _)| *id).collect(),
-        };
-        let (mut alone, mut digest): (Vec<AlertId>, Vec<(AlertId, Severity)>) = (Vec::new(), Vec::new());
-        let mut digest_sources = HashSet::new();
-        let mut after = 0;
-        loop {
-            let pending = self.store().pending(with_digest, after).await?;
-            let Some(last) = pending.last() else { break };
-            after = last.id;
-            let plan = policy::plan(&pending, &situation);
-            let announced: Vec<AlertId> =
-                plan.alone.iter().copied().chain(plan.digest.iter().map(|(id, _)| *id)).collect();
-            digest_sources.extend(
-                pending
-                    .iter()
-                    .filter(|one| plan.digest.iter().any(|(id, _)| *id == one.id))
-                    .map(|one| one.source),
-            );
-            if !plan.is_empty() {
-                self.store().decide(&announced, &plan.quiet, &plan.held).await?;
-            }
-            alone.extend(plan.alone);
-            digest.extend(plan.digest);
-            if pending.len() < SLICE {
-                break;
-            }
-        }
-        if let [(only, _)] = digest[..] {
-            alone.push(only);
-            digest.clear();
-        }
-        let mut notifications = Vec::with_capacity(alone.len() + 1);
-        for id in alone {
-            let alert = self.store().alert_row(id).await?;
-            notifications.push(announce::alone(self.language, &alert, self.name_of(alert.source)));
-        }
-        if !digest.is_empty() {
-            let severities: Vec<Severity> = digest.iter().map(|(_, severity)| *severity).collect();
-            let mut names: Vec<&str> =
-                digest_sources.into_iter().map(|source| self.name_of(source)).collect();
-            names.sort_unstable();
-            notifications.push(announce::digest(self.language, &severities, &names));
-        }
-        Ok(notifications)
-    }
-
-    fn name_of(&self, source: SourceId) -> &str {
-        self.sources.get(&source).map_or("", |entry| entry.source.name.as_str())
-    }
-
-    /// Shows a notification beside the loop: a notification service may take its time.
-    fn show(&self, notification: Notification) {
-        let (desktop, requests) = (Arc::clone(&self.desktop), self.requests.clone());
-        tokio::spawn(async move {
-            let outcome = desktop.notify(notification).await;
-            if let Some(requests) = requests.upgrade() {
-                let _closing = requests.send(Request::Shown(outcome)).await;
-            }
-        });
-    }
-
-    async fn end_pause(&mut self) {
-        if self.paused_until.is_some_and(|until| self.clock().now() >= until) {
-            self.paused_until = None;
-            self.announce(true).await;
-            self.changed().await;
-        }
-    }
-
-    async fn overview(&self) -> Result<Overview, StoreError> {
-        let (open, unacknowledged) = self.store().counts().await?;
-        let (newest_transaction, transactions) = self.store().transactions_summary().await?;
-        Ok(Overview {
-            number: self.window.number,
-            version: self.version.clone(),
-            language: self.language.code().to_owned(),
-            sources: self.sources.values().map(Entry::view).collect(),
-            open,
-            unacknowledged,
-            alerts_change: self.store().alerts_change().await?,
-            newest_transaction,
-            transactions,
-            paused_until: self.paused_until,
-            notices: self.notices.iter().copied().collect(),
-        })
-    }
-
-    /// How long the loop may sleep: until a push is due or a pause ends.
-    fn wait(&self) -> Duration {
-        let pause = self.paused_until.map_or(IDLE, |until| until.since(self.clock().now()));
-        let push = match (self.window.watching && self.window.stale, self.push_due()) {
-            (true, due) => due.saturating_sub(self.clock().elapsed()),
-            (false, _) => IDLE,
-        };
-        pause.min(push).min(IDLE)
-    }
-
-    /// When the window may next be told, by [`Clock::elapsed`].
-    fn push_due(&self) -> Duration {
-        let after_last = self.window.pushed_at.map_or(Duration::ZERO, |at| at + PUSH_EVERY);
-        after_last.max(self.window.unpainted_since.map_or(Duration::ZERO, |since| since + PAINT_LIMIT))
-    }
-
-    async fn push(&mut self) {
-        let now = self.clock().elapsed();
-        if !self.window.watching || !self.window.stale || now < self.push_due() {
-            return;
-        }
-        self.window.number += 1;
-        match self.overview().await {
-            Ok(overview) => {
-                self.window.stale = false;
-                self.published.send_replace(overview.clone());
-                self.desktop.push(overview);
-            }
-            Err(error) => tracing::warn!(%error, "the overview could not be read; it is tried again"),
-        }
-        self.window.pushed_at = Some(now);
-        self.window.unpainted_since = Some(now);
     }
 }

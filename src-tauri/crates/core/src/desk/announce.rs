@@ -1,137 +1,106 @@
-//! Words for what is announced. Private by default: severity, scenario and source; no names, no amounts.
+//! What the desk announces: what is pending in the store goes to the policy, the decision is stored, and only then
+//! it is shown.
 
-use super::desktop::{About, Notification};
-use crate::model::{Alert, Severity};
-use crate::text::Language;
+use std::collections::HashSet;
+use std::sync::Arc;
 
-/// The longest scenario and source that a notification shows, in characters.
-const WORDS_LIMIT: usize = 60;
+use super::actor::{Actor, Request};
+use super::desktop::Notification;
+use super::view::Notice;
+use super::words;
+use crate::model::{AlertId, Link, Severity, SourceId};
+use crate::policy::{self, Situation};
+use crate::store::{SLICE, StoreError};
 
-/// The notification for one alert.
-pub fn alone(language: Language, alert: &Alert, source: &str) -> Notification {
-    let severity = severity_word(language, alert.severity);
-    let title = match scenario(language, alert.facts.scenario.as_deref()) {
-        Some(scenario) => {
-            language.text("native.alert.title", &[("severity", &severity), ("scenario", &scenario)])
-        }
-        None => language.text("native.alert.title_plain", &[("severity", &severity)]),
-    };
-    Notification {
-        about: About::Alert(alert.id),
-        severity: alert.severity,
-        title,
-        body: language.text("native.alert.body", &[("source", &plain(source))]),
-        button: language.text("native.alert.show", &[]),
-    }
-}
-
-/// The notification for what was missed: how many, and how bad.
-pub fn digest(language: Language, severities: &[Severity], sources: &[&str]) -> Notification {
-    let of = |severity| severities.iter().filter(|one| **one == severity).count().to_string();
-    let sources: Vec<String> = sources.iter().map(|name| plain(name)).collect();
-    let counts =
-        [("source", sources.join(", ")), ("critical", of(Severity::Critical)), ("high", of(Severity::High))];
-    let arguments = counts.each_ref().map(|(name, value)| (*name, value.as_str()));
-    Notification {
-        about: About::Digest,
-        severity: severities.iter().copied().max().unwrap_or(Severity::High),
-        title: language.count("native.digest.title", u32::try_from(severities.len()).unwrap_or(u32::MAX)),
-        body: language.text("native.digest.body", &arguments),
-        button: language.text("native.digest.show", &[]),
-    }
-}
-
-/// The notification that the program goes on without its window.
-pub fn hidden(language: Language) -> Notification {
-    Notification {
-        about: About::Program,
-        severity: Severity::Low,
-        title: language.text("native.hidden.title", &[]),
-        body: language.text("native.hidden.body", &[]),
-        button: language.text("native.tray.open", &[]),
-    }
-}
-
-fn severity_word(language: Language, severity: Severity) -> String {
-    language.text(&format!("severity.{}", severity.word()), &[])
-}
-
-/// The scenario in words: those of the message table, else the server's code made readable.
-fn scenario(language: Language, code: Option<&str>) -> Option<String> {
-    let code = code?;
-    if let Some(words) = language.find(&format!("scenario.{code}"), &[]) {
-        return Some(words);
-    }
-    let words = plain(&code.replace('_', " "));
-    let mut characters = words.chars();
-    let first = characters.next()?;
-    Some(first.to_uppercase().chain(characters).collect())
-}
-
-/// A server's text as one short, plain line: nothing that could turn the reading direction or break the line.
-fn plain(text: &str) -> String {
-    let is_hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
-    };
-    let mut characters = text.chars().filter(|c| !is_hidden(*c));
-    let mut line: String = characters.by_ref().take(WORDS_LIMIT).collect();
-    if characters.next().is_some() {
-        line.push('…');
-    }
-    line
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{AlertState, Facts, SourceId, Time};
-
-    fn alert(scenario: Option<&str>) -> Alert {
-        Alert {
-            id: 7,
-            source: SourceId(1),
-            subject: "a-1".into(),
-            severity: Severity::Critical,
-            state: AlertState::Open,
-            occurred_at: Time(0),
-            received_at: Time(0),
-            facts: Facts {
-                scenario: scenario.map(str::to_owned),
-                customer_name: Some("Ada Lovelace".into()),
-                amount: Some("1234.50".into()),
-                title: Some("Ada Lovelace paid 1234.50".into()),
-                ..Facts::default()
-            },
-            acknowledged: false,
-            change: 1,
+impl Actor {
+    /// Asks the policy about what has not been decided, and announces it: first the decision is stored, then it is
+    /// shown, so that no crash announces anything twice.
+    pub(super) async fn announce(&mut self, with_digest: bool) {
+        match self.decide(with_digest).await {
+            Ok(notifications) => {
+                for notification in notifications {
+                    self.show(notification);
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, "alerts could not be announced; the window and the tray show them");
+                self.set_notice(Notice::StoreFails, true);
+            }
         }
     }
 
-    #[test]
-    fn a_notification_says_how_bad_what_and_where_and_nothing_private() {
-        let shown = alone(Language::English, &alert(Some("new_rule")), "Retail");
-        assert_eq!(
-            (shown.title.as_str(), shown.body.as_str()),
-            ("Critical: New rule", "Retail. Click to open it.")
-        );
-        let text = format!("{shown:?}");
-        assert!(!text.contains("Ada") && !text.contains("1234"), "{text}");
+    async fn decide(&self, with_digest: bool) -> Result<Vec<Notification>, StoreError> {
+        let catching_up =
+            self.sources.iter().filter(|(_, entry)| matches!(entry.link, Link::CatchingUp { .. }));
+        let situation = Situation {
+            paused: self.paused_until.is_some(),
+            catching_up: catching_up.map(|(id, _)| *id).collect(),
+        };
+        let (mut alone, mut digest): (Vec<AlertId>, Vec<(AlertId, Severity)>) = (Vec::new(), Vec::new());
+        let mut digest_sources = HashSet::new();
+        let mut after = 0;
+        loop {
+            let pending = self.store().pending(with_digest, after).await?;
+            let Some(last) = pending.last() else { break };
+            after = last.id;
+            let plan = policy::plan(&pending, &situation);
+            let announced: Vec<AlertId> =
+                plan.alone.iter().copied().chain(plan.digest.iter().map(|(id, _)| *id)).collect();
+            digest_sources.extend(
+                pending
+                    .iter()
+                    .filter(|one| plan.digest.iter().any(|(id, _)| *id == one.id))
+                    .map(|one| one.source),
+            );
+            if !plan.is_empty() {
+                self.store().decide(&announced, &plan.quiet, &plan.held).await?;
+            }
+            alone.extend(plan.alone);
+            digest.extend(plan.digest);
+            if pending.len() < SLICE {
+                break;
+            }
+        }
+        if let [(only, _)] = digest[..] {
+            alone.push(only);
+            digest.clear();
+        }
+        let mut notifications = Vec::with_capacity(alone.len() + 1);
+        for id in alone {
+            let alert = self.store().alert_row(id).await?;
+            notifications.push(words::alone(self.language, &alert, self.name_of(alert.source)));
+        }
+        if !digest.is_empty() {
+            let severities: Vec<Severity> = digest.iter().map(|(_, severity)| *severity).collect();
+            let mut names: Vec<&str> =
+                digest_sources.into_iter().map(|source| self.name_of(source)).collect();
+            names.sort_unstable();
+            notifications.push(words::digest(self.language, &severities, &names));
+        }
+        Ok(notifications)
     }
 
-    #[test]
-    fn a_hostile_scenario_stays_one_short_line() {
-        let hostile = format!("\u{202E}<b>x</b>\n{}", "y".repeat(500));
-        let title = alone(Language::English, &alert(Some(&hostile)), "Retail").title;
-        assert!(title.chars().count() < 80 && !title.contains(['\n', '\u{202E}']), "{title}");
+    fn name_of(&self, source: SourceId) -> &str {
+        self.sources.get(&source).map_or("", |entry| entry.source.name.as_str())
     }
 
-    #[test]
-    fn a_digest_counts_the_worst() {
-        let shown =
-            digest(Language::English, &[Severity::High, Severity::Critical, Severity::High], &["Retail"]);
-        assert_eq!(shown.title, "3 alerts while you were away");
-        assert_eq!(shown.body, "Retail: 1 critical, 2 high. Click to see them.");
-        assert_eq!(shown.severity, Severity::Critical);
+    /// Shows a notification beside the loop: a notification service may take its time.
+    pub(super) fn show(&self, notification: Notification) {
+        let (desktop, requests) = (Arc::clone(&self.desktop), self.requests.clone());
+        tokio::spawn(async move {
+            let outcome = desktop.notify(notification).await;
+            if let Some(requests) = requests.upgrade() {
+                let _closing = requests.send(Request::Shown(outcome)).await;
+            }
+        });
+    }
+
+    /// Ends a pause that is over, and announces what it held back.
+    pub(super) async fn end_pause(&mut self) {
+        if self.paused_until.is_some_and(|until| self.clock().now() >= until) {
+            self.paused_until = None;
+            self.announce(true).await;
+            self.changed().await;
+        }
     }
 }

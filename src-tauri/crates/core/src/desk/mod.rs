@@ -10,6 +10,8 @@ mod failure;
 mod sources;
 mod tray;
 pub mod view;
+mod window;
+mod words;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,7 +29,8 @@ use crate::text::Language;
 use crate::transport::TransportError;
 use crate::vault::Vault;
 
-pub use actor::{PAINT_LIMIT, SOURCES_LIMIT};
+pub use actor::SOURCES_LIMIT;
+pub use window::PAINT_LIMIT;
 
 /// Requests on their way to the desk: more than a window, a tray and a hand can make at once.
 const REQUESTS: usize = 64;
@@ -91,11 +94,6 @@ impl Desk {
     /// From now on the window is told of changes; it has painted nothing yet.
     pub async fn watch(&self) -> Result<(), Failure> {
         self.ask(Request::Watch).await
-    }
-
-    /// The window is gone: it is told nothing until it watches again.
-    pub async fn unwatch(&self) -> Result<(), Failure> {
-        self.ask(Request::Unwatch).await
     }
 
     /// The window has painted this overview.

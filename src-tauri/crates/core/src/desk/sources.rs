@@ -124,7 +124,13 @@ impl Actor {
     fn prepare(&self, request: SignIn) -> Result<Prepared, Failure> {
         let url = address::read(&request.url)?;
         let profile = self.profile(&request.profile)?;
-        let known = request.source;
+        let user = request.user.trim().to_owned();
+        // The same user at the same address is the same source.
+        let same = |source: &Source| {
+            source.url == url && source.user == user && source.profile == request.profile && !source.simulated
+        };
+        let found = self.sources.values().map(|entry| &entry.source).find(|source| same(source));
+        let known = request.source.or(found.map(|source| source.id));
         match known {
             Some(id) if !self.sources.contains_key(&id) => {
                 return Err(Failure::new(FailureCode::NotFound, "that source is gone"));
@@ -138,10 +144,10 @@ impl Actor {
             _ => {}
         }
         let name = match request.name.trim() {
-            "" => url.host_str().unwrap_or_default().to_owned(),
+            "" => found
+                .map_or_else(|| url.host_str().unwrap_or_default().to_owned(), |source| source.name.clone()),
             name => name.to_owned(),
         };
-        let user = request.user.trim().to_owned();
         let old_name = known
             .and_then(|id| self.sources.get(&id))
             .map(|entry| Credentials::name(&entry.source.user, &entry.source.url));

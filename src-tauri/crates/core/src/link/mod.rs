@@ -1,6 +1,7 @@
 //! Links: each source's connection, kept by its [`Supervisor`]: sign in, dial, catch up, live, and again.
 
 mod backoff;
+mod catch_up;
 mod sign_in;
 mod supervisor;
 

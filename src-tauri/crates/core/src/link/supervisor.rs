@@ -6,24 +6,20 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::try_join_all;
 use secrecy::SecretString;
 use tokio::sync::{Notify, mpsc};
-use url::Url;
 
+use super::Backoff;
 use super::sign_in::{SignInError, Token, sign_in};
-use super::{Backoff, join};
 use crate::clock::Clock;
 use crate::model::{Link, SignedOutReason, Source, SourceId, Time, Trouble};
-use crate::profile::{Batch, ListFile, Profile};
+use crate::profile::{Batch, Profile};
 use crate::store::{Committed, Phase, Store, StoreError};
 use crate::transport::http::Http;
 use crate::transport::websocket::WebSocket;
 use crate::transport::{Frame, Incoming, Tls, TransportError};
 use crate::vault::{Vault, VaultError};
 
-/// What may wait in memory while we catch up, in bytes; above it the socket is not read, and the server waits.
-const QUEUE_LIMIT: usize = 32 << 20;
 /// The most frames in one commit: enough to make the commit's own cost small.
 const BATCH_FRAMES: usize = 1_000;
 /// The most bytes in one commit.
@@ -75,10 +71,10 @@ pub struct Reporter {
 
 /// Keeps one source's connection until it is dropped or the source is signed out.
 pub struct Supervisor {
-    source: Source,
+    pub(super) source: Source,
     credential: String,
-    profile: Arc<Profile>,
-    tools: Tools,
+    pub(super) profile: Arc<Profile>,
+    pub(super) tools: Tools,
     reports: mpsc::Sender<(Reporter, Report)>,
     run: u64,
     retry: Arc<Notify>,
@@ -87,7 +83,7 @@ pub struct Supervisor {
 }
 
 /// Why a connection ended.
-enum End {
+pub(super) enum End {
     SignedOut(SignedOutReason),
     /// The token no longer counts; a new one might.
     Expired,
@@ -272,74 +268,6 @@ impl Supervisor {
         Ok(secret)
     }
 
-    /// Fetches all lists from the stored position on. Gives the frames that arrived meanwhile, and the last round
-    /// trip.
-    async fn catch_up(
-        &self,
-        token: &SecretString,
-        socket: &mut WebSocket,
-    ) -> Result<(VecDeque<Frame>, Option<Duration>), End> {
-        let positions = self.tools.store.positions(self.source.id).await?;
-        let fetched = std::sync::atomic::AtomicU32::new(0);
-        let lists = self
-            .profile
-            .lists
-            .iter()
-            .map(|list| self.fetch(list, token, positions.get(&list.name).cloned(), &fetched));
-        let fetching = try_join_all(lists);
-        tokio::pin!(fetching);
-        let (mut queue, mut queued, mut round_trip) = (VecDeque::new(), 0, None);
-        loop {
-            tokio::select! {
-                done = &mut fetching => {
-                    done?;
-                    return Ok((queue, round_trip));
-                }
-                incoming = socket.next(), if queued < QUEUE_LIMIT => {
-                    match incoming? {
-                        Incoming::Frame(frame) => {
-                            queued += frame.bytes.len();
-                            queue.push_back(frame);
-                        }
-                        Incoming::RoundTrip(time) => round_trip = Some(time),
-                    }
-                }
-            }
-        }
-    }
-
-    /// Fetches one list from `position` on, page by page; without a position its newest page only.
-    async fn fetch(
-        &self,
-        list: &ListFile,
-        token: &SecretString,
-        mut position: Option<String>,
-        fetched: &std::sync::atomic::AtomicU32,
-    ) -> Result<(), End> {
-        use std::sync::atomic::Ordering;
-        loop {
-            let url = page_address(&self.source.url, list, position.as_deref());
-            let answer = self.tools.http.get(url, token).await?;
-            let page = self
-                .profile
-                .decode_list(list, &answer, self.tools.clock.now())
-                .map_err(|detail| TransportError::Protocol(format!("{}: {detail}", list.path)))?;
-            let next = page.batch.positions.first().map(|(_, value)| value.clone());
-            let items = u32::try_from(page.batch.events.len()).unwrap_or(u32::MAX);
-            self.commit(&page.batch, Phase::CatchingUp).await;
-            let fetched = fetched.fetch_add(items, Ordering::Relaxed) + items;
-            self.report(Report::Link(Link::CatchingUp { fetched })).await;
-            if position.is_none() || !page.more {
-                return Ok(());
-            }
-            if next.is_none() || next == position {
-                let detail = format!("{}: there is more, but the position does not move", list.path);
-                return Err(TransportError::Protocol(detail).into());
-            }
-            position = next;
-        }
-    }
-
     /// Waits for something, then takes all that is there, decoded. When the connection breaks, what came before
     /// is still given.
     async fn gather(
@@ -373,7 +301,7 @@ impl Supervisor {
     }
 
     /// Commits a batch; tries again for as long as it takes, because to go on without it would lose it.
-    async fn commit(&self, batch: &Batch, phase: Phase) {
+    pub(super) async fn commit(&self, batch: &Batch, phase: Phase) {
         loop {
             match self.tools.store.ingest(self.source.id, batch, phase).await {
                 Ok(committed) => {
@@ -415,7 +343,7 @@ impl Supervisor {
         self.report(Report::Link(Link::SignedOut { reason })).await;
     }
 
-    async fn report(&self, report: Report) {
+    pub(super) async fn report(&self, report: Report) {
         // A desk that is gone needs no report; this task ends with it.
         let reporter = Reporter { source: self.source.id, run: self.run };
         let _gone = self.reports.send((reporter, report)).await;
@@ -424,13 +352,4 @@ impl Supervisor {
 
 fn milliseconds(duration: Duration) -> u32 {
     u32::try_from(duration.as_millis()).unwrap_or(u32::MAX)
-}
-
-fn page_address(base: &Url, list: &ListFile, position: Option<&str>) -> Url {
-    let mut url = join(base, &list.path);
-    url.query_pairs_mut().append_pair(&list.page.parameter, &list.page.size.to_string());
-    if let Some(position) = position {
-        url.query_pairs_mut().append_pair(&list.since, position);
-    }
-    url
 }

@@ -1,0 +1,84 @@
+//! What the window is told, and when: one small overview at a time, the next only after it has been painted.
+
+use std::time::Duration;
+
+use super::actor::Actor;
+use super::sources::Entry;
+use super::view::Overview;
+use crate::store::StoreError;
+
+/// How long the window may take to paint before it is told more all the same: a message to it may be lost.
+pub const PAINT_LIMIT: Duration = Duration::from_secs(1);
+/// At most this often the window is told of changes: a frame of a slow screen.
+const PUSH_EVERY: Duration = Duration::from_millis(33);
+/// The longest wait of the loop; any change ends it earlier.
+const IDLE: Duration = Duration::from_secs(3_600);
+
+/// What has been pushed to the window.
+#[derive(Default)]
+pub struct Window {
+    pub watching: bool,
+    /// The number of the last overview pushed.
+    pub number: u64,
+    /// Whether something has changed since.
+    pub stale: bool,
+    /// When the last one was pushed, by [`Clock::elapsed`]; `None` once it is painted.
+    pub unpainted_since: Option<Duration>,
+    pub pushed_at: Option<Duration>,
+}
+
+impl Actor {
+    /// The state of the whole desk.
+    pub(super) async fn overview(&self) -> Result<Overview, StoreError> {
+        let (open, unacknowledged) = self.store().counts().await?;
+        let (newest_transaction, transactions) = self.store().transactions_summary().await?;
+        Ok(Overview {
+            number: self.window.number,
+            version: self.version.clone(),
+            language: self.language.code().to_owned(),
+            sources: self.sources.values().map(Entry::view).collect(),
+            open,
+            unacknowledged,
+            alerts_change: self.store().alerts_change().await?,
+            newest_transaction,
+            transactions,
+            paused_until: self.paused_until,
+            notices: self.notices.iter().copied().collect(),
+        })
+    }
+
+    /// How long the loop may sleep: until a push is due or a pause ends.
+    pub(super) fn wait(&self) -> Duration {
+        let pause = self.paused_until.map_or(IDLE, |until| until.since(self.clock().now()));
+        let push = match (self.window.watching && self.window.stale, self.push_due()) {
+            (true, due) => due.saturating_sub(self.clock().elapsed()),
+            (false, _) => IDLE,
+        };
+        pause.min(push).min(IDLE)
+    }
+
+    /// When the window may next be told, by [`Clock::elapsed`].
+    fn push_due(&self) -> Duration {
+        let after_last = self.window.pushed_at.map_or(Duration::ZERO, |at| at + PUSH_EVERY);
+        after_last.max(self.window.unpainted_since.map_or(Duration::ZERO, |since| since + PAINT_LIMIT))
+    }
+
+    /// Tells the window what has changed, if it is time.
+    pub(super) async fn push(&mut self) {
+        let now = self.clock().elapsed();
+        if !self.window.watching || !self.window.stale || now < self.push_due() {
+            return;
+        }
+        self.window.number += 1;
+        match self.overview().await {
+            Ok(overview) => {
+                self.window.stale = false;
+                self.published.send_replace(overview.clone());
+                self.desktop.push(overview);
+            }
+            Err(error) => tracing::warn!(%error, "the overview could not be read; it is tried again"),
+        }
+        self.window.pushed_at = Some(now);
+        self.window.unpainted_since = Some(now);
+    }
+}

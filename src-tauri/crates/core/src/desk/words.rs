@@ -1,0 +1,137 @@
+//! Words for what is announced. Private by default: severity, scenario and source; no names, no amounts.
+
+use super::desktop::{About, Notification};
+use crate::model::{Alert, Severity};
+use crate::text::Language;
+
+/// The longest scenario and source that a notification shows, in characters.
+const WORDS_LIMIT: usize = 60;
+
+/// The notification for one alert.
+pub fn alone(language: Language, alert: &Alert, source: &str) -> Notification {
+    let severity = severity_word(language, alert.severity);
+    let title = match scenario(language, alert.facts.scenario.as_deref()) {
+        Some(scenario) => {
+            language.text("native.alert.title", &[("severity", &severity), ("scenario", &scenario)])
+        }
+        None => language.text("native.alert.title_plain", &[("severity", &severity)]),
+    };
+    Notification {
+        about: About::Alert(alert.id),
+        severity: alert.severity,
+        title,
+        body: language.text("native.alert.body", &[("source", &plain(source))]),
+        button: language.text("native.alert.show", &[]),
+    }
+}
+
+/// The notification for what was missed: how many, and how bad.
+pub fn digest(language: Language, severities: &[Severity], sources: &[&str]) -> Notification {
+    let of = |severity| severities.iter().filter(|one| **one == severity).count().to_string();
+    let sources: Vec<String> = sources.iter().map(|name| plain(name)).collect();
+    let counts =
+        [("source", sources.join(", ")), ("critical", of(Severity::Critical)), ("high", of(Severity::High))];
+    let arguments = counts.each_ref().map(|(name, value)| (*name, value.as_str()));
+    Notification {
+        about: About::Digest,
+        severity: severities.iter().copied().max().unwrap_or(Severity::High),
+        title: language.count("native.digest.title", u32::try_from(severities.len()).unwrap_or(u32::MAX)),
+        body: language.text("native.digest.body", &arguments),
+        button: language.text("native.digest.show", &[]),
+    }
+}
+
+/// The notification that the program goes on without its window.
+pub fn hidden(language: Language) -> Notification {
+    Notification {
+        about: About::Program,
+        severity: Severity::Low,
+        title: language.text("native.hidden.title", &[]),
+        body: language.text("native.hidden.body", &[]),
+        button: language.text("native.tray.open", &[]),
+    }
+}
+
+fn severity_word(language: Language, severity: Severity) -> String {
+    language.text(&format!("severity.{}", severity.word()), &[])
+}
+
+/// The scenario in words: those of the message table, else the server's code made readable.
+fn scenario(language: Language, code: Option<&str>) -> Option<String> {
+    let code = code?;
+    if let Some(words) = language.find(&format!("scenario.{code}"), &[]) {
+        return Some(words);
+    }
+    let words = plain(&code.replace('_', " "));
+    let mut characters = words.chars();
+    let first = characters.next()?;
+    Some(first.to_uppercase().chain(characters).collect())
+}
+
+/// A server's text as one short, plain line: nothing that could turn the reading direction or break the line.
+fn plain(text: &str) -> String {
+    let is_hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+    };
+    let mut characters = text.chars().filter(|c| !is_hidden(*c));
+    let mut line: String = characters.by_ref().take(WORDS_LIMIT).collect();
+    if characters.next().is_some() {
+        line.push('…');
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{AlertState, Facts, SourceId, Time};
+
+    fn alert(scenario: Option<&str>) -> Alert {
+        Alert {
+            id: 7,
+            source: SourceId(1),
+            subject: "a-1".into(),
+            severity: Severity::Critical,
+            state: AlertState::Open,
+            occurred_at: Time(0),
+            received_at: Time(0),
+            facts: Facts {
+                scenario: scenario.map(str::to_owned),
+                customer_name: Some("Ada Lovelace".into()),
+                amount: Some("1234.50".into()),
+                title: Some("Ada Lovelace paid 1234.50".into()),
+                ..Facts::default()
+            },
+            acknowledged: false,
+            change: 1,
+        }
+    }
+
+    #[test]
+    fn a_notification_says_how_bad_what_and_where_and_nothing_private() {
+        let shown = alone(Language::English, &alert(Some("new_rule")), "Retail");
+        assert_eq!(
+            (shown.title.as_str(), shown.body.as_str()),
+            ("Critical: New rule", "Retail. Click to open it.")
+        );
+        let text = format!("{shown:?}");
+        assert!(!text.contains("Ada") && !text.contains("1234"), "{text}");
+    }
+
+    #[test]
+    fn a_hostile_scenario_stays_one_short_line() {
+        let hostile = format!("\u{202E}<b>x</b>\n{}", "y".repeat(500));
+        let title = alone(Language::English, &alert(Some(&hostile)), "Retail").title;
+        assert!(title.chars().count() < 80 && !title.contains(['\n', '\u{202E}']), "{title}");
+    }
+
+    #[test]
+    fn a_digest_counts_the_worst() {
+        let shown =
+            digest(Language::English, &[Severity::High, Severity::Critical, Severity::High], &["Retail"]);
+        assert_eq!(shown.title, "3 alerts while you were away");
+        assert_eq!(shown.body, "Retail: 1 critical, 2 high. Click to see them.");
+        assert_eq!(shown.severity, Severity::Critical);
+    }
+}

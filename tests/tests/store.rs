@@ -1,0 +1,177 @@
+//! The store's file: private to its version, whole after any end.
+
+use sqlx::{Connection as _, SqliteConnection};
+use tempfile::tempdir;
+use vigie_core::desk::view::AlertFilter;
+use vigie_core::model::{Kind, SourceId, Time};
+use vigie_core::profile::{Batch, Profile};
+use vigie_core::store::{NewSource, OpenError, Phase, Store};
+use vigie_core::transport::Frame;
+use vigie_tests::server::{alert, alert_version, transaction};
+
+const LIVE: Phase = Phase::Live { until: Time(1) };
+
+async fn store_with_source(folder: &tempfile::TempDir) -> (Store, SourceId) {
+    let store = Store::open(&folder.path().join("vigie.sqlite")).await.unwrap();
+    let source = store
+        .add_source(NewSource {
+            name: "Retail".into(),
+            url: "https://bank.example/".parse().unwrap(),
+            profile: "big-defend".into(),
+            user: "ada".into(),
+            simulated: false,
+            remembered: true,
+        })
+        .await
+        .unwrap();
+    (store, source.id)
+}
+
+fn batch(frames: &[String]) -> Batch {
+    let (profile, mut batch) = (Profile::built_in().unwrap().remove(0), Batch::default());
+    for frame in frames {
+        let bytes = bytes::Bytes::from(frame.clone());
+        profile.decode(&Frame { length: bytes.len(), bytes, received_at: Time(0) }, &mut batch);
+    }
+    batch
+}
+
+#[tokio::test]
+async fn a_file_of_a_newer_version_is_refused_politely_and_left_alone() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("vigie.sqlite");
+    drop(Store::open(&path).await.unwrap());
+    let mut newer = SqliteConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap();
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, installed_on, success, checksum, execution_time)
+         VALUES (9999, 'of tomorrow', CURRENT_TIMESTAMP, 1, x'00', 0)",
+    )
+    .execute(&mut newer)
+    .await
+    .unwrap();
+    newer.close().await.unwrap();
+    match Store::open(&path).await {
+        Err(error @ OpenError::Newer(_)) => assert!(error.to_string().contains("newer version of Vigie")),
+        other => panic!("it was opened: {:?}", other.err()),
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_database_is_said_to_be_none_and_left_alone() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("vigie.sqlite");
+    std::fs::write(&path, "this is a shopping list, and long enough to be read as one".repeat(100)).unwrap();
+    assert!(Store::open(&path).await.is_err());
+    assert!(std::fs::read_to_string(&path).unwrap().starts_with("this is a shopping list"));
+}
+
+#[tokio::test]
+async fn events_and_position_are_stored_together_or_not_at_all() {
+    let folder = tempdir().unwrap();
+    let (store, source) = store_with_source(&folder).await;
+    store.ingest(source, &batch(&[transaction(1)]), LIVE).await.unwrap();
+    // The next batch fails at its very end: its position cannot be written.
+    let mut other = SqliteConnection::connect(&format!("sqlite://{}", store.path().display())).await.unwrap();
+    sqlx::query(
+        "CREATE TRIGGER full BEFORE UPDATE ON position BEGIN SELECT RAISE(ABORT, 'the disk is full'); END",
+    )
+    .execute(&mut other)
+    .await
+    .unwrap();
+    let next = batch(&[transaction(2), alert(1, "critical")]);
+    assert!(store.ingest(source, &next, LIVE).await.is_err());
+    assert_eq!(store.transactions(None, None, None, 10).await.unwrap().rows.len(), 1);
+    assert_eq!(store.alerts(&AlertFilter::default(), None, 10).await.unwrap().rows.len(), 0);
+    assert_eq!(store.positions(source).await.unwrap()["transactions"], "1");
+    sqlx::query("DROP TRIGGER full").execute(&mut other).await.unwrap();
+    let committed = store.ingest(source, &next, LIVE).await.unwrap();
+    assert_eq!((committed.stored, committed.duplicates), (2, 0));
+    assert_eq!(store.positions(source).await.unwrap()["transactions"], "2");
+}
+
+#[tokio::test]
+async fn a_replay_is_free_and_a_change_is_not_a_replay() {
+    let folder = tempdir().unwrap();
+    let (store, source) = store_with_source(&folder).await;
+    let all = [transaction(1), alert(1, "high"), alert_version(1, "high", "resolved", 1)];
+    let first = store.ingest(source, &batch(&all), LIVE).await.unwrap();
+    assert_eq!((first.stored, first.duplicates), (3, 0));
+    let again = store.ingest(source, &batch(&all), Phase::CatchingUp).await.unwrap();
+    assert_eq!((again.stored, again.duplicates), (0, 3));
+    let page = store.alerts(&AlertFilter { closed: true, ..AlertFilter::default() }, None, 10).await.unwrap();
+    assert_eq!(page.rows.len(), 1);
+    assert!(page.rows[0].state.is_closed());
+}
+
+#[tokio::test]
+async fn pages_hold_every_row_once_in_order_while_rows_arrive() {
+    let folder = tempdir().unwrap();
+    let (store, source) = store_with_source(&folder).await;
+    let rows: Vec<String> = (1..=95).flat_map(|id| [transaction(id), alert(id, "low")]).collect();
+    store.ingest(source, &batch(&rows), LIVE).await.unwrap();
+    let (mut seen, mut before) = (Vec::new(), None);
+    loop {
+        let page = store.transactions(Some(source), before, None, 10).await.unwrap();
+        seen.extend(page.rows.into_iter().map(|row| row.subject));
+        // A row that arrives meanwhile is above, and moves nothing below.
+        let next = u32::try_from(200 + seen.len()).unwrap();
+        store.ingest(source, &batch(&[transaction(next)]), LIVE).await.unwrap();
+        before = page.next;
+        if before.is_none() {
+            break;
+        }
+    }
+    let expected: Vec<String> = (1..=95).rev().map(|id| format!("t-{id}")).collect();
+    assert_eq!(seen, expected);
+    let (mut alerts, mut before) = (0, None);
+    loop {
+        let page = store.alerts(&AlertFilter::default(), before, 10).await.unwrap();
+        assert_eq!(page.total, 95);
+        alerts += page.rows.len();
+        before = page.next;
+        if before.is_none() {
+            break;
+        }
+    }
+    assert_eq!(alerts, 95);
+}
+
+#[tokio::test]
+async fn filters_choose_by_severity_source_and_whether_anything_is_left_to_do() {
+    let folder = tempdir().unwrap();
+    let (store, source) = store_with_source(&folder).await;
+    let frames = [alert(1, "low"), alert(2, "critical"), alert_version(3, "critical", "false_positive", 0)];
+    store.ingest(source, &batch(&frames), LIVE).await.unwrap();
+    let subjects = async |filter: AlertFilter| -> Vec<String> {
+        let mut subjects: Vec<String> =
+            store.alerts(&filter, None, 10).await.unwrap().rows.into_iter().map(|row| row.subject).collect();
+        subjects.sort();
+        subjects
+    };
+    use vigie_core::model::Severity::Critical;
+    assert_eq!(subjects(AlertFilter::default()).await, ["a-1", "a-2"]);
+    assert_eq!(subjects(AlertFilter { severities: vec![Critical], ..AlertFilter::default() }).await, ["a-2"]);
+    let closed_too = AlertFilter { severities: vec![Critical], closed: true, source: None };
+    assert_eq!(subjects(closed_too).await, ["a-2", "a-3"]);
+    let elsewhere = AlertFilter { source: Some(SourceId(99)), ..AlertFilter::default() };
+    assert_eq!(subjects(elsewhere).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn removing_a_source_removes_everything_that_came_from_it() {
+    let folder = tempdir().unwrap();
+    let (store, source) = store_with_source(&folder).await;
+    let frames = [
+        transaction(1),
+        alert(1, "high"),
+        "nonsense".to_owned(),
+        r#"{"type":"riskUpdate","payload":{}}"#.into(),
+    ];
+    store.ingest(source, &batch(&frames), LIVE).await.unwrap();
+    assert_eq!(store.event(4).await.map(|event| event.kind).unwrap_or(Kind::Metrics), Kind::Metrics);
+    store.remove_source(source).await.unwrap();
+    assert_eq!(store.transactions_summary().await.unwrap(), (0, 0));
+    assert_eq!(store.alerts(&AlertFilter::default(), None, 10).await.unwrap().total, 0);
+    assert_eq!(store.diagnostics().await.unwrap().rejected, []);
+    assert!(store.sources().await.unwrap().is_empty());
+}
