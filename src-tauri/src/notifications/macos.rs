@@ -25,9 +25,16 @@ pub const fn number(_handle: &NotificationHandle) -> Option<u32> {
     None
 }
 
-/// Waits until the notification is clicked or closed.
+/// Waits, on a thread of its own, until the notification is clicked or closed.
 pub async fn clicked(handle: NotificationHandle) -> bool {
-    matches!(handle.response().await, NotificationResponse::Default | NotificationResponse::Action(_))
+    let waited = tokio::task::spawn_blocking(move || {
+        let mut clicked = false;
+        let outcome = handle.wait_for_response(|response: &NotificationResponse| {
+            clicked = matches!(response, NotificationResponse::Default | NotificationResponse::Action(_));
+        });
+        outcome.is_ok() && clicked
+    });
+    waited.await.unwrap_or(false)
 }
 
 /// Shows a notification that nobody waits for.

@@ -45,7 +45,7 @@ pub struct Options {
 /// Runs vigie and hands on its exit code.
 pub fn run(options: &Options) -> Result<ExitCode> {
     let headless = headless::is_needed();
-    let mut purposes = vec![Purpose::Build, Purpose::Tray];
+    let mut purposes = vec![Purpose::Build];
     if headless {
         purposes.push(Purpose::Display);
     }

@@ -12,7 +12,7 @@ const STEPS: usize = 7;
 
 /// Sets up and performs all steps.
 pub fn test(args: &[String]) -> Result<()> {
-    setup::prepare(&[Purpose::Build, Purpose::Tray, Purpose::Display, Purpose::Test])?;
+    setup::prepare(&[Purpose::Build, Purpose::Display, Purpose::Test])?;
     setup::driver::install()?;
 
     let begun = Instant::now();

@@ -7,8 +7,6 @@
 pub enum Purpose {
     /// Compiling the application.
     Build,
-    /// Showing a tray icon: loaded while running.
-    Tray,
     /// A screen and a session bus where there are none, readable type, and a picture of it all.
     Display,
     /// Driving the real window and a real credential store.
@@ -33,7 +31,7 @@ struct Row {
 }
 
 /// WebKitGTK needs the 4.1 series everywhere; its driver comes with the GTK 4 build on Fedora and Arch.
-const TABLE: [Row; 5] = [
+const TABLE: [Row; 4] = [
     Row {
         purpose: Purpose::Build,
         apt: &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev", "librsvg2-dev", "libdbus-1-dev"],
@@ -47,12 +45,6 @@ const TABLE: [Row; 5] = [
             "dbus-devel",
         ],
         pacman: &["base-devel", "webkit2gtk-4.1", "librsvg", "dbus"],
-    },
-    Row {
-        purpose: Purpose::Tray,
-        apt: &["libayatana-appindicator3-1"],
-        dnf: &["libayatana-appindicator-gtk3"],
-        pacman: &["libayatana-appindicator"],
     },
     Row {
         purpose: Purpose::Display,
@@ -95,8 +87,7 @@ mod tests {
     use super::*;
 
     const MANAGERS: [Manager; 3] = [Manager::Apt, Manager::Dnf, Manager::Pacman];
-    const PURPOSES: [Purpose; 5] =
-        [Purpose::Build, Purpose::Tray, Purpose::Display, Purpose::Test, Purpose::Icons];
+    const PURPOSES: [Purpose; 4] = [Purpose::Build, Purpose::Display, Purpose::Test, Purpose::Icons];
 
     #[test]
     fn every_purpose_has_packages_with_every_manager() {
@@ -118,7 +109,7 @@ mod tests {
 
     #[test]
     fn running_needs_no_test_packages() {
-        let names = wanted(Manager::Apt, &[Purpose::Build, Purpose::Tray, Purpose::Display]);
+        let names = wanted(Manager::Apt, &[Purpose::Build, Purpose::Display]);
         assert!(names.contains(&"libwebkit2gtk-4.1-dev") && names.contains(&"xvfb"));
         assert!(!names.contains(&"webkit2gtk-driver"));
     }
