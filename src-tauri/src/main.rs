@@ -13,6 +13,7 @@ mod tray;
 mod vault;
 mod window;
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -20,6 +21,7 @@ use clap::Parser as _;
 fn main() -> ExitCode {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_env_filter(
             tracing_subscriber::EnvFilter::try_from_env("VIGIE_LOG")
                 .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,vigie=info,vigie_core=info")),

@@ -58,7 +58,6 @@ impl TestDesk {
     pub async fn sign_in(&self, url: &str, user: &str, password: &str) -> Result<SourceId, Failure> {
         self.desk
             .sign_in(SignIn {
-                source: None,
                 name: "Retail".to_owned(),
                 url: url.to_owned(),
                 profile: "big-defend".to_owned(),

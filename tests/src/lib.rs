@@ -10,5 +10,7 @@
 pub mod clock;
 pub mod desk;
 pub mod desktop;
+#[cfg(target_os = "linux")]
+pub mod desktop_session;
 pub mod gateway;
 pub mod server;

@@ -1,11 +1,17 @@
 //! Hostile input is only text: the connection survives, what can be shown is shown, what cannot is counted and
 //! kept with its reason, and nothing after it is lost.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed, and says where"
+)]
 
 use tempfile::tempdir;
 use vigie_core::model::{AlertState, Kind, Severity};
 use vigie_core::store::{REJECTED_HEAD, REJECTED_KEPT};
 use vigie_tests::desk::TestDesk;
-use vigie_tests::server::{Connection, Server, alert, transaction};
+use vigie_tests::server::{Answer, Connection, Server, alert, transaction};
 
 /// Signs in, lets `act` send, then sends a last transaction and waits for it: nothing after may be lost, and it
 /// must still be the first connection.
@@ -229,4 +235,42 @@ async fn good_messages_between_bad_ones_are_all_stored() {
     .await;
     assert_eq!(desk.alerts().await.len(), 20);
     assert_eq!(reasons(&desk).await.len(), 40);
+}
+
+#[tokio::test]
+async fn a_list_with_bad_items_gives_the_good_ones_and_the_link_goes_live() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let deep = format!("{}1{}", r#"{"a":"#.repeat(10_000), "}".repeat(10_000));
+    let mut page = format!(
+        r#"{{"items":[{{"id":"t-1"}},{{"id":"t-2","x":{deep}}},7,null,{{"id":"t-3","x":"{}"}},{{"id":"t-4","x":""#,
+        "y".repeat(5 << 20)
+    )
+    .into_bytes();
+    page.extend(b"\xFF\xFE\"}],\"sequence\":9,\"more\":false}");
+    server.answer("GET /transactions", Answer { body: page, ..Answer::json("") });
+    let desk = TestDesk::start(folder.path()).await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    desk.until_live().await;
+    connection.send(transaction(10)).await;
+    desk.until_stored("the live one is there", |_, transactions| transactions.len() == 3).await;
+    let stored: Vec<String> = desk.transactions().await.into_iter().map(|one| one.subject).collect();
+    assert_eq!(stored, ["t-10", "t-4", "t-1"]);
+    assert_eq!(reasons(&desk).await, ["too_deep", "not_a_message", "not_a_message", "too_large"]);
+}
+
+#[tokio::test]
+async fn a_page_that_is_too_large_is_asked_for_in_smaller_ones() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let huge = format!(r#"{{"items":[],"x":"{}","sequence":1,"more":false}}"#, "y".repeat(33 << 20));
+    server.answer("GET /alerts", Answer::json(&huge));
+    let desk = TestDesk::start(folder.path()).await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let _connection = server.connection().await;
+    desk.until_link("it gives up in words", |link| matches!(link, vigie_core::model::Link::Retrying { .. }))
+        .await;
+    let asked: Vec<String> =
+        server.requests().into_iter().filter(|request| request.starts_with("GET /alerts")).collect();
+    let sizes = [500, 62, 7, 1].map(|size| format!("GET /alerts?limit={size}"));
+    assert_eq!(asked[..4], sizes);
 }

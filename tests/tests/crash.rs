@@ -1,4 +1,10 @@
 //! Both ends may be killed at any moment: afterwards nothing is missing and nothing is there twice.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed, and says where"
+)]
 
 use std::collections::BTreeSet;
 use std::process::Stdio;
@@ -123,7 +129,6 @@ async fn a_desk_that_is_killed_in_full_flow_has_everything_that_it_showed_and_go
     let source = desk.desk.overview().await.unwrap().sources[0].clone();
     desk.desk
         .sign_in(vigie_core::desk::view::SignIn {
-            source: Some(source.id),
             name: source.name,
             url: gateway.url.clone(),
             profile: source.profile,

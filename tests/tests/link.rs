@@ -1,11 +1,18 @@
 //! The link: it comes back by itself, knows why it broke, and misses nothing.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed, and says where"
+)]
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tempfile::tempdir;
+use vigie_core::desk::view::FailureCode;
 use vigie_core::model::{Link, SignedOutReason, Trouble};
-use vigie_core::vault::SessionVault;
+use vigie_core::vault::{SessionVault, Vault, VaultError};
 use vigie_tests::clock::ManualClock;
 use vigie_tests::desk::TestDesk;
 use vigie_tests::server::{Answer, Server, transaction};
@@ -29,6 +36,7 @@ async fn a_broken_link_waits_and_comes_back_from_where_it_was() {
     desk.until_live().await;
     connection.send(transaction(41)).await;
     desk.until_stored("the transaction is there", |_, transactions| transactions.len() == 1).await;
+    server.answer("GET /transactions", Answer::json(r#"{"items":[],"sequence":41,"more":false}"#));
     drop(connection);
     desk.until_link("the link is broken", retrying(Trouble::Closed)).await;
     clock.advance(Duration::from_secs(1));
@@ -146,13 +154,114 @@ async fn a_server_that_forbids_is_not_asked_again() {
 
 #[tokio::test]
 async fn a_redirect_is_not_followed_with_the_credential() {
-    let (folder, server, other) = (tempdir().unwrap(), Server::start().await, Server::start().await);
-    let (desk, _clock) = desk_with_clock(&folder).await;
-    let elsewhere = format!("location: {}/auth/login\r\n", other.url);
-    server.answer("POST /auth/login", Answer { headers: elsewhere.clone(), ..Answer::status(307) });
+    let (folder, mut server, other) = (tempdir().unwrap(), Server::start().await, Server::start().await);
+    let (desk, clock) = desk_with_clock(&folder).await;
+    let elsewhere =
+        |path: &str| Answer { headers: format!("location: {}{path}\r\n", other.url), ..Answer::status(307) };
+    server.answer("GET /alerts", elsewhere("/alerts"));
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let _connection = server.connection().await;
+    desk.until_link("the list leads elsewhere", retrying(Trouble::NotUnderstood)).await;
+    server.answer("GET /ws", elsewhere("/ws"));
+    let dials = server.count("GET /ws");
+    clock.advance(Duration::from_secs(60));
+    desk.until_link("the stream leads elsewhere", |link| matches!(link, Link::Retrying { attempts: 2, .. }))
+        .await;
+    assert_eq!(server.count("GET /ws"), dials + 1);
+    server.answer("POST /auth/login", elsewhere("/auth/login"));
     assert!(desk.sign_in(&server.url, "ada", "secret").await.is_err());
-    server.answer("GET /ws", Answer { headers: elsewhere, ..Answer::status(302) });
     assert_eq!(other.requests(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_server_that_has_begun_anew_is_followed_and_what_it_cannot_give_is_a_gap() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let (desk, clock) = desk_with_clock(&folder).await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    connection.send(transaction(40_123)).await;
+    desk.until_stored("the transaction is there", |_, transactions| transactions.len() == 1).await;
+    let anew = r#"{"items":[{"id":"t-new"}],"sequence":500,"more":false}"#;
+    server.answer("GET /transactions", Answer::json(anew));
+    drop(connection);
+    desk.until_link("the link is broken", retrying(Trouble::Closed)).await;
+    clock.advance(Duration::from_secs(1));
+    let connection = server.connection().await;
+    desk.until_live().await;
+    connection.send(transaction(501)).await;
+    desk.until_stored("all are there", |_, transactions| transactions.len() == 3).await;
+    assert_eq!(
+        desk.desk.store().positions(vigie_core::model::SourceId(1)).await.unwrap()["transactions"],
+        "501"
+    );
+    let gaps = desk.desk.diagnostics().await.unwrap().gaps;
+    assert!(gaps.len() == 1 && gaps[0].end.is_some() && gaps[0].closed_at.is_none(), "{gaps:?}");
+}
+
+#[tokio::test]
+async fn a_locked_vault_is_waited_for() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let (vault, clock) = (Arc::new(LockableVault::default()), Arc::new(ManualClock::default()));
+    let desk = TestDesk::start_with(folder.path(), vault.clone(), clock.clone()).await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    desk.until_live().await;
+    vault.lock(true);
+    connection.close(1008).await;
+    desk.until_link("the vault is locked", retrying(Trouble::VaultLocked)).await;
+    vault.lock(false);
+    clock.advance(Duration::from_secs(60));
+    let _connection = server.connection().await;
+    desk.until_live().await;
+}
+
+/// A vault that can be locked.
+#[derive(Default)]
+struct LockableVault {
+    vault: SessionVault,
+    locked: std::sync::atomic::AtomicBool,
+}
+
+impl LockableVault {
+    fn lock(&self, locked: bool) {
+        self.locked.store(locked, std::sync::atomic::Ordering::SeqCst);
+    }
+
+    fn check(&self) -> Result<(), VaultError> {
+        match self.locked.load(std::sync::atomic::Ordering::SeqCst) {
+            true => Err(VaultError::Unavailable("it is locked".to_owned())),
+            false => Ok(()),
+        }
+    }
+}
+
+#[async_trait::async_trait]
+impl Vault for LockableVault {
+    async fn put(&self, name: &str, secret: &secrecy::SecretString) -> Result<(), VaultError> {
+        self.check()?;
+        self.vault.put(name, secret).await
+    }
+
+    async fn get(&self, name: &str) -> Result<Option<secrecy::SecretString>, VaultError> {
+        self.check()?;
+        self.vault.get(name).await
+    }
+
+    async fn remove(&self, name: &str) -> Result<(), VaultError> {
+        self.check()?;
+        self.vault.remove(name).await
+    }
+}
+
+#[tokio::test]
+async fn signing_out_with_a_locked_vault_does_not_look_done() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let (vault, clock) = (Arc::new(LockableVault::default()), Arc::new(ManualClock::default()));
+    let desk = TestDesk::start_with(folder.path(), vault.clone(), clock).await;
+    let source = desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let _connection = server.connection().await;
+    vault.lock(true);
+    assert_eq!(desk.desk.sign_out(source).await.unwrap_err().code, FailureCode::Vault);
 }
 
 #[tokio::test]

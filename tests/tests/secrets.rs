@@ -1,4 +1,10 @@
 //! A credential is in the vault and in memory, and nowhere else.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed, and says where"
+)]
 
 use std::io::Write;
 use std::path::Path;
@@ -47,7 +53,7 @@ fn assert_files_clean(folder: &Path) {
 async fn neither_token_nor_password_reaches_the_disk_the_log_the_window_or_an_error() {
     let log = Log::default();
     let writer = log.clone();
-    // Everything that anybody says, down to the libraries' traces of their own business.
+    // Everything that we say, and what libraries say through the same subscriber as in the program.
     tracing_subscriber::fmt()
         .with_writer(move || writer.clone())
         .with_env_filter("info,vigie_core=trace,sqlx=trace,reqwest=trace")
@@ -103,7 +109,7 @@ async fn neither_token_nor_password_reaches_the_disk_the_log_the_window_or_an_er
 #[test]
 fn a_sign_in_does_not_show_its_password() {
     let request: SignIn = serde_json::from_value(serde_json::json!({
-        "source": null, "name": "", "url": "https://bank.example", "profile": "big-defend", "user": "ada",
+        "name": "", "url": "https://bank.example", "profile": "big-defend", "user": "ada",
         "password": PASSWORD, "remember": true,
     }))
     .unwrap();

@@ -1,4 +1,10 @@
 //! The store's file: private to its version, whole after any end.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed, and says where"
+)]
 
 use sqlx::{Connection as _, SqliteConnection};
 use tempfile::tempdir;

@@ -1,4 +1,10 @@
 //! The way of an event: from a server to the store, the notifications, the tray and the window.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed, and says where"
+)]
 
 use std::sync::Arc;
 
@@ -171,6 +177,97 @@ async fn signing_out_ends_the_link_and_removes_the_credential_but_not_the_record
     assert_eq!(desk.transactions().await.len(), 1);
     desk.desk.remove_source(source).await.unwrap();
     assert_eq!(desk.transactions().await.len(), 0);
+}
+
+#[tokio::test]
+async fn who_signed_out_stays_signed_out_after_a_restart() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let desk = TestDesk::start(folder.path()).await;
+    let source = desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let _connection = server.connection().await;
+    desk.until_live().await;
+    desk.desk.sign_out(source).await.unwrap();
+    desk.desk.close().await.unwrap();
+    let dials = server.count("GET /ws");
+
+    let again = TestDesk::start(folder.path()).await;
+    let source = again.until_link("signed out", |link| matches!(link, Link::SignedOut { .. })).await;
+    assert_eq!(source.link, Link::SignedOut { reason: SignedOutReason::ByAnalyst });
+    assert!(!source.remembered);
+    assert_eq!(server.count("GET /ws"), dials);
+}
+
+#[tokio::test]
+async fn after_a_source_is_removed_numbers_go_on_and_the_window_sees_what_comes_next() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let desk = TestDesk::start(folder.path()).await;
+    let source = desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    for id in 1..=5 {
+        connection.send(alert(id, "low")).await;
+        connection.send(transaction(id)).await;
+    }
+    desk.until("all are there", |overview| overview.open.low == 5).await;
+    desk.until_stored("all are stored", |_, transactions| transactions.len() == 5).await;
+    let before = desk.desk.overview().await.unwrap();
+    let newest = desk.alerts().await.iter().map(|alert| alert.id).max().unwrap();
+    desk.desk.remove_source(source).await.unwrap();
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    connection.send(alert(9, "low")).await;
+    connection.send(transaction(9)).await;
+    desk.until_stored("the new ones are there", |alerts, transactions| {
+        alerts.len() + transactions.len() == 2
+    })
+    .await;
+    let after = desk.desk.overview().await.unwrap();
+    assert!(
+        after.alerts_change > before.alerts_change && after.newest_transaction > before.newest_transaction
+    );
+    assert!(desk.alerts().await[0].id > newest, "an old notification must not open another alert");
+    let changes = desk.desk.store().alert_changes(before.alerts_change, 10).await.unwrap();
+    assert_eq!((changes.rows.len(), changes.change), (1, after.alerts_change));
+}
+
+#[tokio::test]
+async fn what_turns_critical_during_a_pause_is_announced_at_once_and_the_rest_after_it() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let clock = Arc::new(vigie_tests::clock::ManualClock::default());
+    let desk = TestDesk::start_with(folder.path(), Arc::new(SessionVault::default()), clock.clone()).await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    desk.until_live().await;
+    let hour = std::time::Duration::from_secs(3_600);
+    desk.desk.pause_notifications(Some(hour)).await.unwrap();
+    for id in 1..=3 {
+        connection.send(alert(id, "high")).await;
+    }
+    desk.until("they are there", |overview| overview.unacknowledged.high == 3).await;
+    connection.send(alert_version(1, "critical", "open", 1)).await;
+    let shown = desk.desktop.until(|shown| !shown.notifications.is_empty()).await;
+    assert_eq!(shown.notifications[0].title, "Critical: Card testing");
+    clock.advance(hour);
+    let shown = desk.desktop.until(|shown| shown.notifications.len() == 2).await;
+    assert_eq!(shown.notifications[1].title, "2 alerts while you were away");
+}
+
+#[tokio::test]
+async fn an_alert_that_is_opened_again_is_announced_if_it_never_was() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let desk = TestDesk::start(folder.path()).await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    connection.send(alert_version(1, "critical", "resolved", 1)).await;
+    connection.send(alert_version(2, "critical", "open", 1)).await;
+    desk.desktop.until(|shown| shown.notifications.len() == 1).await;
+    connection.send(alert_version(1, "critical", "open", 2)).await;
+    desk.desktop.until(|shown| shown.notifications.len() == 2).await;
+    connection.send(alert_version(2, "critical", "resolved", 3)).await;
+    connection.send(alert_version(2, "critical", "open", 4)).await;
+    connection.send(alert_version(3, "critical", "open", 1)).await;
+    let shown = desk.desktop.until(|shown| shown.notifications.len() == 3).await;
+    let about: std::collections::HashSet<About> = shown.notifications.iter().map(|one| one.about).collect();
+    assert_eq!(about.len(), 3, "each was announced once");
 }
 
 #[tokio::test]

@@ -142,9 +142,16 @@ fn show(app: &AppHandle, language: Language, icon: &tauri::tray::TrayIcon, tray:
     icon.set_menu(Some(menu(app, language, tray)?))
 }
 
-/// The count beside the icon, where the desktop shows one.
+/// The count beside the icon.
+#[cfg(not(target_os = "linux"))]
 fn title(tray: &Tray) -> String {
     if tray.unacknowledged == 0 { String::new() } else { tray.unacknowledged.to_string() }
+}
+
+/// Here nothing stands beside the icon: a title is the program's name, in the tooltip and for those who hear it.
+#[cfg(target_os = "linux")]
+fn title(_tray: &Tray) -> String {
+    "Vigie".to_owned()
 }
 
 const OPEN: &str = "open";

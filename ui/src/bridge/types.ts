@@ -272,12 +272,12 @@ raw: string, };
 /**
  * Why a source is signed out.
  */
-export type SignedOutReason = "by_analyst" | "no_credential" | "password_refused" | "session_ended" | "vault_unavailable";
+export type SignedOutReason = "by_analyst" | "no_credential" | "password_refused" | "session_ended";
 
 /**
  * What went wrong with a connection, in the kinds that an analyst can tell apart.
  */
-export type Trouble = "unreachable" | "insecure" | "closed" | "silent" | "unavailable" | "forbidden" | "not_understood" | "store_failed";
+export type Trouble = "unreachable" | "insecure" | "closed" | "silent" | "unavailable" | "forbidden" | "not_understood" | "store_failed" | "vault_locked";
 
 /**
  * The state of a source's connection.
@@ -493,13 +493,10 @@ rows: Array<Transaction>,
 next: number | null, };
 
 /**
- * A sign-in, as the analyst typed it. The password goes to the vault and is not kept here.
+ * A sign-in, as the analyst typed it: to a new source, or again to the one of the same address and user. The
+ * password goes to the vault and is not kept here.
  */
 export type SignIn = { 
-/**
- * The source to sign in to again; `None` adds one.
- */
-source: SourceId | null, 
 /**
  * What to call it; empty: the host's name.
  */

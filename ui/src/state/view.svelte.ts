@@ -29,6 +29,9 @@ export class View {
   /** What is said to those who hear the window. */
   announcement = $state('');
 
+  /** The sources as they were last told. */
+  #sources: number[] = [];
+
   readonly desk: Desk;
   readonly alerts: AlertList;
   readonly feed: Feed;
@@ -44,6 +47,7 @@ export class View {
     this.desk = new Desk(bridge, [
       (overview) => speak(overview.language),
       (overview) => this.#forgetDismissed(overview),
+      (overview) => this.#forgetRemoved(overview),
       (overview) => void this.alerts.follow(overview.alerts_change),
       (overview) => void this.feed.follow(overview),
     ]);
@@ -132,6 +136,16 @@ export class View {
     const { dismissed } = this.preferences.liked;
     const still = dismissed.filter((notice) => notices.includes(notice));
     if (still.length < dismissed.length) this.preferences.set({ dismissed: still });
+  }
+
+  /** What came from a source that is gone is gone too, and no change tells of it. */
+  #forgetRemoved({ sources }: Overview): void {
+    const ids = sources.map((source) => source.id);
+    const removed = this.#sources.some((id) => !ids.includes(id));
+    this.#sources = ids;
+    if (!removed) return;
+    void this.alerts.load().then(() => this.alert.reload());
+    void this.feed.load().then(() => this.event.reload());
   }
 
   #hear(told: Told): void {

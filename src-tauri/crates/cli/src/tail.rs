@@ -82,10 +82,8 @@ pub async fn run(arguments: Arguments) -> Result<(), TailError> {
         version: env!("CARGO_PKG_VERSION").to_owned(),
     })?;
     desk.watch().await?;
-    let known = desk.overview().await?.sources.first().map(|source| source.id);
     let source = desk
         .sign_in(SignIn {
-            source: known,
             name: String::new(),
             url: arguments.url,
             profile: arguments.profile,

@@ -24,7 +24,8 @@ CREATE TABLE position (
 
 -- Appended, never changed.
 CREATE TABLE event (
-    id INTEGER PRIMARY KEY,
+    -- Numbers are never used again: the window and old notifications go by them.
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     source INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE,
     kind INTEGER NOT NULL,
     subject TEXT NOT NULL,
@@ -57,7 +58,7 @@ CREATE INDEX event_kind ON event (kind);
 
 -- The current state of each alert; its facts are those of its newest event.
 CREATE TABLE alert (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     source INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE,
     subject TEXT NOT NULL,
     event INTEGER NOT NULL REFERENCES event (id),
@@ -79,10 +80,18 @@ CREATE TABLE alert (
 ) STRICT;
 
 CREATE UNIQUE INDEX alert_subject ON alert (source, subject);
-CREATE INDEX alert_newest ON alert (closed, occurred_at, id);
+CREATE INDEX alert_newest ON alert (occurred_at, id);
+CREATE INDEX alert_open ON alert (severity, acknowledged_at) WHERE closed = 0;
 CREATE INDEX alert_change ON alert (change);
 CREATE INDEX alert_pending ON alert (pending) WHERE pending = 1;
 CREATE INDEX alert_event ON alert (event);
+
+-- The greatest change of any alert so far; it never falls, not even when alerts are removed.
+CREATE TABLE alert_changes (
+    latest INTEGER NOT NULL
+) STRICT;
+
+INSERT INTO alert_changes (latest) VALUES (0);
 
 -- Number of events by source and kind.
 CREATE TABLE tally (
@@ -113,4 +122,4 @@ CREATE TABLE gap (
     closed_at INTEGER
 ) STRICT;
 
-CREATE INDEX gap_open ON gap (source) WHERE closed_at IS NULL;
+CREATE INDEX gap_open ON gap (source) WHERE end IS NULL;

@@ -1,5 +1,11 @@
 //! The window's TypeScript types are made from the Rust ones, and this fails when they drift.
 //! `cargo xtask bindings` writes them anew.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed, and says where"
+)]
 
 use std::path::Path;
 

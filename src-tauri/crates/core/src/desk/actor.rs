@@ -49,7 +49,7 @@ pub enum Request {
     TrayAvailable(bool, Reply<()>),
     Hidden(Reply<()>),
     Shown(Result<(), NotShown>),
-    NoVault,
+    VaultProbed { available: bool },
     Close(Reply<()>),
 }
 
@@ -189,11 +189,15 @@ impl Actor {
     fn probe_vault(&self) {
         let (credentials, requests) = (Arc::clone(&self.credentials), self.requests.clone());
         tokio::spawn(async move {
-            if let Err(VaultError::Unavailable(why)) = credentials.get("probe").await {
-                tracing::warn!(why, "there is no vault; credentials are kept until the program ends");
-                if let Some(requests) = requests.upgrade() {
-                    let _closing = requests.send(Request::NoVault).await;
+            let available = match credentials.get("probe").await {
+                Err(VaultError::Unavailable(why)) => {
+                    tracing::warn!(why, "there is no vault; credentials are kept until the program ends");
+                    false
                 }
+                _ => true,
+            };
+            if let Some(requests) = requests.upgrade() {
+                let _closing = requests.send(Request::VaultProbed { available }).await;
             }
         });
     }
@@ -217,6 +221,8 @@ impl Actor {
                 let _gone = reply.send(());
             }
             Request::Profiles(reply) => {
+                // Somebody is about to sign in: the vault may have been unlocked since.
+                self.probe_vault();
                 let mut profiles: Vec<ProfileView> = self
                     .profiles
                     .values()
@@ -284,7 +290,7 @@ impl Actor {
                 }
                 self.set_notice(Notice::NotificationsFail, outcome.is_err());
             }
-            Request::NoVault => self.set_notice(Notice::NoVault, true),
+            Request::VaultProbed { available } => self.set_notice(Notice::NoVault, !available),
             Request::Close(_) => {}
         }
     }

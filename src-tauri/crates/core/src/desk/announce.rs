@@ -1,83 +1,85 @@
 //! What the desk announces: what is pending in the store goes to the policy, the decision is stored, and only then
 //! it is shown.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::actor::{Actor, Request};
 use super::desktop::Notification;
 use super::view::Notice;
 use super::words;
-use crate::model::{AlertId, Link, Severity, SourceId};
+use crate::model::{Alert, AlertId, Link, Severity, SourceId};
 use crate::policy::{self, Situation};
 use crate::store::{SLICE, StoreError};
+
+/// What was decided to be announced.
+#[derive(Default)]
+struct Decided {
+    alone: Vec<Notification>,
+    digest: Vec<(Alert, Severity)>,
+}
 
 impl Actor {
     /// Asks the policy about what has not been decided, and announces it: first the decision is stored, then it is
     /// shown, so that no crash announces anything twice.
     pub(super) async fn announce(&mut self, with_digest: bool) {
-        match self.decide(with_digest).await {
-            Ok(notifications) => {
-                for notification in notifications {
-                    self.show(notification);
-                }
-            }
-            Err(error) => {
-                tracing::error!(%error, "alerts could not be announced; the window and the tray show them");
-                self.set_notice(Notice::StoreFails, true);
-            }
+        let mut decided = Decided::default();
+        let outcome = self.decide(with_digest, &mut decided).await;
+        // What was decided before a failure is announced all the same.
+        for notification in decided.alone {
+            self.show(notification);
+        }
+        match &decided.digest[..] {
+            [] => {}
+            [(only, _)] => self.show(words::alone(self.language, only, self.name_of(only.source))),
+            [..] => self.show(self.digest(&decided.digest)),
+        }
+        if let Err(error) = outcome {
+            tracing::error!(%error, "alerts could not be announced; the window and the tray show them");
+            self.set_notice(Notice::StoreFails, true);
         }
     }
 
-    async fn decide(&self, with_digest: bool) -> Result<Vec<Notification>, StoreError> {
+    async fn decide(&self, with_digest: bool, decided: &mut Decided) -> Result<(), StoreError> {
         let catching_up =
             self.sources.iter().filter(|(_, entry)| matches!(entry.link, Link::CatchingUp { .. }));
         let situation = Situation {
             paused: self.paused_until.is_some(),
             catching_up: catching_up.map(|(id, _)| *id).collect(),
         };
-        let (mut alone, mut digest): (Vec<AlertId>, Vec<(AlertId, Severity)>) = (Vec::new(), Vec::new());
-        let mut digest_sources = HashSet::new();
         let mut after = 0;
         loop {
             let pending = self.store().pending(with_digest, after).await?;
-            let Some(last) = pending.last() else { break };
+            let Some(last) = pending.last() else { return Ok(()) };
             after = last.id;
             let plan = policy::plan(&pending, &situation);
-            let announced: Vec<AlertId> =
-                plan.alone.iter().copied().chain(plan.digest.iter().map(|(id, _)| *id)).collect();
-            digest_sources.extend(
-                pending
-                    .iter()
-                    .filter(|one| plan.digest.iter().any(|(id, _)| *id == one.id))
-                    .map(|one| one.source),
-            );
+            // Words first: what cannot be read is not yet decided.
+            let mut alone = Vec::with_capacity(plan.alone.len());
+            for id in &plan.alone {
+                let alert = self.store().alert_row(*id).await?;
+                alone.push(words::alone(self.language, &alert, self.name_of(alert.source)));
+            }
+            let mut digest = Vec::with_capacity(plan.digest.len());
+            for (id, severity) in &plan.digest {
+                digest.push((self.store().alert_row(*id).await?, *severity));
+            }
             if !plan.is_empty() {
+                let announced: Vec<AlertId> =
+                    plan.alone.iter().copied().chain(plan.digest.iter().map(|(id, _)| *id)).collect();
                 self.store().decide(&announced, &plan.quiet, &plan.held).await?;
             }
-            alone.extend(plan.alone);
-            digest.extend(plan.digest);
+            decided.alone.extend(alone);
+            decided.digest.extend(digest);
             if pending.len() < SLICE {
-                break;
+                return Ok(());
             }
         }
-        if let [(only, _)] = digest[..] {
-            alone.push(only);
-            digest.clear();
-        }
-        let mut notifications = Vec::with_capacity(alone.len() + 1);
-        for id in alone {
-            let alert = self.store().alert_row(id).await?;
-            notifications.push(words::alone(self.language, &alert, self.name_of(alert.source)));
-        }
-        if !digest.is_empty() {
-            let severities: Vec<Severity> = digest.iter().map(|(_, severity)| *severity).collect();
-            let mut names: Vec<&str> =
-                digest_sources.into_iter().map(|source| self.name_of(source)).collect();
-            names.sort_unstable();
-            notifications.push(words::digest(self.language, &severities, &names));
-        }
-        Ok(notifications)
+    }
+
+    fn digest(&self, alerts: &[(Alert, Severity)]) -> Notification {
+        let severities: Vec<Severity> = alerts.iter().map(|(_, severity)| *severity).collect();
+        let sources: BTreeSet<&str> = alerts.iter().map(|(alert, _)| self.name_of(alert.source)).collect();
+        words::digest(self.language, &severities, &sources.into_iter().collect::<Vec<_>>())
     }
 
     fn name_of(&self, source: SourceId) -> &str {

@@ -41,9 +41,8 @@ impl Credentials {
                 }
                 Err(error) => tracing::warn!(%error, "the password is kept until the program ends"),
             }
-        } else {
-            // An older one must not come back after the session.
-            self.forget(name).await?;
+        } else if let Err(error) = self.forget(name).await {
+            tracing::warn!(%error, "an older password may still be in the vault");
         }
         self.session.put(name, password).await?;
         Ok(if remember { Kept::NoVault } else { Kept::ForSession })

@@ -44,6 +44,7 @@ impl From<TransportError> for Failure {
             Trouble::Forbidden => FailureCode::Forbidden,
             Trouble::NotUnderstood => FailureCode::NotUnderstood,
             Trouble::StoreFailed => FailureCode::Store,
+            Trouble::VaultLocked => FailureCode::Vault,
         };
         Self::new(code, error)
     }

@@ -146,12 +146,12 @@ impl Desk {
         self.ask(|reply| Request::Open(alert, reply)).await
     }
 
-    /// Tells the analyst once that the program stays in the tray. `available` says whether there is one.
+    /// Whether this desktop has a tray.
     pub async fn tray_available(&self, available: bool) -> Result<(), Failure> {
         self.ask(|reply| Request::TrayAvailable(available, reply)).await
     }
 
-    /// Announces that the program stays in the tray now that its window is closed.
+    /// The window was closed: tells the analyst, once, that the program stays in the tray.
     pub async fn hidden(&self) -> Result<(), Failure> {
         self.ask(Request::Hidden).await
     }

@@ -14,6 +14,7 @@ use crate::link::{Report, Reporter, Supervisor, Token, Tools, sign_in};
 use crate::model::{Link, SignedOutReason, Source, SourceId, Time, Trouble};
 use crate::profile::Profile;
 use crate::store::{NewSource, StoreError};
+use crate::vault::{Vault as _, VaultError};
 
 /// A source and its link.
 pub struct Entry {
@@ -23,6 +24,8 @@ pub struct Entry {
     pub rejected: u32,
     /// The number of the supervisor whose reports count.
     pub run: u64,
+    /// How often the analyst has signed out: a sign-in that began before that no longer counts.
+    sign_outs: u64,
     retry: Arc<Notify>,
     /// The supervisor; it ends with the entry.
     task: Option<AbortOnDropHandle<()>>,
@@ -30,7 +33,20 @@ pub struct Entry {
 
 impl Entry {
     fn new(source: Source, link: Link, stored_until: Option<Time>) -> Self {
-        Self { source, link, stored_until, rejected: 0, run: 0, retry: Arc::default(), task: None }
+        Self {
+            source,
+            link,
+            stored_until,
+            rejected: 0,
+            run: 0,
+            sign_outs: 0,
+            retry: Arc::default(),
+            task: None,
+        }
+    }
+
+    const fn known(&self) -> Known {
+        Known { id: self.source.id, sign_outs: self.sign_outs }
     }
 
     /// As the window shows it.
@@ -50,9 +66,16 @@ impl Entry {
     }
 }
 
+/// A source that was known when a sign-in began.
+#[derive(Clone, Copy)]
+pub struct Known {
+    id: SourceId,
+    sign_outs: u64,
+}
+
 /// A sign-in that the server has accepted.
 pub struct SignedIn {
-    known: Option<SourceId>,
+    known: Option<Known>,
     new: NewSource,
     kept: Kept,
     token: Token,
@@ -125,35 +148,29 @@ impl Actor {
         let url = address::read(&request.url)?;
         let profile = self.profile(&request.profile)?;
         let user = request.user.trim().to_owned();
-        // The same user at the same address is the same source.
-        let same = |source: &Source| {
+        // The same user at the same address is the same source; anything else is another, whose positions and
+        // identities are its own.
+        let known = self.sources.values().find(|entry| {
+            let source = &entry.source;
             source.url == url && source.user == user && source.profile == request.profile && !source.simulated
-        };
-        let found = self.sources.values().map(|entry| &entry.source).find(|source| same(source));
-        let known = request.source.or(found.map(|source| source.id));
-        match known {
-            Some(id) if !self.sources.contains_key(&id) => {
-                return Err(Failure::new(FailureCode::NotFound, "that source is gone"));
-            }
-            None if self.sources.len() >= SOURCES_LIMIT => {
-                return Err(Failure::new(
-                    FailureCode::TooManySources,
-                    format!("at most {SOURCES_LIMIT} sources"),
-                ));
-            }
-            _ => {}
+        });
+        if known.is_none() && self.sources.len() >= SOURCES_LIMIT {
+            return Err(Failure::new(
+                FailureCode::TooManySources,
+                format!("at most {SOURCES_LIMIT} sources"),
+            ));
         }
         let name = match request.name.trim() {
-            "" => found
-                .map_or_else(|| url.host_str().unwrap_or_default().to_owned(), |source| source.name.clone()),
+            "" => known.map_or_else(
+                || url.host_str().unwrap_or_default().to_owned(),
+                |entry| entry.source.name.clone(),
+            ),
             name => name.to_owned(),
         };
-        let old_name = known
-            .and_then(|id| self.sources.get(&id))
-            .map(|entry| Credentials::name(&entry.source.user, &entry.source.url));
+        let known = known.map(Entry::known);
         let new =
             NewSource { name, url, profile: request.profile, user, simulated: false, remembered: false };
-        Ok(Prepared { known, old_name, new, profile, password: request.password, remember: request.remember })
+        Ok(Prepared { known, new, profile, password: request.password, remember: request.remember })
     }
 
     fn profile(&self, name: &str) -> Result<Arc<Profile>, Failure> {
@@ -162,7 +179,7 @@ impl Actor {
 
     /// Starts the simulation and signs in to it, beside the loop. There is one such source, used again.
     pub fn simulate(&self, reply: oneshot::Sender<Result<SourceId, Failure>>) {
-        let known = self.sources.values().find(|entry| entry.source.simulated).map(|entry| entry.source.id);
+        let known = self.sources.values().find(|entry| entry.source.simulated).map(Entry::known);
         let (profiles, simulation) = (self.profiles.clone(), Arc::clone(&self.simulation));
         let (tools, credentials) = (self.tools.clone(), Arc::clone(&self.credentials));
         let (requests, reports) = (self.requests.clone(), self.reports.clone());
@@ -180,11 +197,11 @@ impl Actor {
                     simulated: true,
                     remembered: false,
                 };
-                let prepared = Prepared { known, old_name: None, new, profile, password, remember: false };
+                let prepared = Prepared { known, new, profile, password, remember: false };
                 accepted(&tools, &credentials, prepared).await
             };
             let outcome: Result<SignedIn, Failure> = outcome.await;
-            if let (Err(failure), Some(source)) = (&outcome, known) {
+            if let (Err(failure), Some(Known { id: source, .. })) = (&outcome, known) {
                 tracing::error!(message = failure.message, "the simulation did not start");
                 let refused = Report::Link(Link::Refused { why: Trouble::Unreachable });
                 let _closing = reports.send((Reporter { source, run: 0 }, refused)).await;
@@ -203,82 +220,109 @@ impl Actor {
             Kept::NoVault => self.set_notice(Notice::NoVault, true),
             Kept::ForSession => {}
         }
-        let id = if let Some(id) = known.filter(|id| self.sources.contains_key(id)) {
-            let NewSource { name, url, profile, user, simulated, remembered } = new;
-            let source = Source { id, name, url, profile, user, signed_out: false, simulated, remembered };
-            self.store().update_source(&source).await?;
-            if let Some(entry) = self.sources.get_mut(&id) {
-                entry.source = source;
-            }
-            id
-        } else {
-            let source = self.store().add_source(new).await?;
-            let id = source.id;
-            self.sources.insert(id, Entry::new(source, Link::Connecting, None));
-            id
-        };
+        let name = Credentials::name(&new.user, &new.url);
+        let stored = self.store_signed_in(known, new).await;
+        if stored.is_err() {
+            self.credentials.forget(&name).await?;
+        }
+        let id = stored?;
         self.connect(id, Some(token));
         Ok(id)
     }
 
+    async fn store_signed_in(&mut self, known: Option<Known>, new: NewSource) -> Result<SourceId, Failure> {
+        let Some(known) = known else {
+            let source = self.store().add_source(new).await?;
+            let id = source.id;
+            self.sources.insert(id, Entry::new(source, Link::Connecting, None));
+            return Ok(id);
+        };
+        let gone = || Failure::new(FailureCode::NotFound, "the source was signed out or removed meanwhile");
+        let entry = self
+            .sources
+            .get(&known.id)
+            .filter(|entry| entry.sign_outs == known.sign_outs)
+            .ok_or_else(gone)?;
+        let NewSource { name, url, profile, user, simulated, remembered } = new;
+        let source = Source {
+            id: entry.source.id,
+            name,
+            url,
+            profile,
+            user,
+            signed_out: false,
+            simulated,
+            remembered,
+        };
+        self.store().update_source(&source).await?;
+        if let Some(entry) = self.sources.get_mut(&known.id) {
+            entry.source = source;
+        }
+        Ok(known.id)
+    }
+
     /// Ends the link, and removes the credential beside the loop.
     pub async fn sign_out(&mut self, id: SourceId, reply: oneshot::Sender<Result<(), Failure>>) {
-        let outcome = self.end(id).await;
-        let credentials = Arc::clone(&self.credentials);
-        tokio::spawn(async move {
-            let outcome = match outcome {
-                Ok(source) => forget(&credentials, &source).await,
-                Err(failure) => Err(failure),
-            };
-            let _gone = reply.send(outcome);
-        });
+        let Some((source, was_remembered)) = self.end(id).await else {
+            let _gone = reply.send(Err(Failure::new(FailureCode::NotFound, "that source is gone")));
+            return;
+        };
+        let stored = self.store().update_source(&source).await.map_err(Failure::from);
+        self.forget(source, was_remembered, stored, reply);
     }
 
     /// Signs out and removes everything that came from the source.
     pub async fn remove(&mut self, id: SourceId, reply: oneshot::Sender<Result<(), Failure>>) {
-        let outcome = self.end(id).await;
-        let removed = match &outcome {
-            Ok(_) => self.store().remove_source(id).await.map_err(Failure::from),
-            Err(_) => Ok(()),
+        let Some((source, was_remembered)) = self.end(id).await else {
+            let _gone = reply.send(Err(Failure::new(FailureCode::NotFound, "that source is gone")));
+            return;
         };
+        let removed = self.store().remove_source(id).await.map_err(Failure::from);
         if removed.is_ok() {
             self.sources.remove(&id);
         }
+        self.forget(source, was_remembered, removed, reply);
+    }
+
+    /// Removes the credential, whatever became of the rest, and answers with the first failure.
+    fn forget(
+        &self,
+        source: Source,
+        was_remembered: bool,
+        outcome: Result<(), Failure>,
+        reply: oneshot::Sender<Result<(), Failure>>,
+    ) {
         let credentials = Arc::clone(&self.credentials);
         tokio::spawn(async move {
-            let outcome = match (outcome, removed) {
-                (Ok(source), Ok(())) => forget(&credentials, &source).await,
-                (Err(failure), _) | (_, Err(failure)) => Err(failure),
+            let name = Credentials::name(&source.user, &source.url);
+            let forgotten = match credentials.remove(&name).await {
+                // Nothing was in a vault that is not there.
+                Err(VaultError::Unavailable(_)) if !was_remembered => Ok(()),
+                forgotten => forgotten.map_err(Failure::from),
             };
-            let _gone = reply.send(outcome);
+            let _gone = reply.send(outcome.and(forgotten));
         });
     }
 
-    /// Ends the link and keeps that the analyst signed out.
-    async fn end(&mut self, id: SourceId) -> Result<Source, Failure> {
-        let not_found = || Failure::new(FailureCode::NotFound, "that source is gone");
-        let entry = self.sources.get_mut(&id).ok_or_else(not_found)?;
+    /// Ends the link. Gives the source as signed out, and whether its password was in the vault.
+    async fn end(&mut self, id: SourceId) -> Option<(Source, bool)> {
+        let entry = self.sources.get_mut(&id)?;
         // The link ends first, so that no token is in use when the password goes.
         if let Some(task) = entry.task.take() {
             task.abort();
             let _ended = task.await;
         }
         entry.run = 0;
+        entry.sign_outs += 1;
         entry.link = Link::SignedOut { reason: SignedOutReason::ByAnalyst };
-        entry.source.remembered = false;
         entry.source.signed_out = true;
-        let source = entry.source.clone();
-        self.store().update_source(&source).await?;
-        Ok(source)
+        let was_remembered = std::mem::replace(&mut entry.source.remembered, false);
+        Some((entry.source.clone(), was_remembered))
     }
 
-    /// A link signed itself out: unless the vault only did not answer, the password is no longer there.
+    /// A link signed itself out: the password is no longer in the vault.
     pub async fn forgotten(&mut self, id: SourceId) {
-        let Some(entry) = self.sources.get_mut(&id) else { return };
-        let kept = Link::SignedOut { reason: SignedOutReason::VaultUnavailable };
-        if entry.link == kept || !entry.source.remembered {
-            return;
-        }
+        let Some(entry) = self.sources.get_mut(&id).filter(|entry| entry.source.remembered) else { return };
         entry.source.remembered = false;
         let source = entry.source.clone();
         if let Err(error) = self.store().update_source(&source).await {
@@ -286,14 +330,10 @@ impl Actor {
         }
     }
 
-    /// Ends the wait before the next try. A source that is signed out for want of a vault tries again too.
+    /// Ends the wait before the next try.
     pub fn retry(&mut self, id: SourceId) -> Result<(), Failure> {
         let not_found = || Failure::new(FailureCode::NotFound, "that source is gone");
-        let entry = self.sources.get(&id).ok_or_else(not_found)?;
-        match entry.link {
-            Link::SignedOut { reason: SignedOutReason::VaultUnavailable } => self.connect(id, None),
-            _ => entry.retry.notify_waiters(),
-        }
+        self.sources.get(&id).ok_or_else(not_found)?.retry.notify_waiters();
         Ok(())
     }
 }
@@ -302,18 +342,12 @@ fn unknown_profile(name: &str) -> Failure {
     Failure::new(FailureCode::UnknownProfile, format!("there is no profile `{name}`"))
 }
 
-async fn forget(credentials: &Credentials, source: &Source) -> Result<(), Failure> {
-    Ok(credentials.forget(&Credentials::name(&source.user, &source.url)).await?)
-}
-
 /// What the simulation's source is called. The window has its own words for it.
 const SIMULATION_NAME: &str = "Simulation";
 
 /// A sign-in before the server has been asked.
 struct Prepared {
-    known: Option<SourceId>,
-    /// Under which name the vault has the known source's password.
-    old_name: Option<String>,
+    known: Option<Known>,
     new: NewSource,
     profile: Arc<Profile>,
     password: SecretString,
@@ -322,13 +356,10 @@ struct Prepared {
 
 /// Asks the server; keeps the password if it accepts.
 async fn accepted(tools: &Tools, credentials: &Credentials, prepared: Prepared) -> Result<SignedIn, Failure> {
-    let Prepared { known, old_name, mut new, profile, password, remember } = prepared;
+    let Prepared { known, mut new, profile, password, remember } = prepared;
     let token = sign_in(&tools.http, tools.clock.as_ref(), &profile, &new.url, &new.user, &password).await?;
     let name = Credentials::name(&new.user, &new.url);
     let kept = credentials.keep(&name, &password, remember).await?;
-    if let Some(old) = old_name.filter(|old| *old != name) {
-        credentials.forget(&old).await?;
-    }
     new.remembered = kept == Kept::InVault;
     Ok(SignedIn { known, new, kept, token })
 }

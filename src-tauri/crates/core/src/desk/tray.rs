@@ -2,7 +2,7 @@
 
 use super::desktop::{Tray, TraySign};
 use super::view::SourceView;
-use crate::model::{Link, SeverityCounts, Time};
+use crate::model::{Link, SeverityCounts, SignedOutReason, Time};
 use crate::text::Language;
 
 /// The tray for this state. What the analyst has to look at comes before how the links stand, and a link that is
@@ -13,14 +13,15 @@ pub fn tray(
     unacknowledged: SeverityCounts,
     paused_until: Option<Time>,
 ) -> Tray {
-    let signed_in: Vec<&Link> = sources
-        .iter()
-        .map(|source| &source.link)
-        .filter(|link| !matches!(link, Link::SignedOut { .. }))
-        .collect();
+    // Who signed out by choice knows; who was signed out may not.
+    let by_analyst = Link::SignedOut { reason: SignedOutReason::ByAnalyst };
+    let signed_in: Vec<&Link> =
+        sources.iter().map(|source| &source.link).filter(|link| **link != by_analyst).collect();
     let live = signed_in.iter().filter(|link| matches!(link, Link::Live { .. })).count();
-    let down = signed_in.iter().any(|link| matches!(link, Link::Retrying { .. } | Link::Refused { .. }));
-    let links = if signed_in.is_empty() {
+    let out = signed_in.iter().filter(|link| matches!(link, Link::SignedOut { .. })).count();
+    let down =
+        out > 0 || signed_in.iter().any(|link| matches!(link, Link::Retrying { .. } | Link::Refused { .. }));
+    let links = if signed_in.len() == out {
         TraySign::SignedOut
     } else if live == signed_in.len() {
         TraySign::Live
@@ -67,7 +68,7 @@ fn local_time(time: Time) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{SignedOutReason, SourceId, Trouble};
+    use crate::model::{SourceId, Trouble};
 
     fn source(link: Link) -> SourceView {
         SourceView {
@@ -108,6 +109,9 @@ mod tests {
         assert_eq!(signs(&[out()], 0, 0).0, TraySign::SignedOut);
         assert_eq!(signs(&[source(Link::Connecting)], 0, 0).0, TraySign::Connecting);
         assert_eq!(signs(&[live(), out()], 0, 0).0, TraySign::Live);
+        let thrown_out = source(Link::SignedOut { reason: SignedOutReason::SessionEnded });
+        assert_eq!(signs(&[live(), thrown_out.clone()], 0, 0).0, TraySign::Offline);
+        assert_eq!(signs(&[thrown_out], 0, 0).0, TraySign::SignedOut);
         assert_eq!(signs(&[live(), down()], 0, 0), (TraySign::Offline, vec!["1 of 2 live".into()]));
     }
 

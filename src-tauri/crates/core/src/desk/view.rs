@@ -127,12 +127,11 @@ pub struct TransactionPage {
     pub next: Option<EventId>,
 }
 
-/// A sign-in, as the analyst typed it. The password goes to the vault and is not kept here.
+/// A sign-in, as the analyst typed it: to a new source, or again to the one of the same address and user. The
+/// password goes to the vault and is not kept here.
 #[derive(Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
-    /// The source to sign in to again; `None` adds one.
-    pub source: Option<SourceId>,
     /// What to call it; empty: the host's name.
     pub name: String,
     /// Where it is, `https://fraud.bank.example`.

@@ -19,14 +19,26 @@ use crate::transport::{Frame, Incoming, TransportError};
 /// What may wait in memory while we catch up, in bytes; above it the socket is not read, and the server waits.
 const QUEUE_LIMIT: usize = 32 << 20;
 
+/// A page whose answer is too large is asked for again with so many times fewer items.
+const SMALLER_BY: u16 = 8;
+
+/// What catching up gave.
+pub(super) struct CaughtUp {
+    /// The frames that arrived on the stream meanwhile.
+    pub queue: VecDeque<Frame>,
+    /// The last round trip.
+    pub round_trip: Option<Duration>,
+    /// Whether everything was fetched; not where the server has begun anew.
+    pub complete: bool,
+}
+
 impl Supervisor {
-    /// Fetches all lists from the stored position on. Gives the frames that arrived meanwhile, and the last round
-    /// trip.
+    /// Fetches all lists from the stored position on.
     pub(super) async fn catch_up(
         &self,
         token: &SecretString,
         socket: &mut WebSocket,
-    ) -> Result<(VecDeque<Frame>, Option<Duration>), End> {
+    ) -> Result<CaughtUp, End> {
         let positions = self.tools.store.positions(self.source.id).await?;
         let fetched = AtomicU32::new(0);
         let lists = self
@@ -40,8 +52,8 @@ impl Supervisor {
         loop {
             tokio::select! {
                 done = &mut fetching => {
-                    done?;
-                    return Ok((queue, round_trip));
+                    let complete = done?.into_iter().all(|complete| complete);
+                    return Ok(CaughtUp { queue, round_trip, complete });
                 }
                 incoming = socket.next(), if queued < QUEUE_LIMIT => {
                     match incoming? {
@@ -56,28 +68,42 @@ impl Supervisor {
         }
     }
 
-    /// Fetches one list from `position` on, page by page; without a position its newest page only.
+    /// Fetches one list from `position` on, page by page; without a position its newest page only. Says whether that
+    /// is everything: a server that has begun anew, with lower positions than ours, cannot give what was before.
     async fn fetch(
         &self,
         list: &ListFile,
         token: &SecretString,
         mut position: Option<String>,
         fetched: &AtomicU32,
-    ) -> Result<(), End> {
+    ) -> Result<bool, End> {
+        let (mut complete, mut size) = (true, list.page.size);
         loop {
-            let url = page_address(&self.source.url, list, position.as_deref());
-            let answer = self.tools.http.get(url, token).await?;
+            let url = page_address(&self.source.url, list, size, position.as_deref());
+            let answer = match self.tools.http.get(url, token).await {
+                Err(TransportError::TooLarge(_)) if size > 1 => {
+                    size = (size / SMALLER_BY).max(1);
+                    continue;
+                }
+                answer => answer?,
+            };
             let page = self
                 .profile
                 .decode_list(list, &answer, self.tools.clock.now())
                 .map_err(|detail| TransportError::Protocol(format!("{}: {detail}", list.path)))?;
             let next = page.batch.positions.first().map(|(_, value)| value.clone());
+            if is_before(next.as_deref(), position.as_deref()) {
+                tracing::warn!(source = %self.source.id, list = list.name, "the server has begun anew");
+                self.tools.store.forget_position(self.source.id, &list.name).await?;
+                (position, complete) = (None, false);
+                continue;
+            }
             let items = u32::try_from(page.batch.events.len()).unwrap_or(u32::MAX);
             self.commit(&page.batch, Phase::CatchingUp).await;
             let fetched = fetched.fetch_add(items, Ordering::Relaxed) + items;
             self.report(Report::Link(Link::CatchingUp { fetched })).await;
             if position.is_none() || !page.more {
-                return Ok(());
+                return Ok(complete);
             }
             if next.is_none() || next == position {
                 let detail = format!("{}: there is more, but the position does not move", list.path);
@@ -88,9 +114,15 @@ impl Supervisor {
     }
 }
 
-fn page_address(base: &Url, list: &ListFile, position: Option<&str>) -> Url {
+/// Whether a position is a lower number than another.
+fn is_before(one: Option<&str>, other: Option<&str>) -> bool {
+    let number = |text: Option<&str>| text.and_then(|text| text.parse::<i64>().ok());
+    number(one).zip(number(other)).is_some_and(|(one, other)| one < other)
+}
+
+fn page_address(base: &Url, list: &ListFile, size: u16, position: Option<&str>) -> Url {
     let mut url = join(base, &list.path);
-    url.query_pairs_mut().append_pair(&list.page.parameter, &list.page.size.to_string());
+    url.query_pairs_mut().append_pair(&list.page.parameter, &size.to_string());
     if let Some(position) = position {
         url.query_pairs_mut().append_pair(&list.since, position);
     }

@@ -6,10 +6,11 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::{Notify, mpsc};
 
 use super::Backoff;
+use super::catch_up::CaughtUp;
 use super::sign_in::{SignInError, Token, sign_in};
 use crate::clock::Clock;
 use crate::model::{Link, SignedOutReason, Source, SourceId, Time, Trouble};
@@ -85,6 +86,8 @@ pub struct Supervisor {
 /// Why a connection ended.
 pub(super) enum End {
     SignedOut(SignedOutReason),
+    /// The vault did not give the password.
+    Vault(VaultError),
     /// The token no longer counts; a new one might.
     Expired,
     Transport(TransportError),
@@ -119,8 +122,7 @@ impl From<SignInError> for End {
 
 impl From<VaultError> for End {
     fn from(error: VaultError) -> Self {
-        tracing::warn!(%error, "the password could not be read; the source stays signed out");
-        Self::SignedOut(SignedOutReason::VaultUnavailable)
+        Self::Vault(error)
     }
 }
 
@@ -166,14 +168,10 @@ impl Supervisor {
                 Ok(never) => match never {},
             };
             match end {
-                End::SignedOut(reason) => {
-                    if reason == SignedOutReason::PasswordRefused {
-                        // Never tried again by itself: a few wrong tries lock an account.
-                        if let Err(error) = self.tools.vault.remove(&self.credential).await {
-                            tracing::warn!(source = %self.source.id, %error, "a refused password stays in the vault");
-                        }
-                    }
-                    return self.sign_out(reason).await;
+                End::SignedOut(reason) => return self.sign_out(reason).await,
+                End::Vault(error) => {
+                    tracing::warn!(source = %self.source.id, %error, "the password could not be read; it is tried again");
+                    self.wait(Trouble::VaultLocked, None).await;
                 }
                 End::Expired => {
                     self.token = None;
@@ -216,8 +214,8 @@ impl Supervisor {
         // From the last time everything was stored until now, something may be missing.
         store.open_gap(self.source.id, "disconnected").await?;
         self.report(Report::Link(Link::CatchingUp { fetched: 0 })).await;
-        let (mut queue, round_trip) = self.catch_up(&token, &mut socket).await?;
-        store.close_gap(self.source.id, connected_at, clock.now()).await?;
+        let CaughtUp { mut queue, round_trip, complete } = self.catch_up(&token, &mut socket).await?;
+        store.end_gap(self.source.id, connected_at, complete.then(|| clock.now())).await?;
         store.set_stored_until(self.source.id, connected_at).await?;
         tracing::info!(source = %self.source.id, "the link is live");
         let mut round_trip_ms = round_trip.map(milliseconds);
@@ -239,12 +237,12 @@ impl Supervisor {
                     self.report(Report::Link(Link::Live { round_trip_ms })).await;
                 }
             }
-            if let Some(error) = broken {
-                return Err(error.into());
-            }
             if clock.elapsed().saturating_sub(live_since) >= PROVED_AFTER {
                 self.backoff.reset();
                 *renewed = false;
+            }
+            if let Some(error) = broken {
+                return Err(error.into());
             }
         }
     }
@@ -260,9 +258,13 @@ impl Supervisor {
         let password = self.tools.vault.get(&self.credential).await?;
         let password = password.ok_or(End::SignedOut(SignedOutReason::NoCredential))?;
         let Tools { http, clock, .. } = &self.tools;
-        let token =
+        let asked =
             sign_in(http, clock.as_ref(), &self.profile, &self.source.url, &self.source.user, &password)
-                .await?;
+                .await;
+        if matches!(asked, Err(SignInError::Refused)) {
+            self.forget(&password).await;
+        }
+        let token = asked?;
         let secret = token.secret.clone();
         self.token = Some(token);
         Ok(secret)
@@ -317,6 +319,22 @@ impl Supervisor {
                     self.tools.clock.sleep(COMMIT_AGAIN_AFTER).await;
                 }
             }
+        }
+    }
+
+    /// Forgets a refused password, so that it is never tried again by itself: a few wrong tries lock an account. One
+    /// that the analyst has typed meanwhile stays.
+    async fn forget(&self, refused: &SecretString) {
+        let vault = &self.tools.vault;
+        let forgotten = match vault.get(&self.credential).await {
+            Ok(Some(kept)) if kept.expose_secret() == refused.expose_secret() => {
+                vault.remove(&self.credential).await
+            }
+            Ok(_) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = forgotten {
+            tracing::warn!(source = %self.source.id, %error, "a refused password stays in the vault");
         }
     }
 

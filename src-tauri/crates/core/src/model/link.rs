@@ -54,8 +54,6 @@ pub enum SignedOutReason {
     PasswordRefused,
     /// The server ended the session and a new sign-in did not help.
     SessionEnded,
-    /// The vault is locked or did not answer.
-    VaultUnavailable,
 }
 
 /// What went wrong with a connection, in the kinds that an analyst can tell apart.
@@ -78,4 +76,6 @@ pub enum Trouble {
     NotUnderstood,
     /// What arrived could not be stored here.
     StoreFailed,
+    /// The vault is locked or did not answer.
+    VaultLocked,
 }

@@ -98,12 +98,12 @@ impl Profile {
 
     fn decode_frame(&self, frame: &Frame, batch: &mut Batch) -> Result<(), Refusal> {
         if frame.length > FRAME_LIMIT {
-            return Err((
-                RejectedReason::TooLarge,
-                format!("{} bytes; at most {FRAME_LIMIT} are read", frame.length),
-            ));
+            return Err(too_large(frame.length));
         }
-        let json = check(&frame.bytes)?;
+        let json = std::str::from_utf8(&frame.bytes).map_err(|error| {
+            (RejectedReason::NotText, format!("no UTF-8 from byte {} on", error.valid_up_to()))
+        })?;
+        readable(json)?;
         let found = self.envelope.pointers.find(json).map_err(not_json)?;
         if !json.trim_start().starts_with('{') {
             return Err((RejectedReason::NotAMessage, "a message is a JSON object".to_owned()));
@@ -122,34 +122,36 @@ impl Profile {
         Ok(())
     }
 
-    /// Turns a list's answer into events. An answer that is no list of this profile is an error in words.
+    /// Turns a list's answer into events; an item that cannot be read costs only itself. An answer that is no list
+    /// of this profile is an error in words.
     pub fn decode_list(
         &self,
         list: &super::ListFile,
         answer: &[u8],
         received_at: Time,
     ) -> Result<ListPage, String> {
-        let json = check(answer).map_err(|(_, detail)| detail)?;
+        let json = String::from_utf8_lossy(answer);
         let message = self.messages.get(&list.message).ok_or("the list's message is unknown")?;
         let mut pointers = super::Pointers::default();
         let mut slot = |pointer: &str| pointers.add(pointer).map_err(|error| error.to_string());
         let (items, next, more) = (slot(&list.items)?, slot(&list.next)?, slot(&list.more)?);
-        let found = pointers.find(json).map_err(|error| error.to_string())?;
-        let bare = json.trim_start().starts_with('[').then_some(json);
+        let found = pointers.find(&json).map_err(|error| error.to_string())?;
+        let bare = json.trim_start().starts_with('[').then_some(json.as_ref());
         let items = found[items].map(|raw| raw.get()).or(bare).ok_or("the answer has no list of items")?;
         let items =
             Vec::<&serde_json::value::RawValue>::deserialize(&mut serde_json::Deserializer::from_str(items))
                 .map_err(|error| error.to_string())?;
         let mut batch = Batch::default();
         for item in items {
-            match message.read(item.get(), received_at) {
+            let item = item.get();
+            match readable(item).and_then(|()| message.read(item, received_at)) {
                 Ok(event) => batch.events.push(event),
                 Err((reason, detail)) => batch.rejected.push(Rejected {
                     reason,
                     detail,
                     received_at,
-                    length: item.get().len(),
-                    head: item.get().chars().take(HEAD_LIMIT).collect(),
+                    length: item.len(),
+                    head: item.chars().take(HEAD_LIMIT).collect(),
                 }),
             }
         }
@@ -239,14 +241,19 @@ fn content_name(json: &str) -> String {
     })
 }
 
-fn check(bytes: &[u8]) -> Result<&str, Refusal> {
-    let json = std::str::from_utf8(bytes).map_err(|error| {
-        (RejectedReason::NotText, format!("no UTF-8 from byte {} on", error.valid_up_to()))
-    })?;
+/// Whether a message is small and flat enough to be read.
+fn readable(json: &str) -> Result<(), Refusal> {
+    if json.len() > FRAME_LIMIT {
+        return Err(too_large(json.len()));
+    }
     if depth(json) > DEPTH_LIMIT {
         return Err((RejectedReason::TooDeep, format!("nested deeper than {DEPTH_LIMIT} levels")));
     }
-    Ok(json)
+    Ok(())
+}
+
+fn too_large(length: usize) -> Refusal {
+    (RejectedReason::TooLarge, format!("{length} bytes; at most {FRAME_LIMIT} are read"))
 }
 
 /// The deepest nesting of brackets outside of strings.

@@ -2,6 +2,7 @@
 
 use sqlx::Connection as _;
 
+use super::ingest::{latest_change, set_latest_change};
 use super::record::AlertRecord;
 use super::{Store, StoreError};
 use crate::desk::view::{AlertChanges, AlertCursor, AlertFilter, AlertPage};
@@ -70,7 +71,7 @@ impl Store {
         let (total, change) = sqlx::query_as::<_, (i64, i64)>(concat!(
             "SELECT (SELECT COUNT(*) FROM alert ",
             where_filter!(),
-            "), (SELECT COALESCE(MAX(change), 0) FROM alert)"
+            "), (SELECT latest FROM alert_changes)"
         ))
         .bind(severities)
         .bind(source)
@@ -88,6 +89,8 @@ impl Store {
     /// The alerts that changed after `since`, oldest change first.
     pub async fn alert_changes(&self, since: i64, limit: u32) -> Result<AlertChanges, StoreError> {
         let limit = limit.clamp(1, PAGE_LIMIT);
+        // Read first: what is committed after it is asked for next time.
+        let latest = self.alerts_change().await?;
         let behind = sqlx::query_scalar::<_, i64>(
             "SELECT COUNT(*) FROM (SELECT 1 FROM alert WHERE change > ? LIMIT ?)",
         )
@@ -106,7 +109,9 @@ impl Store {
         .fetch_all(&self.readers)
         .await?;
         let rows: Vec<Alert> = records.into_iter().map(Alert::from).collect();
-        let change = rows.last().map_or(since, |row| row.change);
+        let last = rows.last().map_or(since, |row| row.change);
+        // A page that is not full holds all that there was: changes of alerts that are gone are behind us too.
+        let change = if rows.len() < limit as usize { last.max(latest) } else { last };
         Ok(AlertChanges { rows, change, reset: false })
     }
 
@@ -149,16 +154,19 @@ impl Store {
     pub async fn acknowledge(&self, alerts: &[AlertId], now: Time) -> Result<(), StoreError> {
         let mut writer = self.writer().await;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
+        let mut change = latest_change(&mut writing).await?;
         for id in alerts {
+            change += 1;
             sqlx::query(
-                "UPDATE alert SET acknowledged_at = ?, change = (SELECT MAX(change) + 1 FROM alert)
-                 WHERE id = ? AND acknowledged_at IS NULL",
+                "UPDATE alert SET acknowledged_at = ?, change = ? WHERE id = ? AND acknowledged_at IS NULL",
             )
             .bind(now.0)
+            .bind(change)
             .bind(id)
             .execute(&mut *writing)
             .await?;
         }
+        set_latest_change(&mut writing, change).await?;
         writing.commit().await?;
         Ok(())
     }
@@ -186,7 +194,7 @@ impl Store {
 
     /// The greatest change of any alert.
     pub async fn alerts_change(&self) -> Result<i64, StoreError> {
-        Ok(sqlx::query_scalar("SELECT COALESCE(MAX(change), 0) FROM alert").fetch_one(&self.readers).await?)
+        Ok(sqlx::query_scalar("SELECT latest FROM alert_changes").fetch_one(&self.readers).await?)
     }
 }
 

@@ -33,7 +33,8 @@ pub struct Committed {
     pub alerts: u32,
 }
 
-type Writing<'c> = Transaction<'c, Sqlite>;
+/// A write under way.
+pub type Writing<'c> = Transaction<'c, Sqlite>;
 
 impl Store {
     /// Stores a batch and moves the source's position, both or neither.
@@ -47,9 +48,7 @@ impl Store {
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
         let mut committed = Committed::default();
         let mut tally: HashMap<Kind, i64> = HashMap::new();
-        let mut change = sqlx::query_scalar::<_, i64>("SELECT COALESCE(MAX(change), 0) FROM alert")
-            .fetch_one(&mut *writing)
-            .await?;
+        let mut change = latest_change(&mut writing).await?;
         for event in &batch.events {
             let Some(id) = append(&mut writing, source, event).await? else {
                 committed.duplicates += 1;
@@ -62,6 +61,9 @@ impl Store {
                 fold(&mut writing, source, event, id, change, phase).await?;
                 committed.alerts += 1;
             }
+        }
+        if committed.alerts > 0 {
+            set_latest_change(&mut writing, change).await?;
         }
         for (kind, events) in tally {
             sqlx::query(
@@ -143,8 +145,8 @@ async fn append(
     Ok(id)
 }
 
-/// Folds an event into its alert. An older version changes nothing; one that makes it worse is to be looked at
-/// again, by the policy and by the analyst.
+/// Folds an event into its alert. An older version changes nothing; one that makes it worse or opens it again is to
+/// be looked at again by the policy, and what got worse live is news even where the alert waited for a digest.
 async fn fold(
     writing: &mut Writing<'_>,
     source: SourceId,
@@ -167,8 +169,11 @@ async fn fold(
              closed = excluded.closed,
              change = excluded.change,
              acknowledged_at = CASE WHEN excluded.severity > severity THEN NULL ELSE acknowledged_at END,
-             away = CASE WHEN excluded.severity > severity AND pending = 0 THEN excluded.away ELSE away END,
-             pending = CASE WHEN excluded.severity > severity THEN 1 ELSE pending END
+             away = CASE WHEN excluded.severity <= severity AND NOT (closed AND NOT excluded.closed) THEN away
+                         WHEN pending THEN MIN(away, excluded.away)
+                         ELSE excluded.away END,
+             pending = CASE WHEN excluded.severity > severity OR (closed AND NOT excluded.closed) THEN 1
+                            ELSE pending END
          WHERE version IS NULL OR excluded.version IS NULL OR excluded.version >= version",
     )
     .bind(source.0)
@@ -213,5 +218,16 @@ async fn move_positions(
             .await?;
         }
     }
+    Ok(())
+}
+
+/// The greatest change of any alert so far.
+pub async fn latest_change(writing: &mut Writing<'_>) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar("SELECT latest FROM alert_changes").fetch_one(&mut **writing).await?)
+}
+
+/// Keeps the greatest change of any alert.
+pub async fn set_latest_change(writing: &mut Writing<'_>, latest: i64) -> Result<(), StoreError> {
+    sqlx::query("UPDATE alert_changes SET latest = ?").bind(latest).execute(&mut **writing).await?;
     Ok(())
 }

@@ -1,7 +1,9 @@
 //! Keeps sources and their gaps.
 
+use sqlx::Connection as _;
 use url::Url;
 
+use super::ingest::{latest_change, set_latest_change};
 use super::{Store, StoreError};
 use crate::model::{Source, SourceId, Time};
 
@@ -80,7 +82,7 @@ impl Store {
 
     /// Keeps what has changed of a source.
     pub async fn update_source(&self, source: &Source) -> Result<(), StoreError> {
-        sqlx::query(
+        let updated = sqlx::query(
             "UPDATE source SET name = ?, url = ?, profile = ?, user = ?, signed_out = ?, remembered = ? WHERE id = ?",
         )
         .bind(&source.name)
@@ -88,17 +90,19 @@ impl Store {
         .bind(&source.profile)
         .bind(&source.user)
         .bind(source.signed_out)
+        .bind(source.remembered)
         .bind(source.id.0)
         .execute(&mut *self.writer().await)
         .await?;
-        Ok(())
+        if updated.rows_affected() == 1 { Ok(()) } else { Err(StoreError::NotFound) }
     }
 
     /// Removes a source with everything that came from it.
     pub async fn remove_source(&self, source: SourceId) -> Result<(), StoreError> {
-        use sqlx::Connection as _;
         let mut writer = self.writer().await;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
+        let change = latest_change(&mut writing).await?;
+        set_latest_change(&mut writing, change + 1).await?;
         // Alerts point at events, so they go first.
         for statement in ["DELETE FROM alert WHERE source = ?", "DELETE FROM source WHERE id = ?"] {
             sqlx::query(statement).bind(source.0).execute(&mut *writing).await?;
@@ -117,13 +121,23 @@ impl Store {
         Ok(())
     }
 
-    /// From the last moment that everything was stored, something may be missing. An open gap stays one gap; a
+    /// Forgets how far into a list the source is: the server has begun anew.
+    pub async fn forget_position(&self, source: SourceId, list: &str) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM position WHERE source = ? AND list = ?")
+            .bind(source.0)
+            .bind(list)
+            .execute(&mut *self.writer().await)
+            .await?;
+        Ok(())
+    }
+
+    /// From the last moment that everything was stored, something may be missing. A gap that lasts stays one gap; a
     /// source that was never live misses nothing yet.
     pub async fn open_gap(&self, source: SourceId, reason: &str) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO gap (source, start, reason)
              SELECT id, stored_until, ?2 FROM source WHERE id = ?1 AND stored_until IS NOT NULL
-                 AND NOT EXISTS (SELECT 1 FROM gap WHERE gap.source = ?1 AND closed_at IS NULL)",
+                 AND NOT EXISTS (SELECT 1 FROM gap WHERE gap.source = ?1 AND end IS NULL)",
         )
         .bind(source.0)
         .bind(reason)
@@ -132,11 +146,12 @@ impl Store {
         Ok(())
     }
 
-    /// What was missed has been fetched.
-    pub async fn close_gap(&self, source: SourceId, connected_at: Time, now: Time) -> Result<(), StoreError> {
-        sqlx::query("UPDATE gap SET end = ?, closed_at = ? WHERE source = ? AND closed_at IS NULL")
-            .bind(connected_at.0)
-            .bind(now.0)
+    /// The gap that lasts has ended; `filled` is when all of it had been fetched, `None` where the server could not
+    /// give it.
+    pub async fn end_gap(&self, source: SourceId, end: Time, filled: Option<Time>) -> Result<(), StoreError> {
+        sqlx::query("UPDATE gap SET end = ?, closed_at = ? WHERE source = ? AND end IS NULL")
+            .bind(end.0)
+            .bind(filled.map(|time| time.0))
             .bind(source.0)
             .execute(&mut *self.writer().await)
             .await?;

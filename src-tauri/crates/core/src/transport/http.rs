@@ -20,22 +20,32 @@ const RETRY_AFTER_LIMIT: Duration = Duration::from_secs(15 * 60);
 
 /// An HTTP client, cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Http(reqwest::Client);
+pub struct Http {
+    client: reqwest::Client,
+    /// For unencrypted addresses, which only this computer has: no proxy may see what goes there.
+    direct: reqwest::Client,
+}
 
 impl Http {
     /// A client that trusts what `tls` trusts.
     pub fn new(tls: &Tls) -> Result<Self, TransportError> {
         let mut config = (*tls.shared()).clone();
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(config)
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_LIMIT)
-            .timeout(EXCHANGE_LIMIT)
-            .user_agent(concat!("Vigie/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(failed)?;
-        Ok(Self(client))
+        let builder = || {
+            reqwest::Client::builder()
+                .tls_backend_preconfigured(config.clone())
+                .redirect(reqwest::redirect::Policy::none())
+                .connect_timeout(CONNECT_LIMIT)
+                .timeout(EXCHANGE_LIMIT)
+                .user_agent(concat!("Vigie/", env!("CARGO_PKG_VERSION")))
+        };
+        let client = builder().build().map_err(failed)?;
+        let direct = builder().no_proxy().build().map_err(failed)?;
+        Ok(Self { client, direct })
+    }
+
+    fn client_for(&self, url: &Url) -> &reqwest::Client {
+        if url.scheme() == "http" { &self.direct } else { &self.client }
     }
 
     /// Fetches `url` with a bearer token; gives the answer's body.
@@ -45,13 +55,14 @@ impl Http {
                 TransportError::Protocol("the token has characters that no header can carry".to_owned())
             })?;
         bearer.set_sensitive(true);
-        let request = self.0.get(url).header(AUTHORIZATION, bearer).header(CACHE_CONTROL, "no-store");
+        let request =
+            self.client_for(&url).get(url).header(AUTHORIZATION, bearer).header(CACHE_CONTROL, "no-store");
         read(request.header(ACCEPT, "application/json").send().await.map_err(failed)?).await
     }
 
     /// Posts `body` as JSON; gives the answer's body.
     pub async fn post(&self, url: Url, body: Vec<u8>) -> Result<Vec<u8>, TransportError> {
-        let request = self.0.post(url).header("content-type", "application/json").body(body);
+        let request = self.client_for(&url).post(url).header("content-type", "application/json").body(body);
         read(request.header(ACCEPT, "application/json").send().await.map_err(failed)?).await
     }
 }
@@ -67,7 +78,7 @@ async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, TransportError
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
         if body.len() + chunk.len() > ANSWER_LIMIT {
-            return Err(TransportError::Protocol(format!("an answer of more than {ANSWER_LIMIT} bytes")));
+            return Err(TransportError::TooLarge(ANSWER_LIMIT));
         }
         body.extend_from_slice(&chunk);
     }

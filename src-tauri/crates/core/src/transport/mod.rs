@@ -56,6 +56,9 @@ pub enum TransportError {
     /// The server stopped answering.
     #[error("the server has been silent for {} s", .0.as_secs())]
     Silent(Duration),
+    /// The answer is larger than we read.
+    #[error("the server's answer is larger than {0} bytes")]
+    TooLarge(usize),
     /// What arrived is not what the protocol allows.
     #[error("the server did not speak as expected: {0}")]
     Protocol(String),
@@ -71,7 +74,7 @@ impl TransportError {
             Self::Status { status: 429 | 500..=599, .. } => Trouble::Unavailable,
             Self::Closed(_) => Trouble::Closed,
             Self::Silent(_) => Trouble::Silent,
-            Self::Status { .. } | Self::Protocol(_) => Trouble::NotUnderstood,
+            Self::Status { .. } | Self::TooLarge(_) | Self::Protocol(_) => Trouble::NotUnderstood,
         }
     }
 }

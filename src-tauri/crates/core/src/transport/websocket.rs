@@ -99,8 +99,7 @@ impl WebSocket {
             let name = ServerName::try_from(bare_host)
                 .map_err(|error| TransportError::Insecure(error.to_string()))?;
             let connector = tokio_rustls::TlsConnector::from(tls.shared());
-            let insecure = |error: std::io::Error| TransportError::Insecure(error.to_string());
-            Box::new(connector.connect(name, tcp).await.map_err(insecure)?)
+            Box::new(connector.connect(name, tcp).await.map_err(handshake_failed)?)
         } else {
             Box::new(tcp)
         };
@@ -227,6 +226,14 @@ fn address(
         url.query_pairs_mut().append_pair(parameter, token.expose_secret());
     }
     Ok((url, secure))
+}
+
+/// A certificate that is not trusted, or only a line that broke meanwhile.
+fn handshake_failed(error: std::io::Error) -> TransportError {
+    match error.get_ref() {
+        Some(inner) if inner.is::<rustls::Error>() => TransportError::Insecure(error.to_string()),
+        _ => TransportError::Unreachable(error.to_string()),
+    }
 }
 
 /// The error without what could hold an address.

@@ -1,0 +1,139 @@
+//! The desktop's notification service: it remembers what was raised, and clicks.
+
+use std::collections::HashMap;
+
+use tokio::sync::watch;
+use zbus::object_server::SignalEmitter;
+use zbus::{Connection, OwnedVariant, interface};
+
+use super::until;
+use crate::desk::IN_VAIN;
+
+const NAME: &str = "org.freedesktop.Notifications";
+const PATH: &str = "/org/freedesktop/Notifications";
+/// Why a notification closed, in the specification's numbers.
+const CLOSED_BY_USER: u32 = 2;
+const CLOSED_BY_CALL: u32 = 3;
+
+/// A notification that was raised.
+#[derive(Debug, Clone)]
+pub struct Raised {
+    /// Its number.
+    pub id: u32,
+    /// Who raised it.
+    pub app: String,
+    /// Which one it takes the place of; 0: none.
+    pub replaces: u32,
+    /// Its first line.
+    pub summary: String,
+    /// Its text.
+    pub body: String,
+    /// Names and words of its buttons, in turns.
+    pub actions: Vec<String>,
+    /// How urgent it is: 0 low, 1 normal, 2 critical.
+    pub urgency: Option<u8>,
+}
+
+/// The service.
+pub struct Notifications {
+    connection: Connection,
+    raised: watch::Receiver<Vec<Raised>>,
+}
+
+impl Notifications {
+    /// Puts the service on a bus.
+    pub(super) async fn start(address: &str) -> Self {
+        let (sender, raised) = watch::channel(Vec::new());
+        let connection = zbus::connection::Builder::address(address)
+            .serve_at(PATH, Service { raised: sender, last: 0 })
+            .name(NAME)
+            .build()
+            .await
+            .unwrap();
+        Self { connection, raised }
+    }
+
+    /// What was raised so far, oldest first.
+    pub fn raised(&self) -> Vec<Raised> {
+        self.raised.borrow().clone()
+    }
+
+    /// Waits for a notification.
+    pub async fn until(&self, mut holds: impl FnMut(&Raised) -> bool) -> Raised {
+        let mut raised = self.raised.clone();
+        let found =
+            tokio::time::timeout(IN_VAIN, raised.wait_for(|all| all.iter().any(&mut holds))).await.map(drop);
+        let all = self.raised();
+        assert!(found.is_ok(), "waited in vain for a notification; raised so far: {all:#?}");
+        all.into_iter().rfind(holds).unwrap()
+    }
+
+    /// Clicks a notification, which closes it, until the click is followed. The application listens from a moment
+    /// after it has raised it: sooner than an analyst can click, and later than a test does.
+    pub async fn click(&self, id: u32, mut followed: impl AsyncFnMut() -> bool) {
+        let look = async || {
+            self.click_once(id).await;
+            followed().await.then_some(())
+        };
+        assert!(until(look).await.is_some(), "the click on notification {id} is not followed");
+    }
+
+    async fn click_once(&self, id: u32) {
+        let service = self.connection.object_server().interface::<_, Service>(PATH).await.unwrap();
+        let emitter = service.signal_emitter();
+        Service::action_invoked(emitter, id, "default").await.unwrap();
+        Service::notification_closed(emitter, id, CLOSED_BY_USER).await.unwrap();
+    }
+}
+
+struct Service {
+    raised: watch::Sender<Vec<Raised>>,
+    last: u32,
+}
+
+#[interface(name = "org.freedesktop.Notifications")]
+impl Service {
+    #[expect(clippy::too_many_arguments, reason = "the specification has as many")]
+    fn notify(
+        &mut self,
+        app: String,
+        replaces: u32,
+        _icon: String,
+        summary: String,
+        body: String,
+        actions: Vec<String>,
+        hints: HashMap<String, OwnedVariant>,
+        _timeout: i32,
+    ) -> u32 {
+        let id = if replaces == 0 {
+            self.last += 1;
+            self.last
+        } else {
+            replaces
+        };
+        let urgency = hints.get("urgency").and_then(|value| value.downcast_ref::<u8>().ok());
+        self.raised.send_modify(|all| {
+            all.push(Raised { id, app, replaces, summary, body, actions, urgency });
+        });
+        id
+    }
+
+    async fn close_notification(&self, id: u32, #[zbus(signal_emitter)] emitter: SignalEmitter<'_>) {
+        // Fails only when the test has ended.
+        let _ended = Self::notification_closed(&emitter, id, CLOSED_BY_CALL).await;
+    }
+
+    fn get_capabilities(&self) -> Vec<&'static str> {
+        vec!["actions", "body", "body-markup"]
+    }
+
+    fn get_server_information(&self) -> (&'static str, &'static str, &'static str, &'static str) {
+        ("vigie-tests", "vigie", "1", "1.2")
+    }
+
+    #[zbus(signal)]
+    async fn action_invoked(emitter: &SignalEmitter<'_>, id: u32, action: &str) -> zbus::Result<()>;
+
+    #[zbus(signal)]
+    async fn notification_closed(emitter: &SignalEmitter<'_>, id: u32, reason: u32) -> zbus::Result<()>;
+}
