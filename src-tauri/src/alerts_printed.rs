@@ -12,26 +12,25 @@ const SLICE: u32 = 200;
 pub async fn print(desk: Desk) {
     let mut changes = desk.overviews();
     let mut newest = desk.store().newest_alert().await.unwrap_or_default();
-    let mut printed = desk.store().alerts_change().await.unwrap_or_default();
     loop {
-        match desk.store().alert_changes(printed, SLICE).await {
-            Ok(page) => {
-                let since = printed;
-                printed = if page.reset { changes.borrow().alerts_change } else { page.change };
-                for alert in &page.rows {
-                    if alert.id > newest {
-                        newest = alert.id;
-                        line(alert);
-                    }
-                }
-                if printed != since {
-                    continue;
+        match desk.store().alerts_after(newest, SLICE).await {
+            Ok(alerts) if alerts.is_empty() => {
+                if changes.changed().await.is_err() {
+                    return;
                 }
             }
-            Err(error) => tracing::warn!(%error, "alerts could not be read to be printed"),
-        }
-        if changes.changed().await.is_err() {
-            return;
+            Ok(alerts) => {
+                for alert in &alerts {
+                    newest = alert.id;
+                    line(alert);
+                }
+            }
+            Err(error) => {
+                tracing::warn!(%error, "alerts could not be read to be printed");
+                if changes.changed().await.is_err() {
+                    return;
+                }
+            }
         }
     }
 }

@@ -17,7 +17,7 @@ const RATE: f64 = 20.0;
 /// The same bank at each start.
 const SEED: u64 = 7;
 /// Transactions of the day before, so that there is something to look at.
-const HISTORY: u32 = 2_000;
+const HISTORY: u32 = 10_000;
 /// A working day: nobody wants to see a simulation expire.
 const TOKEN_LIFETIME: Duration = Duration::from_secs(12 * 3_600);
 /// The simulated analyst.

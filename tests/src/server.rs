@@ -126,6 +126,8 @@ impl Server {
 /// An open WebSocket, seen from the server. When it is dropped, so is the connection.
 pub struct Connection {
     stream: Arc<tokio::sync::Mutex<OwnedWriteHalf>>,
+    /// How many of our pings were answered.
+    pongs: watch::Receiver<u64>,
     reader: tokio::task::JoinHandle<()>,
 }
 
@@ -149,6 +151,15 @@ impl Connection {
     /// Sends bytes as they are.
     pub async fn send_bytes(&self, bytes: &[u8]) {
         self.stream.lock().await.write_all(bytes).await.unwrap();
+    }
+
+    /// Waits until the client has read everything that was sent: it answers a ping only then.
+    pub async fn until_read(&self) {
+        let mut pongs = self.pongs.clone();
+        let before = *pongs.borrow_and_update();
+        send_frame(&self.stream, PING, b"").await;
+        let answered = pongs.wait_for(|pongs| *pongs > before);
+        tokio::time::timeout(crate::desk::IN_VAIN, answered).await.expect("nobody reads").unwrap();
     }
 
     /// From now on it answers no ping.
@@ -208,8 +219,9 @@ async fn serve(mut stream: TcpStream, shared: Arc<Shared>, arrived: mpsc::Unboun
                 if stream.write_all(answer.as_bytes()).await.is_ok() {
                     let (read, write) = stream.into_split();
                     let write = Arc::new(tokio::sync::Mutex::new(write));
-                    let reader = tokio::spawn(answer_pings(read, Arc::clone(&write)));
-                    let _test_ended = arrived.send(Connection { stream: write, reader });
+                    let (pong, pongs) = watch::channel(0);
+                    let reader = tokio::spawn(answer_pings(read, Arc::clone(&write), pong));
+                    let _test_ended = arrived.send(Connection { stream: write, pongs, reader });
                 }
                 return;
             }
@@ -254,8 +266,12 @@ async fn read_request(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
     Some((head, request[end..].to_vec()))
 }
 
-/// Reads what the client sends, which is masked, and answers its pings.
-async fn answer_pings(mut stream: OwnedReadHalf, answers: Arc<tokio::sync::Mutex<OwnedWriteHalf>>) {
+/// Reads what the client sends, which is masked; answers its pings and counts its pongs.
+async fn answer_pings(
+    mut stream: OwnedReadHalf,
+    answers: Arc<tokio::sync::Mutex<OwnedWriteHalf>>,
+    pong: watch::Sender<u64>,
+) {
     loop {
         let mut head = [0; 2];
         if stream.read_exact(&mut head).await.is_err() {
@@ -270,6 +286,8 @@ async fn answer_pings(mut stream: OwnedReadHalf, answers: Arc<tokio::sync::Mutex
             let payload: Vec<u8> =
                 rest[4..].iter().enumerate().map(|(at, byte)| byte ^ rest[at % 4]).collect();
             send_frame(&answers, PONG, &payload).await;
+        } else if head[0] & 0xF == PONG {
+            pong.send_modify(|pongs| *pongs += 1);
         }
     }
 }

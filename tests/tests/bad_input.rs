@@ -274,3 +274,42 @@ async fn a_page_that_is_too_large_is_asked_for_in_smaller_ones() {
     let sizes = [500, 62, 7, 1].map(|size| format!("GET /alerts?limit={size}"));
     assert_eq!(asked[..4], sizes);
 }
+
+#[tokio::test]
+async fn odd_identifiers_stay_different() {
+    let long = "i".repeat(5_000);
+    let (desk, _folder) = after(async |connection| {
+        for id in [r"n\u0000ul", r"n\u0001ul", "n ul", &format!("{long}1"), &format!("{long}2"), "", "  "] {
+            connection.send(format!(r#"{{"type":"newTransaction","payload":{{"id":"{id}"}}}}"#)).await;
+        }
+    })
+    .await;
+    let subjects: std::collections::HashSet<String> =
+        desk.transactions().await.into_iter().map(|one| one.subject).collect();
+    assert_eq!(subjects.len(), 8);
+    assert!(subjects.iter().all(|subject| subject.len() <= 200 && !subject.contains(char::is_control)));
+}
+
+#[tokio::test]
+async fn what_nobody_can_read_does_not_fill_the_disk() {
+    let (desk, _folder) = after(async |connection| {
+        connection.send(format!(r#"{{"type":"unknown","payload":"{}"}}"#, "x".repeat(100_000))).await;
+    })
+    .await;
+    assert_eq!(reasons(&desk).await, ["too_large"]);
+}
+
+#[tokio::test]
+async fn a_version_from_the_future_hides_no_later_one() {
+    let (desk, _folder) = after(async |connection| {
+        for (severity, updated) in [("low", r#""9999-12-30T00:00:00Z""#), ("critical", r#""2026-01-01T00:00:00Z""#)] {
+            connection
+                .send(format!(
+                    r#"{{"type":"fraudAlert","payload":{{"id":"a-1","severity":"{severity}","updatedAt":{updated}}}}}"#
+                ))
+                .await;
+        }
+    })
+    .await;
+    assert_eq!(desk.alerts().await[0].severity, Severity::Critical);
+}

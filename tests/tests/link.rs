@@ -15,7 +15,7 @@ use vigie_core::model::{Link, SignedOutReason, Trouble};
 use vigie_core::vault::{SessionVault, Vault, VaultError};
 use vigie_tests::clock::ManualClock;
 use vigie_tests::desk::TestDesk;
-use vigie_tests::server::{Answer, Server, transaction};
+use vigie_tests::server::{Answer, Server, alert, transaction};
 
 async fn desk_with_clock(folder: &tempfile::TempDir) -> (TestDesk, Arc<ManualClock>) {
     let clock = Arc::new(ManualClock::default());
@@ -284,4 +284,67 @@ async fn what_arrives_while_catching_up_waits_its_turn_and_the_position_is_not_a
     let asked: Vec<String> =
         server.requests().into_iter().filter(|request| request.starts_with("GET /transactions")).collect();
     assert!(asked.iter().all(|request| request == "GET /transactions?limit=500"), "{asked:?}");
+}
+
+#[tokio::test]
+async fn a_position_that_the_server_does_not_understand_is_forgotten_and_leaves_a_gap() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let (desk, clock) = desk_with_clock(&folder).await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    desk.until_live().await;
+    connection.send(r#"{"type":"newTransaction","payload":{"id":"a"},"sequence":"abc"}"#).await;
+    connection.send(transaction(7)).await;
+    let poison =
+        format!(r#"{{"type":"newTransaction","payload":{{"id":"b"}},"sequence":"{}"}}"#, "z".repeat(100_000));
+    connection.send(poison).await;
+    connection.send(r#"{"type":"newTransaction","payload":{"id":"c"},"sequence":true}"#).await;
+    desk.until_stored("all are there", |_, transactions| transactions.len() == 4).await;
+    let position = desk.desk.store().positions(vigie_core::model::SourceId(1)).await.unwrap();
+    assert_eq!(position["transactions"], "7", "a number is not replaced by what is none");
+    server.answer("GET /transactions", Answer::status(422));
+    drop(connection);
+    desk.until_link("the link is broken", retrying(Trouble::Closed)).await;
+    clock.advance(Duration::from_secs(1));
+    desk.until_link("the list is refused", retrying(Trouble::NotUnderstood)).await;
+    assert!(server.requests().contains(&"GET /transactions?limit=500&since=7".to_owned()));
+    assert_eq!(server.requests().last().unwrap(), "GET /transactions?limit=500");
+}
+
+#[tokio::test]
+async fn a_lifetime_beyond_all_time_does_not_end_the_link() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let (desk, clock) = desk_with_clock(&folder).await;
+    clock.advance(Duration::from_secs(60));
+    let forever = r#"{"access_token":"t","expires_in":18446744073709551615}"#;
+    server.answer("POST /auth/login", Answer::json(forever));
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let _connection = server.connection().await;
+    desk.until_live().await;
+}
+
+#[tokio::test]
+async fn news_does_not_wait_for_ever_behind_history_and_is_not_lost_when_history_fails() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let (desk, clock) = desk_with_clock(&folder).await;
+    let hold = server.hold("GET /transactions");
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    connection.send(alert(1, "critical")).await;
+    desk.until_link("it is catching up", |link| matches!(link, Link::CatchingUp { .. })).await;
+    connection.until_read().await;
+    clock.advance(Duration::from_secs(5));
+    let shown = desk.desktop.until(|shown| shown.notifications.len() == 1).await;
+    assert_eq!(shown.notifications[0].title, "Critical: Card testing");
+    assert!(matches!(desk.desk.overview().await.unwrap().sources[0].link, Link::CatchingUp { .. }));
+    // One list fails: the other's position is kept, and what came meanwhile is stored.
+    connection.send(alert(2, "critical")).await;
+    connection.until_read().await;
+    server.answer("GET /transactions", Answer::status(500));
+    drop(hold);
+    desk.until_link("a list failed", retrying(Trouble::Unavailable)).await;
+    desk.until_stored("the alert is there", |alerts, _| alerts.len() == 2).await;
+    let positions = desk.desk.store().positions(vigie_core::model::SourceId(1)).await.unwrap();
+    assert_eq!(positions.keys().collect::<Vec<_>>(), ["alerts"]);
+    assert_eq!(positions["alerts"], "0", "news did not move it");
 }

@@ -181,3 +181,20 @@ async fn removing_a_source_removes_everything_that_came_from_it() {
     assert_eq!(store.diagnostics().await.unwrap().rejected, []);
     assert!(store.sources().await.unwrap().is_empty());
 }
+
+#[tokio::test]
+async fn after_a_full_disk_the_store_goes_on_and_has_lost_nothing() {
+    let folder = tempdir().unwrap();
+    let (store, source) = store_with_source(&folder).await;
+    store.ingest(source, &batch(&[transaction(1)]), LIVE).await.unwrap();
+    // The writer may not grow the file any more, as on a full disk; SQLite then undoes the transaction by itself.
+    store.limit_pages(Some(40)).await.unwrap();
+    let large: Vec<String> = (2..400).map(transaction).collect();
+    let error = store.ingest(source, &batch(&large), LIVE).await.unwrap_err();
+    assert!(error.to_string().contains("full"), "{error}");
+    assert!(store.ingest(source, &batch(&large), LIVE).await.unwrap_err().to_string().contains("full"));
+    store.limit_pages(None).await.unwrap();
+    let committed = store.ingest(source, &batch(&large), LIVE).await.unwrap();
+    assert_eq!((committed.stored, committed.duplicates), (398, 0));
+    assert_eq!(store.transactions_summary().await.unwrap().1, 399);
+}

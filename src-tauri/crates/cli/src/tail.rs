@@ -115,9 +115,10 @@ async fn print(desk: &Desk) -> Result<(), TailError> {
         }
         desk.painted(overview.number).await?;
         loop {
-            let page = desk.store().alert_changes(alerts, PAGE_LIMIT).await.map_err(Failure::from)?;
-            alerts = if page.reset { overview.alerts_change } else { page.change };
-            for alert in &page.rows {
+            let page = desk.store().alerts_after(alerts, PAGE_LIMIT).await.map_err(Failure::from)?;
+            let Some(newest) = page.last() else { break };
+            alerts = newest.id;
+            for alert in &page {
                 let title = alert.facts.title.as_deref().unwrap_or_default();
                 say(&format!(
                     "alert        {} {} {} {title}",
@@ -125,9 +126,6 @@ async fn print(desk: &Desk) -> Result<(), TailError> {
                     alert.severity.word(),
                     alert.state.word()
                 ))?;
-            }
-            if page.rows.is_empty() {
-                break;
             }
         }
         loop {

@@ -69,7 +69,9 @@ pub async fn sign_in(
     let (Some(secret), lifetime) = found else {
         return Err(TransportError::Protocol("the answer to the sign-in has no token".to_owned()).into());
     };
-    let usable_until = lifetime.map(|lifetime| clock.elapsed() + lifetime.saturating_sub(RENEWED_BEFORE));
+    // A lifetime beyond all time is none.
+    let usable_until =
+        lifetime.and_then(|lifetime| clock.elapsed().checked_add(lifetime.saturating_sub(RENEWED_BEFORE)));
     Ok(Token { secret, usable_until })
 }
 

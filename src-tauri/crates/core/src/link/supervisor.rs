@@ -22,7 +22,7 @@ use crate::transport::{Frame, Incoming, Tls, TransportError};
 use crate::vault::{Vault, VaultError};
 
 /// The most frames in one commit: enough to make the commit's own cost small.
-const BATCH_FRAMES: usize = 1_000;
+pub(super) const BATCH_FRAMES: usize = 1_000;
 /// The most bytes in one commit.
 const BATCH_BYTES: usize = 8 << 20;
 /// A connection has proved itself once it has been live this long; before, the next failure waits longer.

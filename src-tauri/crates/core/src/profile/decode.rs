@@ -14,6 +14,15 @@ use crate::transport::Frame;
 pub const FRAME_LIMIT: usize = 4 << 20;
 /// The deepest nesting that is read. Real messages have three levels; a reader of the raw message has a stack.
 const DEPTH_LIMIT: usize = 64;
+/// The longest message of an unknown type that is kept as it is, in bytes: enough for anything real, and a server
+/// cannot fill the disk with what nobody reads.
+const UNKNOWN_LIMIT: usize = 64 << 10;
+/// The longest position that is kept, in bytes: it has to fit in an address.
+const POSITION_LIMIT: usize = 200;
+/// The longest identifier that is kept as it is, in bytes; a longer one is kept as its digest.
+const ID_LIMIT: usize = 200;
+/// The most items of one answer: a backend that knows no pages may give all at once, but not without end.
+const ITEMS_LIMIT: usize = 100_000;
 /// How much of a rejected frame is kept, in characters: enough to see what it was.
 const HEAD_LIMIT: usize = 2_000;
 
@@ -111,6 +120,11 @@ impl Profile {
         let message_type = found[self.envelope.message_type].and_then(value::text);
         let body = found[self.envelope.body].map_or(json, |raw| raw.get());
         let Some(message) = message_type.as_ref().and_then(|name| self.messages.get(name.as_ref())) else {
+            if json.len() > UNKNOWN_LIMIT {
+                let detail =
+                    format!("{} bytes of an unknown type; at most {UNKNOWN_LIMIT} are kept", json.len());
+                return Err((RejectedReason::TooLarge, detail));
+            }
             batch.events.push(other(message_type.as_deref(), json, frame.received_at));
             return Ok(());
         };
@@ -141,6 +155,9 @@ impl Profile {
         let items =
             Vec::<&serde_json::value::RawValue>::deserialize(&mut serde_json::Deserializer::from_str(items))
                 .map_err(|error| error.to_string())?;
+        if items.len() > ITEMS_LIMIT {
+            return Err(format!("{} items in one answer; at most {ITEMS_LIMIT} are read", items.len()));
+        }
         let mut batch = Batch::default();
         for item in items {
             let item = item.get();
@@ -175,15 +192,13 @@ impl Message {
                 unreadable.push(fact.name());
             }
         }
-        let id = self.id.as_ref().map(|rule| rule.read(&found));
-        let subject = match id {
-            Some(Value::Text(text)) => value::bounded(&text),
-            Some(Value::Unreadable) | None => None,
-            Some(Value::Absent) => None,
+        let subject = match self.id.as_ref().map(|rule| rule.read(&found)) {
+            Some(Value::Text(id)) => name_of(&id),
+            Some(Value::Absent | Value::Unreadable) | None => None,
         };
         let subject = subject.unwrap_or_else(|| {
             unreadable.push("id");
-            content_name(json)
+            digest_name(json)
         });
         let digest = if self.identity.is_empty() {
             0
@@ -199,7 +214,7 @@ impl Message {
             ])
         };
         let version = match self.version.as_ref().map(|rule| rule.read(&found)) {
-            Some(Value::Text(text)) => value::version(&text),
+            Some(Value::Text(text)) => value::version(&text, received_at),
             _ => None,
         };
         let raw = json.to_owned();
@@ -207,12 +222,19 @@ impl Message {
     }
 }
 
-/// Moves a list's position; a whole number only forwards.
+/// Moves a list's position. A whole number moves only forwards and to another number, and nothing that is too long
+/// to be asked for is a position.
 pub fn advance(positions: &mut Vec<(String, String)>, list: &str, value: &str) {
+    if value.len() > POSITION_LIMIT {
+        return;
+    }
     let number = |text: &str| text.parse::<i64>().ok();
     match positions.iter_mut().find(|(name, _)| name == list) {
-        Some((_, old)) if number(old).zip(number(value)).is_some_and(|(old, new)| new <= old) => {}
-        Some((_, old)) => value.clone_into(old),
+        Some((_, old)) => {
+            if number(old).is_none_or(|old| number(value).is_some_and(|new| new > old)) {
+                value.clone_into(old);
+            }
+        }
         None => positions.push((list.to_owned(), value.to_owned())),
     }
 }
@@ -221,7 +243,7 @@ fn other(message_type: Option<&str>, json: &str, received_at: Time) -> Event {
     let title = message_type.and_then(value::bounded);
     Event {
         kind: Kind::Other,
-        subject: content_name(json),
+        subject: digest_name(json),
         digest: 0,
         version: None,
         facts: Facts { title, ..Facts::default() },
@@ -231,10 +253,19 @@ fn other(message_type: Option<&str>, json: &str, received_at: Time) -> Event {
     }
 }
 
-/// The identity of a thing that has no identifier: its content.
-fn content_name(json: &str) -> String {
+/// The name of a thing by the server's identifier, so that different identifiers stay different however odd they are.
+fn name_of(id: &str) -> Option<String> {
+    if id.trim().is_empty() {
+        return None;
+    }
+    let is_plain = id.len() <= ID_LIMIT && !id.chars().any(char::is_control);
+    Some(if is_plain { id.to_owned() } else { digest_name(id) })
+}
+
+/// A name made of a text: the content of a thing without an identifier, or an identifier that is none to show.
+fn digest_name(text: &str) -> String {
     use std::fmt::Write as _;
-    let digest: [u8; 32] = Sha256::digest(json.as_bytes()).into();
+    let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
     digest[..16].iter().fold(String::from("~"), |mut name, byte| {
         let _infallible = write!(name, "{byte:02x}");
         name
@@ -291,5 +322,17 @@ impl Batch {
     /// Whether there is nothing to store.
     pub const fn is_empty(&self) -> bool {
         self.events.is_empty() && self.rejected.is_empty() && self.positions.is_empty()
+    }
+
+    /// The same in batches of at most `size` events, at least one; the position moves with the last.
+    pub fn slices(self, size: usize) -> Vec<Self> {
+        let Self { mut events, rejected, positions } = self;
+        let mut slices = Vec::new();
+        while events.len() > size {
+            let rest = events.split_off(size);
+            slices.push(Self { events: std::mem::replace(&mut events, rest), ..Self::default() });
+        }
+        slices.push(Self { events, rejected, positions });
+        slices
     }
 }

@@ -2,6 +2,7 @@
 //! or not at all.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use serde_json::value::RawValue;
 
@@ -12,6 +13,10 @@ use crate::model::Time;
 pub const TEXT_LIMIT: usize = 1_000;
 /// The longest number that a fact keeps, in characters: more digits than any amount of money has.
 const NUMBER_LIMIT: usize = 40;
+/// The greatest number that counts as a version, 2^53: revisions and clocks of any unit stay far below it.
+const VERSION_LIMIT: i64 = 1 << 53;
+/// How far a server's clock may be ahead of ours.
+const CLOCK_TOLERANCE: Duration = Duration::from_secs(24 * 3_600);
 /// The end of 9999: later than that is no date.
 const LATEST: Time = Time(253_402_300_799_999);
 /// An epoch number from here on counts milliseconds, below it seconds (this many seconds is the year 5138).
@@ -79,9 +84,13 @@ pub fn time(text: &str) -> Option<Time> {
     (Time(0)..=LATEST).contains(&at).then_some(at)
 }
 
-/// A version: a whole number, or a time as its milliseconds.
-pub fn version(text: &str) -> Option<i64> {
-    text.trim().parse().ok().or_else(|| time(text).map(|time| time.0))
+/// A version: a whole number, or a time as its milliseconds. One from the future is none: it would hide every later
+/// version.
+pub fn version(text: &str, now: Time) -> Option<i64> {
+    match text.trim().parse::<i64>() {
+        Ok(number) => Some(number).filter(|number| *number <= VERSION_LIMIT),
+        Err(_) => time(text).filter(|time| *time <= now.plus(CLOCK_TOLERANCE)).map(|time| time.0),
+    }
 }
 
 #[cfg(test)]
@@ -121,6 +130,16 @@ mod tests {
         assert_eq!(bounded("a\u{0}b\n").as_deref(), Some("a b "));
         assert_eq!(bounded(" \t"), None);
         assert_eq!(bounded(&"é".repeat(TEXT_LIMIT + 1)).unwrap().chars().count(), TEXT_LIMIT + 1);
+    }
+
+    #[test]
+    fn a_version_from_the_future_is_none() {
+        let now = Time(1_708_560_000_000);
+        assert_eq!(version("2024-02-22T00:00:00Z", now), Some(now.0));
+        assert_eq!(version("42", now), Some(42));
+        for text in ["9999-12-30T00:00:00Z", "2024-02-24T00:00:00Z", "9223372036854775807", "x"] {
+            assert_eq!(version(text, now), None, "{text}");
+        }
     }
 
     #[test]

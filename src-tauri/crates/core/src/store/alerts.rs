@@ -152,7 +152,7 @@ impl Store {
 
     /// Marks alerts as seen on this desk.
     pub async fn acknowledge(&self, alerts: &[AlertId], now: Time) -> Result<(), StoreError> {
-        let mut writer = self.writer().await;
+        let mut writer = self.writer().await?;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
         let mut change = latest_change(&mut writing).await?;
         for id in alerts {
@@ -185,6 +185,17 @@ impl Store {
             *unacknowledged.of(severity) = u32::try_from(unseen).unwrap_or(u32::MAX);
         }
         Ok((open, unacknowledged))
+    }
+
+    /// The alerts that were stored after this one, in the order they were stored.
+    pub async fn alerts_after(&self, id: AlertId, limit: u32) -> Result<Vec<Alert>, StoreError> {
+        let records =
+            sqlx::query_as::<_, AlertRecord>(alert_columns!("WHERE alert.id > ? ORDER BY alert.id LIMIT ?"))
+                .bind(id)
+                .bind(limit.clamp(1, PAGE_LIMIT))
+                .fetch_all(&self.readers)
+                .await?;
+        Ok(records.into_iter().map(Alert::from).collect())
     }
 
     /// The number of the alert that was stored last; zero when there is none.

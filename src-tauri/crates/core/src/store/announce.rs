@@ -75,7 +75,7 @@ impl Store {
         quiet: &[AlertId],
         held: &[AlertId],
     ) -> Result<(), StoreError> {
-        let mut writer = self.writer().await;
+        let mut writer = self.writer().await?;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
         for (ids, statement) in [
             (announced, "UPDATE alert SET pending = 0, away = 0, announced = severity WHERE id = ?"),

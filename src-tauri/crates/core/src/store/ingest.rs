@@ -13,6 +13,8 @@ use crate::profile::{Batch, advance};
 pub enum Phase {
     /// Fetched to catch up: history, not news.
     CatchingUp,
+    /// As it happened, but before everything until then is stored.
+    Ahead,
     /// As it happened: when it is committed, everything until then is stored.
     Live {
         /// Now.
@@ -44,7 +46,7 @@ impl Store {
         batch: &Batch,
         phase: Phase,
     ) -> Result<Committed, StoreError> {
-        let mut writer = self.writer().await;
+        let mut writer = self.writer().await?;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
         let mut committed = Committed::default();
         let mut tally: HashMap<Kind, i64> = HashMap::new();
@@ -76,10 +78,8 @@ impl Store {
             .execute(&mut *writing)
             .await?;
         }
-        for rejected in &batch.rejected {
-            trouble::keep(&mut writing, source, rejected).await?;
-            committed.rejected += 1;
-        }
+        trouble::keep(&mut writing, source, &batch.rejected).await?;
+        committed.rejected = u32::try_from(batch.rejected.len()).unwrap_or(u32::MAX);
         move_positions(&mut writing, source, &batch.positions).await?;
         if let Phase::Live { until } = phase {
             sqlx::query("UPDATE source SET stored_until = ? WHERE id = ?")

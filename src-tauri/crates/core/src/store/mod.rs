@@ -37,7 +37,10 @@ pub enum OpenError {
     /// A newer version of the program has written it.
     #[error("{0} was written by a newer version of Vigie: install that version again, or move the file away")]
     Newer(PathBuf),
-    /// It is no database, or the disk does not let us.
+    /// It is damaged, or something else.
+    #[error("{0} is damaged or no database of Vigie: move it away, and Vigie begins a new one")]
+    Damaged(PathBuf),
+    /// The disk does not let us.
     #[error("{path} cannot be opened: {error}; check the folder's rights and the disk's space")]
     Unusable {
         /// The file.
@@ -71,13 +74,22 @@ pub enum StoreError {
 pub struct Store {
     path: Arc<Path>,
     writer: Arc<Mutex<SqliteConnection>>,
+    writing: SqliteConnectOptions,
     readers: SqlitePool,
 }
 
 impl Store {
     /// Opens the database at `path`, made if it is not there, and brings it to this version.
     pub async fn open(path: &Path) -> Result<Self, OpenError> {
-        let unusable = |error| OpenError::Unusable { path: path.to_owned(), error };
+        let unusable = |error: sqlx::Error| {
+            let code =
+                error.as_database_error().and_then(|error| error.code()).unwrap_or_default().into_owned();
+            // SQLITE_CORRUPT and SQLITE_NOTADB.
+            if code == "11" || code == "26" {
+                return OpenError::Damaged(path.to_owned());
+            }
+            OpenError::Unusable { path: path.to_owned(), error }
+        };
         let options = SqliteConnectOptions::new()
             .filename(path)
             .busy_timeout(BUSY_LIMIT)
@@ -93,6 +105,7 @@ impl Store {
         let mut writer = SqliteConnection::connect_with(&writing).await.map_err(unusable)?;
         MIGRATIONS.run(&mut writer).await.map_err(|error| match error {
             MigrateError::VersionMissing(_) => OpenError::Newer(path.to_owned()),
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => unusable(error),
             error => OpenError::Migration { path: path.to_owned(), error },
         })?;
         let readers = SqlitePoolOptions::new()
@@ -100,7 +113,7 @@ impl Store {
             .connect_with(options.read_only(true))
             .await
             .map_err(unusable)?;
-        Ok(Self { path: path.into(), writer: Arc::new(Mutex::new(writer)), readers })
+        Ok(Self { path: path.into(), writer: Arc::new(Mutex::new(writer)), writing, readers })
     }
 
     /// Where the database is.
@@ -108,13 +121,33 @@ impl Store {
         &self.path
     }
 
-    async fn writer(&self) -> MutexGuard<'_, SqliteConnection> {
-        self.writer.lock().await
+    /// The writer, with no transaction open. After some failures (a full disk) SQLite has undone a transaction that
+    /// the driver still counts; then there is a new connection.
+    async fn writer(&self) -> Result<MutexGuard<'_, SqliteConnection>, StoreError> {
+        let mut writer = self.writer.lock().await;
+        if writer.is_in_transaction() {
+            // Lets a rollback that is under way end.
+            writer.ping().await?;
+            if writer.is_in_transaction() {
+                *writer = SqliteConnection::connect_with(&self.writing).await?;
+            }
+        }
+        Ok(writer)
+    }
+
+    /// Lets the file grow to this many pages of 4 KiB and no further; `None`: as far as the disk goes. What does not
+    /// fit fails as on a full disk.
+    pub async fn limit_pages(&self, pages: Option<u32>) -> Result<(), StoreError> {
+        // SQLite's own greatest, where there is no limit.
+        let pages = pages.unwrap_or(u32::MAX - 1);
+        let limit = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
+        sqlx::query(limit).execute(&mut *self.writer().await?).await?;
+        Ok(())
     }
 
     /// Waits for the writer to finish and closes the readers.
     pub async fn close(&self) {
-        let _last_write = self.writer().await;
+        let _last_write = self.writer.lock().await;
         self.readers.close().await;
     }
 }

@@ -74,7 +74,7 @@ impl Store {
         .bind(&new.user)
         .bind(new.simulated)
         .bind(new.remembered)
-        .fetch_one(&mut *self.writer().await)
+        .fetch_one(&mut *self.writer().await?)
         .await?;
         let NewSource { name, url, profile, user, simulated, remembered } = new;
         Ok(Source { id: SourceId(id), name, url, profile, user, signed_out: false, simulated, remembered })
@@ -92,14 +92,14 @@ impl Store {
         .bind(source.signed_out)
         .bind(source.remembered)
         .bind(source.id.0)
-        .execute(&mut *self.writer().await)
+        .execute(&mut *self.writer().await?)
         .await?;
         if updated.rows_affected() == 1 { Ok(()) } else { Err(StoreError::NotFound) }
     }
 
     /// Removes a source with everything that came from it.
     pub async fn remove_source(&self, source: SourceId) -> Result<(), StoreError> {
-        let mut writer = self.writer().await;
+        let mut writer = self.writer().await?;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
         let change = latest_change(&mut writing).await?;
         set_latest_change(&mut writing, change + 1).await?;
@@ -116,7 +116,7 @@ impl Store {
         sqlx::query("UPDATE source SET stored_until = ? WHERE id = ?")
             .bind(until.0)
             .bind(source.0)
-            .execute(&mut *self.writer().await)
+            .execute(&mut *self.writer().await?)
             .await?;
         Ok(())
     }
@@ -126,7 +126,7 @@ impl Store {
         sqlx::query("DELETE FROM position WHERE source = ? AND list = ?")
             .bind(source.0)
             .bind(list)
-            .execute(&mut *self.writer().await)
+            .execute(&mut *self.writer().await?)
             .await?;
         Ok(())
     }
@@ -141,7 +141,7 @@ impl Store {
         )
         .bind(source.0)
         .bind(reason)
-        .execute(&mut *self.writer().await)
+        .execute(&mut *self.writer().await?)
         .await?;
         Ok(())
     }
@@ -153,7 +153,7 @@ impl Store {
             .bind(end.0)
             .bind(filled.map(|time| time.0))
             .bind(source.0)
-            .execute(&mut *self.writer().await)
+            .execute(&mut *self.writer().await?)
             .await?;
         Ok(())
     }

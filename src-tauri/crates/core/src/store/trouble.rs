@@ -14,23 +14,29 @@ pub const REJECTED_HEAD: usize = 2_000;
 /// How many gaps the diagnostics show.
 const GAPS_SHOWN: i64 = 100;
 
-/// Keeps a rejected frame and lets go of the oldest.
+/// Keeps the newest rejected frames and lets go of the oldest.
 pub async fn keep(
     writing: &mut Transaction<'_, Sqlite>,
     source: SourceId,
-    rejected: &Rejected,
+    rejected: &[Rejected],
 ) -> Result<(), StoreError> {
-    sqlx::query(
-        "INSERT INTO rejected (source, received_at, reason, detail, length, head) VALUES (?, ?, ?, ?, ?, ?)",
-    )
-    .bind(source.0)
-    .bind(rejected.received_at.0)
-    .bind(rejected.reason.word())
-    .bind(&rejected.detail)
-    .bind(i64::try_from(rejected.length).unwrap_or(i64::MAX))
-    .bind(&rejected.head)
-    .execute(&mut **writing)
-    .await?;
+    if rejected.is_empty() {
+        return Ok(());
+    }
+    let kept = usize::try_from(REJECTED_KEPT).unwrap_or(usize::MAX);
+    for one in &rejected[rejected.len().saturating_sub(kept)..] {
+        sqlx::query(
+            "INSERT INTO rejected (source, received_at, reason, detail, length, head) VALUES (?, ?, ?, ?, ?, ?)",
+        )
+        .bind(source.0)
+        .bind(one.received_at.0)
+        .bind(one.reason.word())
+        .bind(&one.detail)
+        .bind(i64::try_from(one.length).unwrap_or(i64::MAX))
+        .bind(&one.head)
+        .execute(&mut **writing)
+        .await?;
+    }
     sqlx::query(
         "DELETE FROM rejected WHERE source = ?1 AND id <= (
              SELECT id FROM rejected WHERE source = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",

@@ -11,6 +11,8 @@ use super::{Tls, TransportError};
 
 /// The largest answer that is read, in bytes, unpacked: a page of the largest events.
 pub const ANSWER_LIMIT: usize = 32 << 20;
+/// The largest answer to a sign-in that is read, in bytes: many times a token.
+const SIGN_IN_LIMIT: usize = 64 << 10;
 /// The longest a whole exchange may take: a page over a bad line.
 const EXCHANGE_LIMIT: Duration = Duration::from_secs(60);
 /// The longest a connection may take to stand.
@@ -57,17 +59,17 @@ impl Http {
         bearer.set_sensitive(true);
         let request =
             self.client_for(&url).get(url).header(AUTHORIZATION, bearer).header(CACHE_CONTROL, "no-store");
-        read(request.header(ACCEPT, "application/json").send().await.map_err(failed)?).await
+        read(request.header(ACCEPT, "application/json").send().await.map_err(failed)?, ANSWER_LIMIT).await
     }
 
-    /// Posts `body` as JSON; gives the answer's body.
+    /// Posts `body`, a sign-in, as JSON; gives the answer's body.
     pub async fn post(&self, url: Url, body: Vec<u8>) -> Result<Vec<u8>, TransportError> {
         let request = self.client_for(&url).post(url).header("content-type", "application/json").body(body);
-        read(request.header(ACCEPT, "application/json").send().await.map_err(failed)?).await
+        read(request.header(ACCEPT, "application/json").send().await.map_err(failed)?, SIGN_IN_LIMIT).await
     }
 }
 
-async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, TransportError> {
+async fn read(mut response: reqwest::Response, limit: usize) -> Result<Vec<u8>, TransportError> {
     let status = response.status();
     if !status.is_success() {
         return Err(TransportError::Status {
@@ -77,8 +79,8 @@ async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, TransportError
     }
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(failed)? {
-        if body.len() + chunk.len() > ANSWER_LIMIT {
-            return Err(TransportError::TooLarge(ANSWER_LIMIT));
+        if body.len() + chunk.len() > limit {
+            return Err(TransportError::TooLarge(limit));
         }
         body.extend_from_slice(&chunk);
     }

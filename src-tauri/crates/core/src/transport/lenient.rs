@@ -5,19 +5,41 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use crate::clock::Clock;
 
 const TEXT: u8 = 0x1;
 const BINARY: u8 = 0x2;
 const OPCODE: u8 = 0x0F;
 
 /// A stream on which a client's WebSocket handshake and then frames arrive.
-#[derive(Debug)]
 pub struct Lenient<S> {
     stream: S,
     place: Place,
+    clock: Arc<dyn Clock>,
+    heard: Arc<Heard>,
+}
+
+/// When bytes last arrived, by [`Clock::elapsed`] in milliseconds: a long message on a slow line is no silence.
+#[derive(Debug, Default)]
+pub struct Heard(AtomicU64);
+
+impl Heard {
+    /// When bytes last arrived.
+    pub fn at(&self) -> Duration {
+        Duration::from_millis(self.0.load(Ordering::Relaxed))
+    }
+
+    /// Bytes have arrived, or silence begins to count from here.
+    pub fn set(&self, at: Duration) {
+        self.0.store(u64::try_from(at.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
 }
 
 /// Where in the incoming bytes we are.
@@ -37,8 +59,13 @@ enum Place {
 
 impl<S> Lenient<S> {
     /// Wraps a stream before its handshake.
-    pub fn new(stream: S) -> Self {
-        Self { stream, place: Place::Handshake(0) }
+    pub fn new(stream: S, clock: Arc<dyn Clock>) -> Self {
+        Self { stream, place: Place::Handshake(0), clock, heard: Arc::default() }
+    }
+
+    /// When the last bytes arrived.
+    pub fn heard(&self) -> Arc<Heard> {
+        Arc::clone(&self.heard)
     }
 }
 
@@ -109,7 +136,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Lenient<S> {
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         std::task::ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
-        self.place = self.place.pass(&mut buffer.filled_mut()[before..]);
+        let arrived = &mut buffer.filled_mut()[before..];
+        self.place = self.place.pass(arrived);
+        let now = self.clock.elapsed();
+        self.heard.set(now);
         Poll::Ready(Ok(()))
     }
 }
@@ -151,6 +181,35 @@ mod tests {
         }
         frame.extend(payload);
         frame
+    }
+
+    /// A clock that stands.
+    struct Standing(Duration);
+
+    #[async_trait::async_trait]
+    impl Clock for Standing {
+        fn now(&self) -> crate::model::Time {
+            crate::model::Time(0)
+        }
+
+        fn elapsed(&self) -> Duration {
+            self.0
+        }
+
+        async fn sleep(&self, _: Duration) {}
+    }
+
+    #[tokio::test]
+    async fn any_byte_counts_as_heard_also_in_the_middle_of_a_message() {
+        use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+        let (mut server, client) = tokio::io::duplex(64);
+        let now = Duration::from_secs(90);
+        let mut stream = Lenient::new(client, Arc::new(Standing(now)));
+        let heard = stream.heard();
+        assert_eq!(heard.at(), Duration::ZERO);
+        server.write_all(b"H").await.unwrap();
+        stream.read_u8().await.unwrap();
+        assert_eq!(heard.at(), now);
     }
 
     #[test]

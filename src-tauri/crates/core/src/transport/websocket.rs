@@ -18,7 +18,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use url::Url;
 
-use super::lenient::Lenient;
+use super::lenient::{Heard, Lenient};
 use super::{Frame, Incoming, Tls, TransportError, http};
 use crate::clock::Clock;
 use crate::profile::{FRAME_LIMIT, WebSocketProfile};
@@ -42,8 +42,8 @@ pub struct WebSocket {
     clock: Arc<dyn Clock>,
     ping_every: Duration,
     silence: Duration,
-    /// When the last frame of any sort arrived, by [`Clock::elapsed`].
-    heard: Duration,
+    /// When anything last arrived.
+    heard: Arc<Heard>,
     /// When somebody last waited here: who does not listen cannot call the other silent.
     listened: Duration,
     /// When the next ping is due.
@@ -62,18 +62,19 @@ impl WebSocket {
         tls: &Tls,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, TransportError> {
-        let dialling = Self::connect(base, profile, token, tls);
+        let dialling = Self::connect(base, profile, token, tls, Arc::clone(&clock));
         let stream = tokio::select! {
             stream = dialling => stream?,
             () = clock.sleep(DIAL_LIMIT) => return Err(TransportError::Silent(DIAL_LIMIT)),
         };
         let now = clock.elapsed();
+        let heard = stream.get_ref().heard();
         Ok(Self {
             stream,
+            heard,
             clock,
             ping_every: profile.ping,
             silence: profile.silence,
-            heard: now,
             listened: now,
             // The first goes out at once: it tells the delay.
             ping_due: now,
@@ -87,6 +88,7 @@ impl WebSocket {
         profile: &WebSocketProfile,
         token: &SecretString,
         tls: &Tls,
+        clock: Arc<dyn Clock>,
     ) -> Result<WebSocketStream<Lenient<Box<dyn Stream>>>, TransportError> {
         let (url, secure) = address(base, profile, token)?;
         let host = url.host_str().unwrap_or_default().to_owned();
@@ -115,7 +117,7 @@ impl WebSocket {
         let config = WebSocketConfig::default()
             .max_message_size(Some(MESSAGE_LIMIT))
             .max_frame_size(Some(MESSAGE_LIMIT));
-        let stream = Lenient::new(stream);
+        let stream = Lenient::new(stream, clock);
         let (stream, _) = tokio_tungstenite::client_async_with_config(request, stream, Some(config))
             .await
             .map_err(failed)?;
@@ -127,26 +129,24 @@ impl WebSocket {
         loop {
             let now = self.clock.elapsed();
             if now.saturating_sub(self.listened) >= self.silence {
-                self.heard = now;
+                self.heard.set(now);
             }
             self.listened = now;
             if now >= self.ping_due {
                 self.ping(now).await?;
             }
-            let silent_at = self.heard + self.silence;
-            let wait = self.ping_due.min(silent_at).saturating_sub(now);
+            let wait = self.ping_due.min(self.heard.at() + self.silence).saturating_sub(now);
             let clock = Arc::clone(&self.clock);
             let message = tokio::select! {
                 biased;
                 message = self.stream.next() => message,
                 () = clock.sleep(wait) => {
-                    if self.clock.elapsed() >= silent_at {
+                    if self.clock.elapsed() >= self.heard.at() + self.silence {
                         return Err(TransportError::Silent(self.silence));
                     }
                     continue;
                 }
             };
-            self.heard = self.clock.elapsed();
             match message {
                 None => return Err(TransportError::Closed(None)),
                 Some(Err(error)) => return Err(failed(error)),
@@ -202,7 +202,7 @@ impl WebSocket {
         let number = u32::from_be_bytes(payload.try_into().ok()?);
         let at = self.pings.iter().position(|(sent, _)| *sent == number)?;
         let (_, sent) = self.pings.drain(..=at).next_back()?;
-        Some(self.heard.saturating_sub(sent))
+        Some(self.clock.elapsed().saturating_sub(sent))
     }
 
     fn frame(&self, bytes: Bytes) -> Frame {
