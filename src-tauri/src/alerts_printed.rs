@@ -38,7 +38,8 @@ pub async fn print(desk: Desk) {
 /// One alert: when, how bad, what. Whatever the server wrote, it stays one line.
 fn line(alert: &Alert) {
     let time = jiff::Timestamp::from_millisecond(alert.occurred_at.0).unwrap_or_default();
-    let what = alert.facts.title.as_deref().or(alert.facts.scenario.as_deref()).unwrap_or_default();
+    let what = [alert.facts.scenario.as_deref(), alert.facts.title.as_deref()];
+    let what = what.into_iter().flatten().collect::<Vec<_>>().join(": ");
     let line =
         format!("{time} {:<8} {:<14} {}: {what}", alert.severity.word(), alert.state.word(), alert.subject);
     let clean: String = line.chars().filter(|c| !c.is_control()).collect();

@@ -8,7 +8,8 @@ pub const STORE: &str = "vigie.sqlite";
 /// The simulated bank's own database, beside it.
 pub const SIMULATION: &str = "simulation.sqlite";
 
-/// Makes the folder for the data, readable by this user only: it holds customers' names.
+/// Makes the folder for the data, readable by this user only: it holds customers' names. One that was there before
+/// stays as it is; the files in it are private anyway.
 pub fn data_folder(folder: PathBuf, demo: bool) -> io::Result<PathBuf> {
     let folder = if demo { folder.join("demo") } else { folder };
     make_private(&folder)?;
@@ -17,10 +18,9 @@ pub fn data_folder(folder: PathBuf, demo: bool) -> io::Result<PathBuf> {
 
 #[cfg(unix)]
 fn make_private(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+    use std::os::unix::fs::DirBuilderExt as _;
     const OWNER_ONLY: u32 = 0o700;
-    std::fs::DirBuilder::new().recursive(true).mode(OWNER_ONLY).create(folder)?;
-    std::fs::set_permissions(folder, std::fs::Permissions::from_mode(OWNER_ONLY))
+    std::fs::DirBuilder::new().recursive(true).mode(OWNER_ONLY).create(folder)
 }
 
 /// A folder below the user's own application data is private by inheritance.

@@ -198,3 +198,18 @@ async fn after_a_full_disk_the_store_goes_on_and_has_lost_nothing() {
     assert_eq!((committed.stored, committed.duplicates), (398, 0));
     assert_eq!(store.transactions_summary().await.unwrap().1, 399);
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_can_read_the_file_or_what_sqlite_keeps_beside_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempdir().unwrap();
+    std::fs::write(folder.path().join("vigie.sqlite"), "").unwrap();
+    let (store, source) = store_with_source(&folder).await;
+    store.ingest(source, &batch(&[transaction(1)]), LIVE).await.unwrap();
+    let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(Result::unwrap).collect();
+    assert_eq!(files.len(), 3);
+    for file in files {
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", file.file_name());
+    }
+}

@@ -4,7 +4,7 @@ use std::{
     error::Error,
     io::{self, IsTerminal as _, Write as _},
     net::SocketAddr,
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -28,8 +28,8 @@ const PASSWORD_CHARACTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
 /// A fraud backend to try and test Vigie against.
 ///
-/// All users have the password in the environment variable VIGIE_GATEWAY_PASSWORD, or else one that is made up and
-/// printed at the start.
+/// All users have the password in the environment variable VIGIE_GATEWAY_PASSWORD, or else one that is made up once,
+/// kept beside the state and printed at each start.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Arguments {
@@ -53,9 +53,13 @@ struct Arguments {
     #[arg(long, value_name = "COUNT", default_value_t = 2_000)]
     history: u32,
 
-    /// Keep the state in this file, and not in memory
+    /// Keep the state in this file [default: a file among this user's data, so that it outlives a restart]
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
+
+    /// Keep the state in memory, until the end
+    #[arg(long, conflicts_with = "state")]
+    memory: bool,
 
     /// A user, and the bank whose alerts they see; may be repeated [default: analyst and lead, who see every bank]
     #[arg(long = "user", value_name = "NAME[:BANK]")]
@@ -90,7 +94,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     let given = std::env::var(PASSWORD).ok().filter(|password| !password.is_empty()).map(SecretString::from);
     let is_made_up = given.is_none();
-    let password = given.unwrap_or_else(make_up_password);
+    let state = if arguments.memory { State::Memory } else { State::File(state_file(arguments.state)?) };
+    let password = match (given, &state) {
+        (Some(given), _) => given,
+        (None, State::File(state)) => kept_password(state)?,
+        (None, State::Memory) => make_up_password(),
+    };
     let names = match arguments.users.as_slice() {
         [] => USERS.map(str::to_owned).to_vec(),
         names => names.to_vec(),
@@ -101,7 +110,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let Profile::BigDefend = arguments.profile;
     let config = Config {
         listen: arguments.listen,
-        state: arguments.state.map_or(State::Memory, State::File),
+        state,
         users,
         simulation: arguments.simulate.map(|rate| Simulation {
             rate,
@@ -129,6 +138,32 @@ fn user(argument: &str, password: SecretString) -> User {
         None => (argument, None),
     };
     User { name: name.to_owned(), password, bank }
+}
+
+/// Where the state is: in this file, or in one among this user's data.
+fn state_file(given: Option<PathBuf>) -> io::Result<PathBuf> {
+    if let Some(file) = given {
+        return Ok(file);
+    }
+    let nowhere =
+        || io::Error::other("this user has no place for data: give one with --state, or use --memory");
+    let folder = dirs::data_local_dir().ok_or_else(nowhere)?.join("vigie-gateway");
+    std::fs::create_dir_all(&folder)?;
+    Ok(folder.join("big-defend.sqlite"))
+}
+
+/// The password beside the state; made up and kept there when there is none. Who can read it can read the state.
+fn kept_password(state: &Path) -> io::Result<SecretString> {
+    let file = state.with_extension("password");
+    match std::fs::read_to_string(&file) {
+        Ok(password) => Ok(password.trim().to_owned().into()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let password = make_up_password();
+            std::fs::write(&file, password.expose_secret())?;
+            Ok(password)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn make_up_password() -> SecretString {

@@ -8,14 +8,17 @@ use super::view::{Failure, FailureCode};
 pub fn read(typed: &str) -> Result<Url, Failure> {
     let bad = |why: &str| Failure::new(FailureCode::BadAddress, why);
     let typed = typed.trim();
-    let with_scheme = if typed.contains("://") { typed.to_owned() } else { format!("https://{typed}") };
-    let mut url = Url::parse(&with_scheme).map_err(|error| bad(&error.to_string()))?;
-    let is_here = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => return Err(bad("the address has no host")),
+    let parse = |address: &str| Url::parse(address).map_err(|error| bad(&error.to_string()));
+    let mut url = match typed.contains("://") {
+        true => parse(typed)?,
+        // A server on this very computer is one that is being tried out.
+        false if is_here(&parse(&format!("http://{typed}"))?) => parse(&format!("http://{typed}"))?,
+        false => parse(&format!("https://{typed}"))?,
     };
+    let is_here = is_here(&url);
+    if url.host().is_none() {
+        return Err(bad("the address has no host"));
+    }
     match url.scheme() {
         "https" => {}
         "http" if is_here => {}
@@ -30,6 +33,16 @@ pub fn read(typed: &str) -> Result<Url, Failure> {
     Ok(url)
 }
 
+/// Whether the address is on this computer.
+fn is_here(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -40,6 +53,7 @@ mod tests {
             ("fraud.bank.example", "https://fraud.bank.example/"),
             (" https://bank.example/fraud?x=1#y ", "https://bank.example/fraud"),
             ("http://localhost:8000", "http://localhost:8000/"),
+            ("127.0.0.1:8787", "http://127.0.0.1:8787/"),
             ("http://127.0.0.1:8787", "http://127.0.0.1:8787/"),
             ("http://[::1]:8787", "http://[::1]:8787/"),
         ] {

@@ -2,6 +2,7 @@
 
 use super::desktop::{Tray, TraySign};
 use super::view::SourceView;
+use super::words::local_time;
 use crate::model::{Link, SeverityCounts, SignedOutReason, Time};
 use crate::text::Language;
 
@@ -56,13 +57,6 @@ pub fn tray(
         lines.push(language.text("native.tray.paused", &[("time", &local_time(until))]));
     }
     Tray { sign, unacknowledged: count, lines, paused: paused_until.is_some() }
-}
-
-/// Hours and minutes in this computer's zone.
-fn local_time(time: Time) -> String {
-    jiff::Timestamp::from_millisecond(time.0)
-        .map(|at| at.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M").to_string())
-        .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Words for what is announced. Private by default: severity, scenario and source; no names, no amounts.
 
 use super::desktop::{About, Notification};
-use crate::model::{Alert, Severity};
+use crate::model::{Alert, Severity, Time};
 use crate::text::Language;
 
 /// The longest scenario and source that a notification shows, in characters.
@@ -20,23 +20,30 @@ pub fn alone(language: Language, alert: &Alert, source: &str) -> Notification {
         about: About::Alert(alert.id),
         severity: alert.severity,
         title,
-        body: language.text("native.alert.body", &[("source", &plain(source))]),
+        body: language.text(
+            "native.alert.body",
+            &[("source", &plain(source)), ("time", &local_time(alert.occurred_at))],
+        ),
         button: language.text("native.alert.show", &[]),
     }
 }
 
 /// The notification for what was missed: how many, and how bad.
 pub fn digest(language: Language, severities: &[Severity], sources: &[&str]) -> Notification {
-    let of = |severity| severities.iter().filter(|one| **one == severity).count().to_string();
+    let counts: Vec<String> =
+        [(Severity::Critical, "native.digest.critical"), (Severity::High, "native.digest.high")]
+            .into_iter()
+            .map(|(severity, key)| (severities.iter().filter(|one| **one == severity).count(), key))
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, key)| language.count(key, u32::try_from(count).unwrap_or(u32::MAX)))
+            .collect();
     let sources: Vec<String> = sources.iter().map(|name| plain(name)).collect();
-    let counts =
-        [("source", sources.join(", ")), ("critical", of(Severity::Critical)), ("high", of(Severity::High))];
-    let arguments = counts.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let (sources, counts) = (sources.join(", "), counts.join(", "));
     Notification {
         about: About::Digest,
         severity: severities.iter().copied().max().unwrap_or(Severity::High),
         title: language.count("native.digest.title", u32::try_from(severities.len()).unwrap_or(u32::MAX)),
-        body: language.text("native.digest.body", &arguments),
+        body: language.text("native.digest.body", &[("source", &sources), ("counts", &counts)]),
         button: language.text("native.digest.show", &[]),
     }
 }
@@ -50,6 +57,13 @@ pub fn hidden(language: Language) -> Notification {
         body: language.text("native.hidden.body", &[]),
         button: language.text("native.tray.open", &[]),
     }
+}
+
+/// Hours and minutes in this computer's zone.
+pub fn local_time(time: Time) -> String {
+    jiff::Timestamp::from_millisecond(time.0)
+        .map(|at| at.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M").to_string())
+        .unwrap_or_default()
 }
 
 fn severity_word(language: Language, severity: Severity) -> String {
@@ -85,7 +99,7 @@ fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{AlertState, Facts, SourceId, Time};
+    use crate::model::{AlertState, Facts, SourceId};
 
     fn alert(scenario: Option<&str>) -> Alert {
         Alert {
@@ -111,9 +125,11 @@ mod tests {
     #[test]
     fn a_notification_says_how_bad_what_and_where_and_nothing_private() {
         let shown = alone(Language::English, &alert(Some("new_rule")), "Retail");
-        assert_eq!(
-            (shown.title.as_str(), shown.body.as_str()),
-            ("Critical: New rule", "Retail. Click to open it.")
+        assert_eq!(shown.title, "Critical: New rule");
+        assert!(
+            shown.body.starts_with("Retail, ") && shown.body.ends_with(". Click to open it."),
+            "{}",
+            shown.body
         );
         let text = format!("{shown:?}");
         assert!(!text.contains("Ada") && !text.contains("1234"), "{text}");
@@ -130,7 +146,7 @@ mod tests {
     fn a_digest_counts_the_worst() {
         let shown =
             digest(Language::English, &[Severity::High, Severity::Critical, Severity::High], &["Retail"]);
-        assert_eq!(shown.title, "3 alerts while you were away");
+        assert_eq!(shown.title, "3 alerts to look at");
         assert_eq!(shown.body, "Retail: 1 critical, 2 high. Click to see them.");
         assert_eq!(shown.severity, Severity::Critical);
     }

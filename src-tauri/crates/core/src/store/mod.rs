@@ -5,6 +5,9 @@ mod alerts;
 mod announce;
 mod events;
 mod ingest;
+#[cfg_attr(unix, path = "private_unix.rs")]
+#[cfg_attr(windows, path = "private_windows.rs")]
+mod private;
 mod record;
 mod sources;
 mod trouble;
@@ -90,6 +93,7 @@ impl Store {
             }
             OpenError::Unusable { path: path.to_owned(), error }
         };
+        private::make(path).map_err(|error| unusable(error.into()))?;
         let options = SqliteConnectOptions::new()
             .filename(path)
             .busy_timeout(BUSY_LIMIT)

@@ -40,7 +40,7 @@ pub(super) fn judge(past: &[Payment], now: &Payment) -> Option<Evidence> {
             11..16 => Severity::High,
             _ => Severity::Critical,
         },
-        description: format!("Card testing: {count} small payments in {}", spoken(took)),
+        description: format!("{count} small payments in {}", spoken(took)),
         exposure: sum(now, trials.into_iter()),
         factors: vec![
             factor("small payments", probability, format!("{count} in {}", spoken(took))),
@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn small_payments_in_a_row_are_a_test() {
         let found = trials(14, 13, 1.0).unwrap();
-        assert_eq!(found.description, "Card testing: 14 small payments in 3 minutes");
+        assert_eq!(found.description, "14 small payments in 3 minutes");
         assert_eq!(found.severity, Severity::High);
         assert!(trials(6, 13, 1.0).unwrap().probability < found.probability);
     }

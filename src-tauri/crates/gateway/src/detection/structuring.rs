@@ -65,7 +65,7 @@ pub(super) fn judge(past: &[Payment], now: &Payment) -> Option<Evidence> {
             4 => Severity::High,
             _ => Severity::Critical,
         },
-        description: format!("Structuring: {count} payments just below {limit} in {took}, {exposure} in all"),
+        description: format!("{count} payments just below {limit} in {took}, {exposure} in all"),
         exposure,
         factors: vec![
             factor("just below the limit", probability, format!("{count} payments below {limit} in {took}")),
@@ -90,10 +90,7 @@ mod tests {
     fn three_transfers_just_below_the_limit_are_structuring() {
         let past = [transfer(9_400.0, 0), transfer(9_800.0, 3_000)];
         let found = judge(&past, &transfer(9_650.0, 7_200)).unwrap();
-        assert_eq!(
-            found.description,
-            "Structuring: 3 payments just below 10000.00 EUR in 2 hours, 28850.00 EUR in all"
-        );
+        assert_eq!(found.description, "3 payments just below 10000.00 EUR in 2 hours, 28850.00 EUR in all");
         assert_eq!(found.severity, Severity::Medium);
     }
 

@@ -29,7 +29,7 @@ pub(super) fn judge(past: &[Payment], now: &Payment) -> Option<Evidence> {
         scenario: Scenario::Velocity,
         probability,
         severity: by_loss(probability, exposure, LOSSES),
-        description: format!("Many payments at once: {count} in {}, {exposure} in all", spoken(took)),
+        description: format!("{count} payments in {}, {exposure} in all", spoken(took)),
         exposure,
         factors: vec![factor("velocity", probability, format!("{count} payments in {}", spoken(took)))],
     })
@@ -50,7 +50,7 @@ mod tests {
         assert_eq!(burst(5, 2, 80.0), None);
         assert_eq!(burst(8, 20, 80.0), None);
         let found = burst(8, 5, 80.0).unwrap();
-        assert_eq!(found.description, "Many payments at once: 8 in 35 seconds, 640.00 EUR in all");
+        assert_eq!(found.description, "8 payments in 35 seconds, 640.00 EUR in all");
         assert_eq!(found.severity, Severity::Medium);
     }
 

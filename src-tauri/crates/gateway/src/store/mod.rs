@@ -11,7 +11,7 @@ use std::{path::PathBuf, time::Duration};
 use jiff::Timestamp;
 use rand::Rng as _;
 use sqlx::{
-    Row as _, SqlitePool,
+    Connection as _, Row as _, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
@@ -127,7 +127,7 @@ impl Store {
                 let options = options.filename(path).synchronous(SqliteSynchronous::Normal);
                 let making = options.clone().create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
                 Self {
-                    writer: pool(1).connect_with(making).await?,
+                    writer: writer().connect_with(making).await?,
                     readers: pool(READERS).connect_with(options.read_only(true)).await?,
                     keeps: FILE_KEEPS,
                 }
@@ -195,6 +195,18 @@ impl Store {
 
 fn pool(connections: u32) -> SqlitePoolOptions {
     SqlitePoolOptions::new().max_connections(connections)
+}
+
+/// The one connection that writes to a file. After a full disk SQLite has undone a transaction that the driver still
+/// counts: then another connection takes its place.
+fn writer() -> SqlitePoolOptions {
+    pool(1).before_acquire(|connection, _| {
+        Box::pin(async move {
+            // Lets a rollback that is under way end.
+            connection.ping().await?;
+            Ok(!connection.is_in_transaction())
+        })
+    })
 }
 
 fn new_key() -> Vec<u8> {

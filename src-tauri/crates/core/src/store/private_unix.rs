@@ -1,0 +1,14 @@
+//! Keeps the database from other users: it holds customers' names.
+
+use std::io;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::path::Path;
+
+/// Read and write, for the owner only. SQLite gives its other files the rights of the database.
+const OWNER_ONLY: u32 = 0o600;
+
+/// Makes the file if it is not there, and private if it was not.
+pub fn make(path: &Path) -> io::Result<()> {
+    let file = std::fs::OpenOptions::new().append(true).create(true).mode(OWNER_ONLY).open(path)?;
+    file.set_permissions(std::fs::Permissions::from_mode(OWNER_ONLY))
+}
