@@ -2,6 +2,7 @@
 
 pub mod http;
 mod lenient;
+pub mod sse;
 mod tls;
 pub mod websocket;
 
