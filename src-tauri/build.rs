@@ -13,6 +13,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "painted",
         "pause_notifications",
         "profiles",
+        "quit",
         "remove_source",
         "retry",
         "sign_in",

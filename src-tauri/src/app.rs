@@ -63,6 +63,7 @@ pub fn run(arguments: Arguments) -> Result<(), StartError> {
             commands::painted,
             commands::pause_notifications,
             commands::profiles,
+            commands::quit,
             commands::remove_source,
             commands::retry,
             commands::sign_in,

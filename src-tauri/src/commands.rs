@@ -118,6 +118,11 @@ pub async fn acknowledge(desk: State<'_, Desk>, alerts: Vec<AlertId>) -> Answer<
 }
 
 #[tauri::command]
+pub fn quit(app: tauri::AppHandle) {
+    app.exit(0);
+}
+
+#[tauri::command]
 pub async fn pause_notifications(desk: State<'_, Desk>, minutes: Option<u32>) -> Answer<()> {
     desk.pause_notifications(minutes.map(|minutes| Duration::from_secs(u64::from(minutes) * 60))).await
 }

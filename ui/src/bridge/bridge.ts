@@ -53,6 +53,7 @@ export interface Bridge {
 
   pauseNotifications(minutes: number | null): Promise<void>;
   diagnostics(): Promise<Diagnostics>;
+  quit(): Promise<void>;
 }
 
 /** A failure the desk has told, or one that it could not tell. */

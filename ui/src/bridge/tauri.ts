@@ -29,6 +29,7 @@ export function tauriBridge(): Bridge {
     retry: (source) => invoke('retry', { source }),
 
     pauseNotifications: (minutes) => invoke('pause_notifications', { minutes }),
+    quit: () => invoke('quit'),
     diagnostics: () => invoke('diagnostics'),
   };
 }

@@ -163,6 +163,7 @@ export function fakeBridge(scene: Scene): Bridge {
       push();
     },
     diagnostics: () => answer(() => diagnosticsAt(now)),
+    quit: async () => window.close(),
   };
 }
 
