@@ -215,6 +215,21 @@ async fn a_locked_vault_is_waited_for() {
     desk.until_live().await;
 }
 
+#[tokio::test]
+async fn what_was_kept_for_the_session_is_not_looked_for_in_a_vault_that_is_not_there() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let vault = Arc::new(LockableVault::default());
+    vault.lock(true);
+    let desk = TestDesk::start_with(folder.path(), vault.clone(), Arc::new(ManualClock::default())).await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let _connection = server.connection().await;
+    assert!(!desk.until_live().await.remembered);
+    desk.desk.close().await.unwrap();
+    let again = TestDesk::start_with(folder.path(), vault, Arc::new(ManualClock::default())).await;
+    let source = again.until_link("signed out", |link| matches!(link, Link::SignedOut { .. })).await;
+    assert_eq!(source.link, Link::SignedOut { reason: SignedOutReason::NoCredential });
+}
+
 /// A vault that can be locked.
 #[derive(Default)]
 struct LockableVault {

@@ -255,7 +255,11 @@ impl Supervisor {
         {
             return Ok(token.secret.clone());
         }
-        let password = self.tools.vault.get(&self.credential).await?;
+        let password = match self.tools.vault.get(&self.credential).await {
+            // Nothing of it is in a vault that is not there.
+            Err(VaultError::Unavailable(_)) if !self.source.remembered => None,
+            password => password?,
+        };
         let password = password.ok_or(End::SignedOut(SignedOutReason::NoCredential))?;
         let Tools { http, clock, .. } = &self.tools;
         let asked =

@@ -30,7 +30,7 @@ async fn a_wrong_password_and_an_unknown_name_are_told_the_same() {
 async fn guessing_has_to_wait() {
     let gateway = gateway().await;
     let guess = json!({ "username": "anna", "password": "guess" });
-    let http = reqwest::Client::new();
+    let http = crate::support::http();
     let mut last = None;
     for _ in 0..6 {
         let request = http.post(format!("{}/auth/login", gateway.url())).json(&guess);
