@@ -148,8 +148,22 @@ fn state_file(given: Option<PathBuf>) -> io::Result<PathBuf> {
     let nowhere =
         || io::Error::other("this user has no place for data: give one with --state, or use --memory");
     let folder = dirs::data_local_dir().ok_or_else(nowhere)?.join("vigie-gateway");
-    std::fs::create_dir_all(&folder)?;
+    make_private(&folder)?;
     Ok(folder.join("big-defend.sqlite"))
+}
+
+/// Makes a folder that only this user can look into: the password and the key that signs tokens are in it.
+#[cfg(unix)]
+fn make_private(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    const OWNER_ONLY: u32 = 0o700;
+    std::fs::DirBuilder::new().recursive(true).mode(OWNER_ONLY).create(folder)
+}
+
+/// A folder below the user's own application data is private by inheritance.
+#[cfg(windows)]
+fn make_private(folder: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(folder)
 }
 
 /// The password beside the state; made up and kept there when there is none. Who can read it can read the state.
