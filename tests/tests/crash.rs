@@ -19,7 +19,7 @@ use vigie_core::link::sign_in;
 use vigie_core::model::Link;
 use vigie_core::profile::Profile;
 use vigie_core::transport::Tls;
-use vigie_core::transport::http::Http;
+use vigie_core::transport::http::{Credential, Http, Request};
 use vigie_tests::desk::TestDesk;
 use vigie_tests::gateway::{GatewayProcess, PASSWORD, USER, program};
 
@@ -33,7 +33,8 @@ async fn kept(url: &str, list: &str) -> BTreeSet<String> {
     let (mut all, mut since) = (BTreeSet::new(), 0);
     loop {
         let page = base.join(&format!("{list}?limit=1000&since={since}")).unwrap();
-        let page: serde_json::Value = serde_json::from_slice(&http.get(page, &token).await.unwrap()).unwrap();
+        let page = http.send(Request::get(page, Credential::bearer(&token))).await.unwrap().body;
+        let page: serde_json::Value = serde_json::from_slice(&page).unwrap();
         all.extend(
             page["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()),
         );

@@ -37,7 +37,10 @@ fn batch(frames: &[String]) -> Batch {
     let (profile, mut batch) = (Profile::built_in().unwrap().remove(0), Batch::default());
     for frame in frames {
         let bytes = bytes::Bytes::from(frame.clone());
-        profile.decode(&Frame { length: bytes.len(), bytes, received_at: Time(0) }, &mut batch);
+        profile.decode(
+            &Frame { length: bytes.len(), bytes, received_at: Time(0), event: None, event_id: None },
+            &mut batch,
+        );
     }
     batch
 }

@@ -14,6 +14,7 @@ use super::supervisor::{BATCH_FRAMES, End, Report, Supervisor};
 use crate::model::Link;
 use crate::profile::{Batch, ListFile};
 use crate::store::Phase;
+use crate::transport::http::{Credential, Request};
 use crate::transport::websocket::WebSocket;
 use crate::transport::{Frame, Incoming, TransportError};
 
@@ -118,7 +119,7 @@ impl Supervisor {
         let (mut complete, mut size) = (true, list.page.size);
         loop {
             let url = page_address(&self.source.url, list, size, position.as_deref());
-            let answer = match self.tools.http.get(url, token).await {
+            let answer = match self.tools.http.send(Request::get(url, Credential::bearer(token))).await {
                 Err(TransportError::TooLarge(_)) if size > 1 => {
                     size = (size / SMALLER_BY).max(1);
                     continue;
@@ -131,7 +132,7 @@ impl Supervisor {
                     self.begin_anew(list).await?;
                     continue;
                 }
-                answer => answer?,
+                answer => answer?.body,
             };
             let page = self
                 .profile

@@ -11,7 +11,7 @@ use crate::clock::Clock;
 use crate::model::Trouble;
 use crate::profile::{Profile, SignInFile};
 use crate::transport::TransportError;
-use crate::transport::http::Http;
+use crate::transport::http::{Http, Request};
 
 /// A token is renewed this long before it runs out, so that it does not do so on its way.
 const RENEWED_BEFORE: Duration = Duration::from_secs(30);
@@ -56,8 +56,9 @@ pub async fn sign_in(
 ) -> Result<Token, SignInError> {
     let SignInFile::Password { path, token, expires_in, refused } = &profile.sign_in;
     let request = serde_json::json!({ "username": user, "password": password.expose_secret() });
-    let answer = match http.post(super::join(base, path), request.to_string().into_bytes()).await {
-        Ok(answer) => answer,
+    let request = Request::sign_in(super::join(base, path), request.to_string().into_bytes());
+    let answer = match http.send(request).await {
+        Ok(answer) => answer.body,
         Err(TransportError::Status { status, .. }) if refused.contains(&status) => {
             return Err(SignInError::Refused);
         }

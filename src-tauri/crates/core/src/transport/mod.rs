@@ -6,6 +6,7 @@ pub mod sse;
 mod tls;
 pub mod websocket;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -23,6 +24,10 @@ pub struct Frame {
     pub length: usize,
     /// When it arrived.
     pub received_at: Time,
+    /// The type of the event that it came as, if the transport has such types and this one is not the default.
+    pub event: Option<Arc<str>>,
+    /// The last event id as of this frame, if the transport gave any; empty if the server cleared it.
+    pub event_id: Option<Arc<str>>,
 }
 
 /// What came of waiting on a connection.
@@ -54,6 +59,9 @@ pub enum TransportError {
     /// The server closed the connection.
     #[error("the server closed the connection{}", .0.map(|code| format!(" with code {code}")).unwrap_or_default())]
     Closed(Option<u16>),
+    /// The server has nothing for us and does not want to be asked again.
+    #[error("the server says that there is nothing more to come")]
+    Stopped,
     /// The server stopped answering.
     #[error("the server has been silent for {} s", .0.as_secs())]
     Silent(Duration),
@@ -73,7 +81,7 @@ impl TransportError {
             Self::Insecure(_) => Trouble::Insecure,
             Self::Status { status: 403, .. } => Trouble::Forbidden,
             Self::Status { status: 429 | 500..=599, .. } => Trouble::Unavailable,
-            Self::Closed(_) => Trouble::Closed,
+            Self::Closed(_) | Self::Stopped => Trouble::Closed,
             Self::Silent(_) => Trouble::Silent,
             Self::Status { .. } | Self::TooLarge(_) | Self::Protocol(_) => Trouble::NotUnderstood,
         }

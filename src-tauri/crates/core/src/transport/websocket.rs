@@ -208,7 +208,7 @@ impl WebSocket {
     fn frame(&self, bytes: Bytes) -> Frame {
         let length = bytes.len();
         let bytes = if length > FRAME_LIMIT { Bytes::copy_from_slice(&bytes[..HEAD_LENGTH]) } else { bytes };
-        Frame { bytes, length, received_at: self.clock.now() }
+        Frame { bytes, length, received_at: self.clock.now(), event: None, event_id: None }
     }
 }
 

@@ -1,5 +1,5 @@
-//! Server-Sent Events, without input and output: bytes in, items out. The rules are those of the HTML standard
-//! (WHATWG, 9.2.6, "Interpreting an event stream"); what it leaves open is decided here:
+//! Server-Sent Events: the client, and the parser without input and output: bytes in, items out. The rules are
+//! those of the HTML standard (WHATWG, 9.2, "Server-sent events"); what it leaves open is decided here:
 //!
 //! - Data is handed on as bytes. Whether it is text is found out when it is decoded, so one broken character
 //!   costs one frame and not the stream. An event's type and id are decoded as the standard has it: what is no
@@ -8,7 +8,9 @@
 //!   to its end and told as [`Item::TooLarge`]; for what follows, it was not there.
 //! - A `retry` without a number is ignored, one with an unreasonable number is clamped.
 
+mod client;
 mod parser;
+mod silence;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -18,6 +20,7 @@ use bytes::Bytes;
 
 use crate::profile::FRAME_LIMIT;
 
+pub use client::{EventSource, SseItem};
 pub use parser::Parser;
 
 /// The longest event type or id, in bytes. An id comes back in a header, and servers take 8 KB of them in all.
