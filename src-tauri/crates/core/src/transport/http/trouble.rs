@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::io;
 
-use super::CONNECT_LIMIT;
+use super::{CONNECT_LIMIT, PING};
 use crate::transport::TransportError;
 
 /// The error without what could hold an address.
@@ -12,7 +12,7 @@ pub(in crate::transport) fn failed(error: reqwest::Error) -> TransportError {
     let causes = || causes(&error);
     let words = || causes().last().map(ToString::to_string).unwrap_or_default();
     if error.is_timeout() {
-        return TransportError::Silent(CONNECT_LIMIT);
+        return TransportError::Silent(if error.is_connect() { CONNECT_LIMIT } else { 2 * PING });
     }
     if causes().any(is_insecure) {
         return TransportError::Insecure(words());
