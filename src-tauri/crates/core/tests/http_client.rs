@@ -27,7 +27,7 @@ async fn exchange(
     let mut heads = Vec::new();
     let answering = async {
         for bytes in answers {
-            heads.extend(server.answer(std::slice::from_ref(bytes)).await);
+            heads.extend(server.answer([bytes.clone()]).await);
         }
         std::future::pending().await
     };

@@ -57,7 +57,7 @@ impl Server {
     }
 
     /// Answers the next connections with these bytes, one each, and gives their requests' heads.
-    pub async fn answer(&self, answers: &[Vec<u8>]) -> Vec<String> {
+    pub async fn answer(&self, answers: impl IntoIterator<Item = Vec<u8>>) -> Vec<String> {
         let mut heads = Vec::new();
         for bytes in answers {
             let mut peer = self.accept().await;

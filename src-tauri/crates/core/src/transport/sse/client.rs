@@ -1,6 +1,5 @@
 //! The Server-Sent Events client: one open stream. Whoever keeps it open again after its end is elsewhere.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +8,7 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Response, StatusCode};
 use url::Url;
 
+use super::parser::DEFAULT_TYPE;
 use super::silence::Silence;
 use super::{Item, Limits, Parser};
 use crate::clock::Clock;
@@ -112,10 +112,7 @@ impl EventSource {
         self.unread.advance(used);
         Some(match item? {
             Item::Event { event_type, data, .. } => {
-                let event = match event_type {
-                    Cow::Borrowed(_message) => None,
-                    Cow::Owned(event_type) => Some(event_type.into()),
-                };
+                let event = (event_type != DEFAULT_TYPE).then(|| event_type.into());
                 self.frame(event, data.len(), data)
             }
             Item::TooLarge { part, length, head } => {

@@ -10,7 +10,8 @@ use super::{Item, Limits, Part, RETRY_LONGEST, RETRY_SHORTEST};
 const BYTE_ORDER_MARK: [u8; 3] = [0xEF, 0xBB, 0xBF];
 /// The longest name of a field that means something.
 const NAME_LENGTH: usize = 5;
-const DEFAULT_TYPE: &str = "message";
+/// The type of an event that names none.
+pub(super) const DEFAULT_TYPE: &str = "message";
 
 /// Parses one connection's stream. A new connection needs a new parser: an event whose end has not come is gone,
 /// as the standard has it, and the server sends it again.
