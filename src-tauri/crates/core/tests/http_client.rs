@@ -14,7 +14,7 @@ use std::time::Duration;
 use secrecy::ExposeSecret as _;
 use vigie_core::transport::TransportError;
 use vigie_core::transport::http::{Answer, Method, Request, Validators};
-use wire::{SECRET, Server, answer, credential, gzip, http, stillness, told};
+use wire::{SECRET, Server, answer, credential, gzip, http, told};
 
 /// What comes of a request that is answered with these bytes, connection after connection; and the requests' heads.
 async fn exchange(
@@ -49,7 +49,7 @@ async fn told_by(server: &Server, answers: &[Vec<u8>]) -> String {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn every_answer_is_told_for_what_it_is() {
     let server = Server::start().await;
     let cases = [
@@ -91,7 +91,7 @@ async fn every_answer_is_told_for_what_it_is() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn what_is_not_http_is_told_as_such() {
     let server = Server::start().await;
     for bytes in [
@@ -107,7 +107,7 @@ async fn what_is_not_http_is_told_as_such() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_server_that_is_not_there_cannot_be_reached() {
     let server = Server::start().await;
     let url = server.url("/list");
@@ -117,7 +117,7 @@ async fn a_server_that_is_not_there_cannot_be_reached() {
     told(&error);
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_request_says_what_it_wants_and_who_asks() {
     let server = Server::start().await;
     let ok = answer("200 OK", "", "");
@@ -150,7 +150,7 @@ async fn a_request_says_what_it_wants_and_who_asks() {
     assert_eq!(asked.body, br#"{"password":"s3cr3t"}"#);
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_redirect_within_the_origin_is_followed_with_the_credential() {
     let server = Server::start().await;
     let absolute = server.url("/moved").to_string();
@@ -178,7 +178,7 @@ async fn a_redirect_within_the_origin_is_followed_with_the_credential() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_redirect_to_anywhere_else_is_refused_and_nothing_goes_there() {
     let (server, other) = (Server::start().await, Server::start().await);
     let (port, elsewhere) = (server.port, other.port);
@@ -208,7 +208,7 @@ async fn a_redirect_to_anywhere_else_is_refused_and_nothing_goes_there() {
     assert!(told_by(&server, &[redirect]).await.len() < 500);
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_redirect_that_leads_nowhere_ends_in_words() {
     let server = Server::start().await;
     let onwards = answer("302 Found", "Location: /list\r\n", "");
@@ -230,7 +230,7 @@ async fn a_redirect_that_leads_nowhere_ends_in_words() {
     assert_eq!(told_by(&server, &[redirect]).await, unreadable);
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_password_is_never_posted_a_second_time() {
     let server = Server::start().await;
     for status in ["301 Moved", "302 Found", "303 See Other", "307 Temporary", "308 Permanent"] {
@@ -247,7 +247,7 @@ async fn a_password_is_never_posted_a_second_time() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn what_we_have_already_is_not_sent_again() {
     let server = Server::start().await;
     let get = |conditional| Request { conditional, ..Request::get(server.url("/list"), credential()) };
@@ -274,7 +274,7 @@ async fn what_we_have_already_is_not_sent_again() {
     assert_eq!(third.validators, Validators { etag: Some("\"2\"".to_owned()), last_modified: None });
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn the_cookies_of_an_answer_are_told_and_not_printed() {
     let server = Server::start().await;
     let headers = "Set-Cookie: session=s3cr3t; Path=/; HttpOnly; Max-Age=60\r\nSet-Cookie: no cookie\r\n\
@@ -290,7 +290,7 @@ async fn the_cookies_of_an_answer_are_told_and_not_printed() {
     assert!(!format!("{answer:?}").contains(SECRET), "{answer:?}");
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn an_answer_is_read_up_to_its_limit_counted_unpacked() {
     let server = Server::start().await;
     let chunked = |body: &[u8]| {
@@ -324,7 +324,7 @@ async fn an_answer_is_read_up_to_its_limit_counted_unpacked() {
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn packed_bytes_that_make_no_sense_are_told() {
     let server = Server::start().await;
     let mut bytes = gzip(b"[]");
@@ -336,7 +336,7 @@ async fn packed_bytes_that_make_no_sense_are_told() {
     assert!(told.starts_with("the server did not speak as expected: "), "{told}");
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn an_endless_head_ends_in_words() {
     let server = Server::start().await;
     let http = http();
@@ -357,6 +357,8 @@ async fn dribbled(head: &'static str) -> (TransportError, Duration) {
     let began = tokio::time::Instant::now();
     let dribbling = async {
         let mut peer = server.accept().await;
+        // From here on, time passes by itself whenever there is nothing else to do.
+        tokio::time::pause();
         peer.send(head).await;
         while peer.offer(b"1").await.is_ok() {
             tokio::time::sleep(Duration::from_secs(1)).await;
@@ -370,17 +372,18 @@ async fn dribbled(head: &'static str) -> (TransportError, Duration) {
     (outcome.map(|_| ()).unwrap_err(), began.elapsed())
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_server_that_is_slow_without_end_is_given_up() {
     let limit = Duration::from_secs(60);
     for head in ["HTTP/1.1 200 ", "HTTP/1.1 200 OK\r\nX: ", "HTTP/1.1 200 OK\r\n\r\n"] {
         let (error, after) = dribbled(head).await;
+        tokio::time::resume();
         assert!(matches!(error, TransportError::Silent(told) if told == limit), "{head:?}: {error:?}");
         assert_eq!(after.as_secs(), limit.as_secs(), "{head:?}");
     }
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn redirects_do_not_make_the_time_longer() {
     let server = Server::start().await;
     let http = http();
@@ -388,7 +391,9 @@ async fn redirects_do_not_make_the_time_longer() {
     let redirecting = async {
         loop {
             let mut peer = server.accept().await;
+            tokio::time::pause();
             tokio::time::sleep(Duration::from_secs(25)).await;
+            tokio::time::resume();
             peer.send(answer("302 Found", "Location: /\r\n", "")).await;
         }
     };
@@ -400,7 +405,7 @@ async fn redirects_do_not_make_the_time_longer() {
     assert_eq!(began.elapsed().as_secs(), 60);
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn an_address_with_a_parameter_that_is_a_secret_is_in_no_error() {
     let server = Server::start().await;
     let request = || Request {
@@ -411,5 +416,4 @@ async fn an_address_with_a_parameter_that_is_a_secret_is_in_no_error() {
     assert!(!format!("{:?}", request()).contains(SECRET));
     let (outcome, _) = exchange(&server, request(), &[Vec::new()]).await;
     told(&outcome.map(|_| ()).unwrap_err());
-    stillness().await;
 }

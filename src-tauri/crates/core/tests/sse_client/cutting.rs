@@ -6,7 +6,7 @@ use futures_util::FutureExt as _;
 use proptest::prelude::*;
 use vigie_core::transport::sse::{Item, Limits, Parser};
 
-use super::wire::{ManualClock, Server, gzip, stillness};
+use super::wire::{ManualClock, Server, gzip, turns};
 use super::{HEAD, Told, all, event, opened};
 
 const CHUNKED: &str =
@@ -42,7 +42,7 @@ fn chunked<'a>(chunks: impl IntoIterator<Item = &'a [u8]>) -> Vec<u8> {
     wire
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test]
 async fn a_stream_may_be_cut_anywhere_even_within_a_character_or_a_chunk() {
     let text = "\u{FEFF}: é\r\nid: 日\r\nevent: …\r\ndata: €\r\ndata\r\n\r\nretry: 100\n\ndata: b\r\r";
     let expected = parsed(text.as_bytes());
@@ -55,10 +55,10 @@ async fn a_stream_may_be_cut_anywhere_even_within_a_character_or_a_chunk() {
         let (mut stream, mut peer) = opened(&server, CHUNKED, &clock).await;
         let mut items = Vec::new();
         peer.send(&wire[..at]).await;
-        stillness().await;
+        turns().await;
         while let Some(Ok(item)) = stream.ready().await {
             items.push(item.into());
-            stillness().await;
+            turns().await;
         }
         peer.send(&wire[at..]).await;
         peer.leave();
@@ -135,7 +135,7 @@ async fn played(text: &str, packing: Packing, chunk: usize, steps: &[Step]) -> V
                 None
             }
             Step::Settle => {
-                stillness().await;
+                turns().await;
                 None
             }
             Step::Take => stream.next().now_or_never(),
@@ -174,7 +174,7 @@ proptest! {
         chunk in 1_usize..50,
         steps in prop::collection::vec(step(), 1..20),
     ) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let items = runtime.unwrap().block_on(played(&text, packing, chunk, &steps));
         prop_assert_eq!(items, parsed(text.as_bytes()));
     }
