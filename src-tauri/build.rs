@@ -3,9 +3,12 @@
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let commands = tauri_build::AppManifest::new().commands(&[
         "acknowledge",
+        "act",
+        "activity",
         "alert",
         "alert_changes",
         "alerts",
+        "analyse",
         "diagnostics",
         "event",
         "opened",

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tauri::{AppHandle, Manager as _, RunEvent, WindowEvent};
 use vigie_core::clock::SystemClock;
 use vigie_core::desk::{Desk, Setup};
-use vigie_core::profile::{Profile, ProfileError};
+use vigie_core::profile::{Library, ProfileError};
 use vigie_core::store::{OpenError, Store};
 use vigie_core::text::Language;
 use vigie_core::transport::TransportError;
@@ -53,9 +53,12 @@ pub fn run(arguments: Arguments) -> Result<(), StartError> {
         .manage(Page::default())
         .invoke_handler(tauri::generate_handler![
             commands::acknowledge,
+            commands::act,
+            commands::activity,
             commands::alert,
             commands::alert_changes,
             commands::alerts,
+            commands::analyse,
             commands::diagnostics,
             commands::event,
             commands::opened,
@@ -99,7 +102,7 @@ fn start_desk(app: &AppHandle, arguments: &Arguments) -> Result<Desk, StartError
         .map_err(|error| StartError::Folder { folder, error })?;
     let language = Language::from_locale(&sys_locale::get_locale().unwrap_or_default());
     let desktop = Arc::new(TauriDesktop::new(app.clone(), language));
-    let profiles = Profile::built_in()?;
+    let profiles = Library::open(&app.path().app_config_dir()?.join(places::PROFILES))?;
     let version = app.package_info().version.to_string();
     tauri::async_runtime::block_on(async {
         let store = Store::open(&folder.join(places::STORE)).await?;

@@ -6,10 +6,10 @@ use tauri::State;
 use tauri::ipc::Channel;
 use vigie_core::desk::Desk;
 use vigie_core::desk::view::{
-    AlertChanges, AlertCursor, AlertFilter, AlertPage, Diagnostics, Failure, Overview, ProfileView, SignIn,
-    TransactionPage,
+    ActivityPage, AlertAction, AlertChanges, AlertCursor, AlertFilter, AlertPage, Diagnostics, Failure,
+    Overview, ProfileView, SignIn, TransactionPage,
 };
-use vigie_core::model::{AlertDetail, AlertId, EventDetail, EventId, SourceId};
+use vigie_core::model::{AlertDetail, AlertId, EventDetail, EventId, Kind, SourceId};
 
 use crate::window::{Page, Show};
 
@@ -70,6 +70,28 @@ pub async fn transactions(
     limit: u32,
 ) -> Answer<TransactionPage> {
     Ok(desk.store().transactions(source, before, after, limit).await?)
+}
+
+#[tauri::command]
+pub async fn activity(
+    desk: State<'_, Desk>,
+    source: Option<SourceId>,
+    kind: Option<Kind>,
+    before: Option<EventId>,
+    after: Option<EventId>,
+    limit: u32,
+) -> Answer<ActivityPage> {
+    Ok(desk.store().activity(source, kind, before, after, limit).await?)
+}
+
+#[tauri::command]
+pub async fn act(desk: State<'_, Desk>, request: AlertAction) -> Answer<()> {
+    desk.act(request).await
+}
+
+#[tauri::command]
+pub async fn analyse(desk: State<'_, Desk>, event: EventId) -> Answer<String> {
+    desk.analyse(event).await
 }
 
 #[tauri::command]

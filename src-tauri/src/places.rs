@@ -8,6 +8,9 @@ pub const STORE: &str = "vigie.sqlite";
 /// The simulated bank's own database, beside it.
 pub const SIMULATION: &str = "simulation.sqlite";
 
+/// The folder of the analyst's own profiles, in the folder for the configuration.
+pub const PROFILES: &str = "profiles";
+
 /// Makes the folder for the data, readable by this user only: it holds customers' names. One that was there before
 /// stays as it is; the files in it are private anyway.
 pub fn data_folder(folder: PathBuf, demo: bool) -> io::Result<PathBuf> {

@@ -7,8 +7,8 @@ use std::time::Duration;
 use vigie_core::clock::{Clock, SystemClock};
 use vigie_core::desk::view::{AlertFilter, Failure, Overview, SignIn, SourceView};
 use vigie_core::desk::{Desk, Setup};
-use vigie_core::model::{Alert, Link, SourceId, Transaction};
-use vigie_core::profile::Profile;
+use vigie_core::model::{Alert, Link, Parameters, SourceId, Transaction};
+use vigie_core::profile::Library;
 use vigie_core::store::{PAGE_LIMIT, Store};
 use vigie_core::text::Language;
 use vigie_core::vault::{SessionVault, Vault};
@@ -46,7 +46,7 @@ impl TestDesk {
             desktop: desktop.clone(),
             clock,
             simulation: Arc::new(NoSimulation),
-            profiles: Profile::built_in().unwrap(),
+            profiles: Library::built_in().unwrap(),
             language: Language::English,
             version: "0.0.0".to_owned(),
         })
@@ -58,6 +58,8 @@ impl TestDesk {
     pub async fn sign_in(&self, url: &str, user: &str, password: &str) -> Result<SourceId, Failure> {
         self.desk
             .sign_in(SignIn {
+                source: None,
+                parameters: Parameters::new(),
                 name: "Retail".to_owned(),
                 url: url.to_owned(),
                 profile: "big-defend".to_owned(),

@@ -44,13 +44,22 @@ async fn what_is_no_message_is_kept_with_its_reason() {
         connection.send("").await;
         connection.send(b"\xFF\xFE{\"type\":\"newTransaction\"}").await;
         connection.send(format!("{}1{}", "[".repeat(10_000), "]".repeat(10_000))).await;
-        connection.send("[1,2,3]").await;
+        // A frame that is an array is several messages.
+        connection.send("[1,2]").await;
         connection.send(r#"{"type":"newTransaction","payload":"text"}"#).await;
         connection.send(r#"{"type":"newTransaction","payload":{"id":"#).await;
     })
     .await;
-    let expected =
-        ["not_json", "not_json", "not_text", "too_deep", "not_a_message", "not_a_message", "not_json"];
+    let expected = [
+        "not_json",
+        "not_json",
+        "not_text",
+        "too_deep",
+        "not_a_message",
+        "not_a_message",
+        "not_a_message",
+        "not_json",
+    ];
     assert_eq!(reasons(&desk).await, expected);
     let rejected = desk.desk.diagnostics().await.unwrap().rejected;
     assert!(rejected.iter().all(|one| one.head.chars().count() <= REJECTED_HEAD && !one.detail.is_empty()));

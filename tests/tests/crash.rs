@@ -17,23 +17,25 @@ use url::Url;
 use vigie_core::clock::SystemClock;
 use vigie_core::link::sign_in;
 use vigie_core::model::Link;
-use vigie_core::profile::Profile;
+use vigie_core::model::Parameters;
+use vigie_core::profile::Library;
 use vigie_core::transport::Tls;
-use vigie_core::transport::http::{Credential, Http, Request};
+use vigie_core::transport::http::{Http, Request};
 use vigie_tests::desk::TestDesk;
 use vigie_tests::gateway::{GatewayProcess, PASSWORD, USER, program};
 
 /// Everything that the gateway has kept, by its own word: identifiers of a list's items.
 async fn kept(url: &str, list: &str) -> BTreeSet<String> {
     let (base, http) = (Url::parse(url).unwrap(), Http::new(&Tls::new().unwrap()).unwrap());
-    let profile = Profile::built_in().unwrap().remove(0);
-    let password = SecretString::from(PASSWORD);
-    let token =
-        sign_in(&http, &SystemClock::default(), &profile, &base, USER, &password).await.unwrap().secret;
+    let library = Library::built_in().unwrap();
+    let profile = library.profile("big-defend").unwrap();
+    let settings = profile.settings(USER, "kept", &Parameters::new());
+    let (clock, password) = (SystemClock::default(), SecretString::from(PASSWORD));
+    let session = sign_in(&http, &clock, profile, &base, &settings, Some(&password)).await.unwrap();
     let (mut all, mut since) = (BTreeSet::new(), 0);
     loop {
         let page = base.join(&format!("{list}?limit=1000&since={since}")).unwrap();
-        let page = http.send(Request::get(page, Credential::bearer(&token))).await.unwrap().body;
+        let page = http.send(Request::get(page, session.credential().clone())).await.unwrap().body;
         let page: serde_json::Value = serde_json::from_slice(&page).unwrap();
         all.extend(
             page["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()),
@@ -130,6 +132,8 @@ async fn a_desk_that_is_killed_in_full_flow_has_everything_that_it_showed_and_go
     let source = desk.desk.overview().await.unwrap().sources[0].clone();
     desk.desk
         .sign_in(vigie_core::desk::view::SignIn {
+            source: None,
+            parameters: Parameters::new(),
             name: source.name,
             url: gateway.url.clone(),
             profile: source.profile,

@@ -103,7 +103,8 @@ async fn a_silent_server_is_noticed_and_a_round_trip_is_measured() {
     let (desk, clock) = desk_with_clock(&folder).await;
     desk.sign_in(&server.url, "ada", "secret").await.unwrap();
     let connection = server.connection().await;
-    desk.until_link("the ping came back", |link| matches!(link, Link::Live { round_trip_ms: Some(0) })).await;
+    desk.until_link("the ping came back", |link| matches!(link, Link::Live { round_trip_ms: Some(0), .. }))
+        .await;
     connection.go_silent();
     clock.advance(Duration::from_secs(45));
     desk.until_link("the silence is noticed", retrying(Trouble::Silent)).await;

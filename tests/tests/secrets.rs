@@ -109,7 +109,7 @@ async fn neither_token_nor_password_reaches_the_disk_the_log_the_window_or_an_er
 #[test]
 fn a_sign_in_does_not_show_its_password() {
     let request: SignIn = serde_json::from_value(serde_json::json!({
-        "name": "", "url": "https://bank.example", "profile": "big-defend", "user": "ada",
+        "source": null, "parameters": {}, "name": "", "url": "https://bank.example", "profile": "big-defend", "user": "ada",
         "password": PASSWORD, "remember": true,
     }))
     .unwrap();

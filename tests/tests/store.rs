@@ -9,13 +9,13 @@
 use sqlx::{Connection as _, SqliteConnection};
 use tempfile::tempdir;
 use vigie_core::desk::view::AlertFilter;
-use vigie_core::model::{Kind, SourceId, Time};
-use vigie_core::profile::{Batch, Profile};
-use vigie_core::store::{NewSource, OpenError, Phase, Store};
+use vigie_core::model::{Kind, Parameters, SourceId, Time};
+use vigie_core::profile::{Batch, Library};
+use vigie_core::store::{NewSource, OpenError, Store};
 use vigie_core::transport::Frame;
 use vigie_tests::server::{alert, alert_version, transaction};
 
-const LIVE: Phase = Phase::Live { until: Time(1) };
+const LIVE: Option<Time> = Some(Time(1));
 
 async fn store_with_source(folder: &tempfile::TempDir) -> (Store, SourceId) {
     let store = Store::open(&folder.path().join("vigie.sqlite")).await.unwrap();
@@ -25,6 +25,7 @@ async fn store_with_source(folder: &tempfile::TempDir) -> (Store, SourceId) {
             url: "https://bank.example/".parse().unwrap(),
             profile: "big-defend".into(),
             user: "ada".into(),
+            parameters: Parameters::new(),
             simulated: false,
             remembered: true,
         })
@@ -34,10 +35,12 @@ async fn store_with_source(folder: &tempfile::TempDir) -> (Store, SourceId) {
 }
 
 fn batch(frames: &[String]) -> Batch {
-    let (profile, mut batch) = (Profile::built_in().unwrap().remove(0), Batch::default());
+    let (library, mut batch) = (Library::built_in().unwrap(), Batch::default());
+    let profile = library.profile("big-defend").unwrap();
     for frame in frames {
         let bytes = bytes::Bytes::from(frame.clone());
         profile.decode(
+            &profile.transports[0].streams[0],
             &Frame { length: bytes.len(), bytes, received_at: Time(0), event: None, event_id: None },
             &mut batch,
         );
@@ -105,7 +108,7 @@ async fn a_replay_is_free_and_a_change_is_not_a_replay() {
     let all = [transaction(1), alert(1, "high"), alert_version(1, "high", "resolved", 1)];
     let first = store.ingest(source, &batch(&all), LIVE).await.unwrap();
     assert_eq!((first.stored, first.duplicates), (3, 0));
-    let again = store.ingest(source, &batch(&all), Phase::CatchingUp).await.unwrap();
+    let again = store.ingest(source, &batch(&all), None).await.unwrap();
     assert_eq!((again.stored, again.duplicates), (0, 3));
     let page = store.alerts(&AlertFilter { closed: true, ..AlertFilter::default() }, None, 10).await.unwrap();
     assert_eq!(page.rows.len(), 1);
@@ -181,7 +184,7 @@ async fn removing_a_source_removes_everything_that_came_from_it() {
     store.remove_source(source).await.unwrap();
     assert_eq!(store.transactions_summary().await.unwrap(), (0, 0));
     assert_eq!(store.alerts(&AlertFilter::default(), None, 10).await.unwrap().total, 0);
-    assert_eq!(store.diagnostics().await.unwrap().rejected, []);
+    assert_eq!(store.diagnostics(Vec::new()).await.unwrap().rejected, []);
     assert!(store.sources().await.unwrap().is_empty());
 }
 

@@ -44,7 +44,37 @@ export type AlertState = "open" | "investigating" | "escalated" | "resolved" | "
 /**
  * What sort of thing happened.
  */
-export type Kind = "transaction" | "alert" | "metrics" | "other";
+export type Kind = "transaction" | "alert" | "metrics" | "analysis" | "progress" | "portfolio" | "order" | "position" | "balance" | "watchlist" | "payment_stream" | "other";
+
+/**
+ * Something that a backend's judgement rests on.
+ */
+export type Factor = { 
+/**
+ * What it is.
+ */
+name: string, 
+/**
+ * How much it counts; the backend says in which unit.
+ */
+weight: number | null, 
+/**
+ * What it is, in a sentence.
+ */
+text: string | null, };
+
+/**
+ * A named value that has no field of its own.
+ */
+export type Detail = { 
+/**
+ * Its name, as the profile has it: `quantity`.
+ */
+name: string, 
+/**
+ * Its value, as the server wrote it.
+ */
+value: string, };
 
 /**
  * What a profile could read from a message. Every text is untrusted and bounded; what is absent or unreadable
@@ -114,7 +144,19 @@ merchant: string | null,
 /**
  * The identifier of the transaction that an alert is about.
  */
-transaction: string | null, };
+transaction: string | null, 
+/**
+ * How far a calculation is, 0 to 1.
+ */
+progress: number | null, 
+/**
+ * What the backend's judgement rests on, in its order.
+ */
+factors: Array<Factor>, 
+/**
+ * What else the profile reads, in its order.
+ */
+details: Array<Detail>, };
 
 /**
  * An alert as it stands now.
@@ -216,6 +258,39 @@ received_at: Time,
 facts: Facts, };
 
 /**
+ * A row of the activity feed: what is neither a transaction nor an alert.
+ */
+export type Activity = { 
+/**
+ * Number of its event.
+ */
+id: number, 
+/**
+ * Where it comes from.
+ */
+source: SourceId, 
+/**
+ * What sort of thing.
+ */
+kind: Kind, 
+/**
+ * What happened to it, as the server names the message: `order_placed`.
+ */
+what: string | null, 
+/**
+ * The server's identifier of the thing.
+ */
+subject: string, 
+/**
+ * When it arrived here.
+ */
+received_at: Time, 
+/**
+ * What is known of it.
+ */
+facts: Facts, };
+
+/**
  * Everything about one alert.
  */
 export type AlertDetail = { 
@@ -253,6 +328,10 @@ source: SourceId,
  */
 kind: Kind, 
 /**
+ * What happened to it, as the server names the message.
+ */
+what: string | null, 
+/**
  * The server's identifier of the thing.
  */
 subject: string, 
@@ -272,12 +351,17 @@ raw: string, };
 /**
  * Why a source is signed out.
  */
-export type SignedOutReason = "by_analyst" | "no_credential" | "password_refused" | "session_ended";
+export type SignedOutReason = "by_analyst" | "no_credential" | "password_refused" | "session_ended" | "credential_refused";
 
 /**
  * What went wrong with a connection, in the kinds that an analyst can tell apart.
  */
-export type Trouble = "unreachable" | "insecure" | "closed" | "silent" | "unavailable" | "forbidden" | "not_understood" | "store_failed" | "vault_locked";
+export type Trouble = "unreachable" | "insecure" | "closed" | "ended" | "silent" | "unavailable" | "forbidden" | "not_understood" | "store_failed" | "vault_locked";
+
+/**
+ * How frames come from a server.
+ */
+export type TransportKind = "websocket" | "sse" | "polling";
 
 /**
  * The state of a source's connection.
@@ -292,9 +376,18 @@ reason: SignedOutReason, } | { "state": "connecting" } | { "state": "catching_up
  */
 fetched: number, } | { "state": "live", 
 /**
- * Time a ping takes there and back, in milliseconds; `None` until the first has returned.
+ * Time a ping takes there and back, in milliseconds; `None` until the first has returned, and on a transport
+ * that has no pings.
  */
-round_trip_ms: number | null, } | { "state": "retrying", 
+round_trip_ms: number | null, 
+/**
+ * How the events come.
+ */
+transport: TransportKind, 
+/**
+ * Whether a better transport did not come up; it is tried again by itself.
+ */
+fallback: boolean, } | { "state": "retrying", 
 /**
  * When.
  */
@@ -315,7 +408,12 @@ why: Trouble, };
 /**
  * Something that does not work on this computer.
  */
-export type Notice = "no_vault" | "notifications_fail" | "no_tray" | "store_fails";
+export type Notice = "no_vault" | "notifications_fail" | "no_tray" | "store_fails" | "profile_wrong";
+
+/**
+ * What a backend can be asked to do.
+ */
+export type ActionKind = "acknowledge" | "assign" | "change_state" | "analyse";
 
 /**
  * A source as the window shows it.
@@ -338,9 +436,17 @@ url: string,
  */
 profile: string, 
 /**
- * Who signs in.
+ * Who signs in; empty where the profile asks for nobody.
  */
 user: string, 
+/**
+ * What of the backend is wanted, by the names of the profile's parameters.
+ */
+parameters: { [key in string]: Array<string> }, 
+/**
+ * What the backend can be asked to do.
+ */
+actions: Array<ActionKind>, 
 /**
  * Whether it is the simulation in this very process.
  */
@@ -402,6 +508,15 @@ newest_transaction: number,
  * Number of stored transactions.
  */
 transactions: number, 
+/**
+ * Number of the newest event that is neither a transaction nor an alert; what is newer than yours is to be asked
+ * for.
+ */
+newest_activity: number, 
+/**
+ * Number of stored events that are neither transactions nor alerts.
+ */
+activity: number, 
 /**
  * Notifications are paused until then.
  */
@@ -493,10 +608,28 @@ rows: Array<Transaction>,
 next: number | null, };
 
 /**
- * A sign-in, as the analyst typed it: to a new source, or again to the one of the same address and user. The
- * password goes to the vault and is not kept here.
+ * A page of the activity feed, newest first. Of things that stand somewhere (a balance, a calculation) only the newest
+ * word is in it.
+ */
+export type ActivityPage = { 
+/**
+ * What happened.
+ */
+rows: Array<Activity>, 
+/**
+ * Number of the event where the next, older page begins (exclusive); `None` at the end.
+ */
+next: number | null, };
+
+/**
+ * A sign-in, as the analyst typed it. The password goes to the vault and is not kept here.
  */
 export type SignIn = { 
+/**
+ * The source to sign in to again; without one it is a new source, or the one that has the same address, user and
+ * parameters.
+ */
+source: SourceId | null, 
 /**
  * What to call it; empty: the host's name.
  */
@@ -510,17 +643,68 @@ url: string,
  */
 profile: string, 
 /**
- * Who signs in.
+ * Who signs in; empty where the profile asks for nobody.
  */
 user: string, 
 /**
- * The password.
+ * What of the backend is wanted, by the names of the profile's parameters.
+ */
+parameters: { [key in string]: Array<string> }, 
+/**
+ * The password, token or key; empty where the profile asks for none.
  */
 password: string, 
 /**
  * Whether to keep the password in the vault, or only until the program ends.
  */
 remember: boolean, };
+
+/**
+ * What a secret is, in the words of whoever has it.
+ */
+export type SecretKind = "password" | "token" | "key";
+
+/**
+ * What signing in asks for.
+ */
+export type SignInView = { 
+/**
+ * Whether it asks who signs in.
+ */
+user: boolean, 
+/**
+ * What secret it asks for.
+ */
+secret: SecretKind | null, 
+/**
+ * Whether the secret may be left empty.
+ */
+optional: boolean, };
+
+/**
+ * Something that can be chosen of a backend.
+ */
+export type ParameterView = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What to call it on screen.
+ */
+title: string, 
+/**
+ * An example of a value.
+ */
+example: string, 
+/**
+ * Whether it may have several values.
+ */
+many: boolean, 
+/**
+ * Whether it must have one.
+ */
+required: boolean, };
 
 /**
  * A profile that one can sign in with.
@@ -537,7 +721,19 @@ title: string,
 /**
  * The address it is usually found at.
  */
-url: string, };
+url: string, 
+/**
+ * What to ask the analyst for.
+ */
+sign_in: SignInView, 
+/**
+ * What of the backend can be chosen.
+ */
+parameters: Array<ParameterView>, 
+/**
+ * Whether it is a file of the analyst's own.
+ */
+own: boolean, };
 
 /**
  * What could not be read, for the diagnostics.
@@ -594,6 +790,19 @@ reason: string,
 closed_at: Time | null, };
 
 /**
+ * A profile file of the analyst's own that is wrong.
+ */
+export type ProfileProblem = { 
+/**
+ * The file.
+ */
+file: string, 
+/**
+ * The line, the field and the cure, in words.
+ */
+message: string, };
+
+/**
  * What the analyst, or whoever helps them, needs when something does not work.
  */
 export type Diagnostics = { 
@@ -608,12 +817,37 @@ rejected: Array<RejectedView>,
 /**
  * The newest gaps, newest first.
  */
-gaps: Array<GapView>, };
+gaps: Array<GapView>, 
+/**
+ * The profile files that are wrong.
+ */
+profiles: Array<ProfileProblem>, };
+
+/**
+ * Something that an analyst does to an alert at the server.
+ */
+export type AlertAction = { 
+/**
+ * Which alert.
+ */
+alert: number, 
+/**
+ * What: not `analyse`, which is for transactions.
+ */
+action: ActionKind, 
+/**
+ * The state it is to have, for `change_state`.
+ */
+state: AlertState | null, 
+/**
+ * Who is to have it, for `assign`.
+ */
+owner: string | null, };
 
 /**
  * Why a request failed.
  */
-export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "not_found" | "too_many_sources" | "simulation" | "closing";
+export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "credential_refused" | "bad_parameter" | "not_offered" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "not_found" | "too_many_sources" | "simulation" | "closing";
 
 /**
  * What a failed request tells the window.

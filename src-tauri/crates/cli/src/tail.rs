@@ -9,7 +9,7 @@ use vigie_core::clock::SystemClock;
 use vigie_core::desk::view::{Failure, SignIn};
 use vigie_core::desk::{Desk, Setup};
 use vigie_core::model::{Link, Transaction};
-use vigie_core::profile::{Profile, ProfileError};
+use vigie_core::profile::{Library, ProfileError};
 use vigie_core::store::{OpenError, PAGE_LIMIT, Store};
 use vigie_core::text::Language;
 use vigie_core::transport::TransportError;
@@ -77,13 +77,15 @@ pub async fn run(arguments: Arguments) -> Result<(), TailError> {
         desktop: Arc::new(Terminal),
         clock: Arc::new(SystemClock::default()),
         simulation: Arc::new(Terminal),
-        profiles: Profile::built_in()?,
+        profiles: Library::built_in()?,
         language: Language::English,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     })?;
     desk.watch().await?;
     let source = desk
         .sign_in(SignIn {
+            source: None,
+            parameters: vigie_core::model::Parameters::new(),
             name: String::new(),
             url: arguments.url,
             profile: arguments.profile,

@@ -6,6 +6,8 @@ CREATE TABLE source (
     url TEXT NOT NULL,
     profile TEXT NOT NULL,
     user TEXT NOT NULL,
+    -- What of the backend is wanted: a JSON object of lists of texts.
+    parameters TEXT NOT NULL,
     signed_out INTEGER NOT NULL DEFAULT 0,
     simulated INTEGER NOT NULL DEFAULT 0,
     -- Whether the password is in the system's vault.
@@ -14,12 +16,12 @@ CREATE TABLE source (
     stored_until INTEGER
 ) STRICT;
 
--- How far into a source's lists we are; written with the events that got us there.
+-- How far into a source's lists and streams we are; written with the events that got us there.
 CREATE TABLE position (
     source INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE,
-    list TEXT NOT NULL,
+    name TEXT NOT NULL,
     value TEXT NOT NULL,
-    PRIMARY KEY (source, list)
+    PRIMARY KEY (source, name)
 ) STRICT, WITHOUT ROWID;
 
 -- Appended, never changed.
@@ -28,6 +30,8 @@ CREATE TABLE event (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     source INTEGER NOT NULL REFERENCES source (id) ON DELETE CASCADE,
     kind INTEGER NOT NULL,
+    -- The server's name of the message.
+    what TEXT,
     subject TEXT NOT NULL,
     digest INTEGER NOT NULL,
     received_at INTEGER NOT NULL,
@@ -47,6 +51,10 @@ CREATE TABLE event (
     channel TEXT,
     merchant TEXT,
     txn TEXT,
+    progress REAL,
+    -- JSON, where there are any.
+    factors TEXT,
+    details TEXT,
     -- Names of fields that were there but could not be read, separated by commas.
     unreadable TEXT,
     raw TEXT NOT NULL
@@ -55,6 +63,8 @@ CREATE TABLE event (
 -- The identity of an event: what makes a replay stored once.
 CREATE UNIQUE INDEX event_identity ON event (source, kind, subject, digest);
 CREATE INDEX event_kind ON event (kind);
+-- What is neither a transaction nor an alert: the activity feed.
+CREATE INDEX event_activity ON event (id) WHERE kind NOT IN (1, 2);
 
 -- The current state of each alert; its facts are those of its newest event.
 CREATE TABLE alert (

@@ -10,13 +10,13 @@ use tokio::sync::{mpsc, oneshot, watch};
 use super::credentials::Credentials;
 use super::desktop::{Desktop, NotShown, Simulation, Tray};
 use super::sources::{Entry, SignedIn};
-use super::view::{Failure, Notice, Overview, ProfileView, SignIn};
+use super::view::{AlertAction, Failure, Notice, Overview, ProfileView, SignIn};
 use super::window::Window;
 use super::{Setup, tray, words};
 use crate::clock::Clock;
 use crate::link::{Report, Reporter, Tools};
-use crate::model::{AlertId, Link, SourceId, Time};
-use crate::profile::Profile;
+use crate::model::{Alert, AlertId, Link, SourceId, Time};
+use crate::profile::{Library, Profile};
 use crate::store::Store;
 use crate::text::Language;
 use crate::transport::http::Http;
@@ -44,6 +44,8 @@ pub enum Request {
     Remove(SourceId, Outcome<()>),
     Retry(SourceId, Outcome<()>),
     Acknowledge(Vec<AlertId>, Outcome<()>),
+    Act(Box<Alert>, AlertAction, Outcome<()>),
+    Analyse(SourceId, String, Outcome<String>),
     Pause(Option<Duration>, Reply<()>),
     Open(Option<AlertId>, Reply<()>),
     TrayAvailable(bool, Reply<()>),
@@ -94,7 +96,9 @@ impl Actor {
             vault: credentials.clone(),
             clock: setup.clock,
         };
-        let profiles = setup.profiles.into_iter().map(|profile| (profile.name.clone(), Arc::new(profile)));
+        let Library { profiles, problems } = setup.profiles;
+        let profiles = profiles.into_iter().map(|profile| (profile.name.clone(), Arc::new(profile)));
+        let wrong = (!problems.is_empty()).then_some(Notice::ProfileWrong);
         Ok(Self {
             tools,
             credentials,
@@ -109,7 +113,7 @@ impl Actor {
             inbox,
             link_reports,
             published,
-            notices: BTreeSet::new(),
+            notices: wrong.into_iter().collect(),
             paused_until: None,
             tray: None,
             window: Window::default(),
@@ -223,15 +227,8 @@ impl Actor {
             Request::Profiles(reply) => {
                 // Somebody is about to sign in: the vault may have been unlocked since.
                 self.probe_vault();
-                let mut profiles: Vec<ProfileView> = self
-                    .profiles
-                    .values()
-                    .map(|profile| ProfileView {
-                        name: profile.name.clone(),
-                        title: profile.title.clone(),
-                        url: profile.url.to_string(),
-                    })
-                    .collect();
+                let mut profiles: Vec<ProfileView> =
+                    self.profiles.values().map(|profile| profile.view()).collect();
                 profiles.sort_by(|one, other| one.title.cmp(&other.title));
                 let _gone = reply.send(profiles);
             }
@@ -262,6 +259,8 @@ impl Actor {
                 self.changed().await;
                 let _gone = reply.send(outcome);
             }
+            Request::Act(alert, action, reply) => self.act(&alert, action, reply),
+            Request::Analyse(source, subject, reply) => self.analyse(source, subject, reply),
             Request::Pause(pause, reply) => {
                 self.paused_until = pause.map(|pause| self.clock().now().plus(pause));
                 if self.paused_until.is_none() {
@@ -299,7 +298,7 @@ impl Actor {
     async fn note(&mut self, reporter: Reporter, report: Report) {
         let Some(entry) = self.sources.get_mut(&reporter.source) else { return };
         match report {
-            Report::Link(_) | Report::StoredUntil(_) if entry.run != reporter.run => {}
+            Report::Link(_) | Report::CaughtUp | Report::StoredUntil(_) if entry.run != reporter.run => {}
             Report::Link(link) => {
                 let was_catching_up = matches!(entry.link, Link::CatchingUp { .. });
                 let is_catching_up = matches!(link, Link::CatchingUp { .. });
@@ -321,6 +320,10 @@ impl Actor {
                 } else {
                     self.window.stale |= committed.stored > 0 || committed.rejected > 0;
                 }
+            }
+            Report::CaughtUp => {
+                self.announce(true).await;
+                self.changed().await;
             }
             Report::StoredUntil(until) => entry.stored_until = Some(until),
             Report::StoreFails => self.set_notice(Notice::StoreFails, true),

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use secrecy::SecretString;
-use url::Url;
 
+use crate::model::Source;
+use crate::store::NewSource;
 use crate::vault::{SessionVault, Vault, VaultError};
 
 /// The system's vault and one for this session, as one.
@@ -20,9 +21,14 @@ impl Credentials {
         Self { system, session: SessionVault::default() }
     }
 
-    /// The name under which the password of a user at an address is kept.
-    pub fn name(user: &str, url: &Url) -> String {
-        format!("{user}@{url}")
+    /// The name under which the credential of a source is kept: that of its user at its address.
+    pub fn name(source: &Source) -> String {
+        format!("{}@{}", source.user, source.url)
+    }
+
+    /// The same for a source that is still to be added.
+    pub fn name_of(new: &NewSource) -> String {
+        format!("{}@{}", new.user, new.url)
     }
 
     /// Keeps a password, in the system's vault or until the program ends, and in one place only. Says whether the

@@ -38,7 +38,9 @@ impl From<VaultError> for Failure {
 impl From<TransportError> for Failure {
     fn from(error: TransportError) -> Self {
         let code = match error.trouble() {
-            Trouble::Unreachable | Trouble::Closed | Trouble::Silent => FailureCode::Unreachable,
+            Trouble::Unreachable | Trouble::Closed | Trouble::Ended | Trouble::Silent => {
+                FailureCode::Unreachable
+            }
             Trouble::Insecure => FailureCode::Insecure,
             Trouble::Unavailable => FailureCode::Unavailable,
             Trouble::Forbidden => FailureCode::Forbidden,
@@ -53,7 +55,8 @@ impl From<TransportError> for Failure {
 impl From<SignInError> for Failure {
     fn from(error: SignInError) -> Self {
         match error {
-            SignInError::Refused => Self::new(FailureCode::PasswordRefused, error),
+            SignInError::PasswordRefused => Self::new(FailureCode::PasswordRefused, error),
+            SignInError::CredentialRefused => Self::new(FailureCode::CredentialRefused, error),
             SignInError::Transport(error) => error.into(),
         }
     }

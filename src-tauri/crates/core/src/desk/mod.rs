@@ -1,6 +1,7 @@
 //! The desk: the one actor that owns sources, links, store and policy, and that window, tray and notifications
 //! talk to. [`Desk`] is the handle, cheap to clone; `actor` is the loop behind it.
 
+mod act;
 mod actor;
 mod address;
 mod announce;
@@ -20,10 +21,10 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use self::actor::{Actor, Request};
 use self::desktop::{Desktop, Simulation};
-use self::view::{Diagnostics, Failure, Overview, ProfileView, SignIn};
+use self::view::{AlertAction, Diagnostics, Failure, Overview, ProfileProblem, ProfileView, SignIn};
 use crate::clock::Clock;
 use crate::model::{AlertDetail, AlertId, EventDetail, EventId, SourceId};
-use crate::profile::Profile;
+use crate::profile::Library;
 use crate::store::Store;
 use crate::text::Language;
 use crate::transport::TransportError;
@@ -48,7 +49,7 @@ pub struct Setup {
     /// The simulated backend.
     pub simulation: Arc<dyn Simulation>,
     /// How backends speak.
-    pub profiles: Vec<Profile>,
+    pub profiles: Library,
     /// The language of notifications and tray.
     pub language: Language,
     /// The program's version, as the window shows it.
@@ -60,6 +61,7 @@ pub struct Setup {
 #[derive(Clone)]
 pub struct Desk {
     store: Store,
+    problems: Arc<[ProfileProblem]>,
     requests: mpsc::Sender<Request>,
     overviews: watch::Receiver<Overview>,
 }
@@ -70,9 +72,10 @@ impl Desk {
         let (requests, inbox) = mpsc::channel(REQUESTS);
         let (published, overviews) = watch::channel(Overview::default());
         let store = setup.store.clone();
+        let problems = setup.profiles.problems.as_slice().into();
         let actor = Actor::new(setup, inbox, requests.downgrade(), published)?;
         tokio::spawn(actor.run());
-        Ok(Self { store, requests, overviews })
+        Ok(Self { store, problems, requests, overviews })
     }
 
     async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<T>) -> Request) -> Result<T, Failure> {
@@ -136,6 +139,18 @@ impl Desk {
         self.ask(|reply| Request::Acknowledge(alerts, reply)).await?
     }
 
+    /// Does something to an alert at the server. What becomes of it comes back as an event.
+    pub async fn act(&self, action: AlertAction) -> Result<(), Failure> {
+        let alert = self.store.alert_row(action.alert).await?;
+        self.ask(|reply| Request::Act(Box::new(alert), action, reply)).await?
+    }
+
+    /// Lets the server judge a transaction anew; gives its answer: JSON.
+    pub async fn analyse(&self, event: EventId) -> Result<String, Failure> {
+        let event = self.store.event(event).await?;
+        self.ask(|reply| Request::Analyse(event.source, event.subject, reply)).await?
+    }
+
     /// Pauses notifications for so long; `None` resumes them.
     pub async fn pause_notifications(&self, pause: Option<Duration>) -> Result<(), Failure> {
         self.ask(|reply| Request::Pause(pause, reply)).await
@@ -168,7 +183,7 @@ impl Desk {
 
     /// What could not be read and what was missed.
     pub async fn diagnostics(&self) -> Result<Diagnostics, Failure> {
-        Ok(self.store.diagnostics().await?)
+        Ok(self.store.diagnostics(self.problems.to_vec()).await?)
     }
 
     /// The overview as it changes, for who does not paint: a change of links or alerts is there at once, one of

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::{Notify, oneshot};
 use tokio_util::task::AbortOnDropHandle;
 
@@ -10,9 +10,9 @@ use super::actor::{Actor, Request, SOURCES_LIMIT};
 use super::credentials::{Credentials, Kept};
 use super::view::{Failure, FailureCode, Notice, SignIn, SourceView};
 use super::{address, desktop::Simulated};
-use crate::link::{Report, Reporter, Supervisor, Token, Tools, sign_in};
-use crate::model::{Link, SignedOutReason, Source, SourceId, Time, Trouble};
-use crate::profile::Profile;
+use crate::link::{Report, Reporter, Session, SharedSession, Supervisor, Tools, probe, sign_in};
+use crate::model::{Link, Parameters, SignedOutReason, Source, SourceId, Time, Trouble};
+use crate::profile::{Profile, SignIn as ProfileSignIn};
 use crate::store::{NewSource, StoreError};
 use crate::vault::{Vault as _, VaultError};
 
@@ -26,6 +26,8 @@ pub struct Entry {
     pub run: u64,
     /// How often the analyst has signed out: a sign-in that began before that no longer counts.
     sign_outs: u64,
+    /// What its server is asked with while it is connected.
+    pub session: SharedSession,
     retry: Arc<Notify>,
     /// The supervisor; it ends with the entry.
     task: Option<AbortOnDropHandle<()>>,
@@ -40,6 +42,7 @@ impl Entry {
             rejected: 0,
             run: 0,
             sign_outs: 0,
+            session: SharedSession::default(),
             retry: Arc::default(),
             task: None,
         }
@@ -49,14 +52,16 @@ impl Entry {
         Known { id: self.source.id, sign_outs: self.sign_outs }
     }
 
-    /// As the window shows it.
-    pub fn view(&self) -> SourceView {
+    /// As the window shows it; `profile` is its own, if that is known.
+    pub fn view(&self, profile: Option<&Profile>) -> SourceView {
         SourceView {
             id: self.source.id,
             name: self.source.name.clone(),
             url: self.source.url.to_string(),
             profile: self.source.profile.clone(),
             user: self.source.user.clone(),
+            parameters: self.source.parameters.clone(),
+            actions: profile.map(|profile| profile.actions.keys().copied().collect()).unwrap_or_default(),
             simulated: self.source.simulated,
             link: self.link.clone(),
             stored_until: self.stored_until,
@@ -78,7 +83,7 @@ pub struct SignedIn {
     known: Option<Known>,
     new: NewSource,
     kept: Kept,
-    token: Token,
+    session: Session,
 }
 
 impl Actor {
@@ -103,7 +108,7 @@ impl Actor {
     }
 
     /// Starts the supervisor of a source; one that runs is ended.
-    fn connect(&mut self, id: SourceId, token: Option<Token>) {
+    fn connect(&mut self, id: SourceId, session: Option<Session>) {
         let Some(entry) = self.sources.get_mut(&id) else { return };
         let Some(profile) = self.profiles.get(&entry.source.profile) else {
             tracing::error!(source = %id, profile = entry.source.profile, "the source's profile is not known");
@@ -113,18 +118,19 @@ impl Actor {
         entry.link = Link::Connecting;
         entry.run = self.next_run;
         self.next_run += 1;
-        let mut supervisor = Supervisor::new(
+        // A session of its own: the last word of a supervisor that ends must not reach this one's.
+        entry.session = SharedSession::default();
+        entry.session.set(session);
+        let supervisor = Supervisor::new(
             entry.source.clone(),
-            Credentials::name(&entry.source.user, &entry.source.url),
+            Credentials::name(&entry.source),
             Arc::clone(profile),
             self.tools.clone(),
             self.reports.clone(),
             entry.run,
             Arc::clone(&entry.retry),
-        );
-        if let Some(token) = token {
-            supervisor = supervisor.with_token(token);
-        }
+        )
+        .with_session(entry.session.clone());
         entry.task = Some(AbortOnDropHandle::new(tokio::spawn(supervisor.run())));
     }
 
@@ -147,12 +153,19 @@ impl Actor {
     fn prepare(&self, request: SignIn) -> Result<Prepared, Failure> {
         let url = address::read(&request.url)?;
         let profile = self.profile(&request.profile)?;
-        let user = request.user.trim().to_owned();
-        // The same user at the same address is the same source; anything else is another, whose positions and
-        // identities are its own.
+        // Who is not asked for is nobody.
+        let asks_who = profile.sign_in.view().user;
+        let user = if asks_who { request.user.trim().to_owned() } else { String::new() };
+        let parameters = profile
+            .check_parameters(&request.parameters)
+            .map_err(|why| Failure::new(FailureCode::BadParameter, why))?;
+        // The same user at the same address who wants the same is the same source; anything else is another, whose
+        // positions and identities are its own.
         let known = self.sources.values().find(|entry| {
             let source = &entry.source;
-            source.url == url && source.user == user && source.profile == request.profile && !source.simulated
+            let is_same = source.url == url && source.user == user && source.profile == request.profile;
+            let is_meant = request.source.map_or(source.parameters == parameters, |id| id == source.id);
+            is_same && is_meant && !source.simulated
         });
         if known.is_none() && self.sources.len() >= SOURCES_LIMIT {
             return Err(Failure::new(
@@ -168,8 +181,15 @@ impl Actor {
             name => name.to_owned(),
         };
         let known = known.map(Entry::known);
-        let new =
-            NewSource { name, url, profile: request.profile, user, simulated: false, remembered: false };
+        let new = NewSource {
+            name,
+            url,
+            profile: request.profile,
+            user,
+            parameters,
+            simulated: false,
+            remembered: false,
+        };
         Ok(Prepared { known, new, profile, password: request.password, remember: request.remember })
     }
 
@@ -194,6 +214,7 @@ impl Actor {
                     url,
                     profile: name,
                     user,
+                    parameters: Parameters::new(),
                     simulated: true,
                     remembered: false,
                 };
@@ -214,19 +235,19 @@ impl Actor {
 
     /// Keeps an accepted sign-in and connects.
     pub async fn signed_in(&mut self, signed_in: SignedIn) -> Result<SourceId, Failure> {
-        let SignedIn { known, new, kept, token } = signed_in;
+        let SignedIn { known, new, kept, session } = signed_in;
         match kept {
             Kept::InVault => self.set_notice(Notice::NoVault, false),
             Kept::NoVault => self.set_notice(Notice::NoVault, true),
             Kept::ForSession => {}
         }
-        let name = Credentials::name(&new.user, &new.url);
+        let name = Credentials::name_of(&new);
         let stored = self.store_signed_in(known, new).await;
-        if stored.is_err() {
+        if stored.is_err() && !self.is_used(&name) {
             self.credentials.forget(&name).await?;
         }
         let id = stored?;
-        self.connect(id, Some(token));
+        self.connect(id, Some(session));
         Ok(id)
     }
 
@@ -243,13 +264,14 @@ impl Actor {
             .get(&known.id)
             .filter(|entry| entry.sign_outs == known.sign_outs)
             .ok_or_else(gone)?;
-        let NewSource { name, url, profile, user, simulated, remembered } = new;
+        let NewSource { name, url, profile, user, parameters, simulated, remembered } = new;
         let source = Source {
             id: entry.source.id,
             name,
             url,
             profile,
             user,
+            parameters,
             signed_out: false,
             simulated,
             remembered,
@@ -293,8 +315,12 @@ impl Actor {
         reply: oneshot::Sender<Result<(), Failure>>,
     ) {
         let credentials = Arc::clone(&self.credentials);
+        let name = Credentials::name(&source);
+        if self.is_used(&name) {
+            let _gone = reply.send(outcome);
+            return;
+        }
         tokio::spawn(async move {
-            let name = Credentials::name(&source.user, &source.url);
             let forgotten = match credentials.remove(&name).await {
                 // Nothing was in a vault that is not there.
                 Err(VaultError::Unavailable(_)) if !was_remembered => Ok(()),
@@ -302,6 +328,12 @@ impl Actor {
             };
             let _gone = reply.send(outcome.and(forgotten));
         });
+    }
+
+    /// Whether a source that is signed in has its credential under this name: two of one user at one address share it.
+    fn is_used(&self, name: &str) -> bool {
+        let mut signed_in = self.sources.values().filter(|entry| !entry.source.signed_out);
+        signed_in.any(|entry| Credentials::name(&entry.source) == name)
     }
 
     /// Ends the link. Gives the source as signed out, and whether its password was in the vault.
@@ -313,6 +345,7 @@ impl Actor {
             let _ended = task.await;
         }
         entry.run = 0;
+        entry.session.set(None);
         entry.sign_outs += 1;
         entry.link = Link::SignedOut { reason: SignedOutReason::ByAnalyst };
         entry.source.signed_out = true;
@@ -357,9 +390,18 @@ struct Prepared {
 /// Asks the server; keeps the password if it accepts.
 async fn accepted(tools: &Tools, credentials: &Credentials, prepared: Prepared) -> Result<SignedIn, Failure> {
     let Prepared { known, mut new, profile, password, remember } = prepared;
-    let token = sign_in(&tools.http, tools.clock.as_ref(), &profile, &new.url, &new.user, &password).await?;
-    let name = Credentials::name(&new.user, &new.url);
-    let kept = credentials.keep(&name, &password, remember).await?;
+    let settings = profile.settings(&new.user, "vigie-probe", &new.parameters);
+    let clock = tools.clock.as_ref();
+    let session = sign_in(&tools.http, clock, &profile, &new.url, &settings, Some(&password)).await?;
+    if !matches!(profile.sign_in, ProfileSignIn::Password(_)) {
+        // Nothing has shown yet whether the server takes it.
+        probe(tools, &profile, &new.url, &settings, &session).await?;
+    }
+    let kept = if password.expose_secret().is_empty() {
+        Kept::ForSession
+    } else {
+        credentials.keep(&Credentials::name_of(&new), &password, remember).await?
+    };
     new.remembered = kept == Kept::InVault;
-    Ok(SignedIn { known, new, kept, token })
+    Ok(SignedIn { known, new, kept, session })
 }

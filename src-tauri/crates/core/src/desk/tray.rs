@@ -62,7 +62,7 @@ pub fn tray(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{SourceId, Trouble};
+    use crate::model::{Parameters, SourceId, TransportKind, Trouble};
 
     fn source(link: Link) -> SourceView {
         SourceView {
@@ -71,6 +71,8 @@ mod tests {
             url: "https://bank.example/".into(),
             profile: "big-defend".into(),
             user: "ada".into(),
+            parameters: Parameters::new(),
+            actions: Vec::new(),
             simulated: false,
             link,
             stored_until: None,
@@ -80,7 +82,7 @@ mod tests {
     }
 
     fn live() -> SourceView {
-        source(Link::Live { round_trip_ms: None })
+        source(Link::Live { round_trip_ms: None, transport: TransportKind::WebSocket, fallback: false })
     }
 
     fn down() -> SourceView {

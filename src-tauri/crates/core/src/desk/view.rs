@@ -4,7 +4,10 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::model::{Alert, AlertId, EventId, Link, Severity, SeverityCounts, SourceId, Time, Transaction};
+use crate::model::{
+    Activity, Alert, AlertId, AlertState, EventId, Link, Parameters, Severity, SeverityCounts, SourceId,
+    Time, Transaction,
+};
 
 /// The state of the whole desk, small enough to be pushed at every change.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, TS)]
@@ -27,6 +30,11 @@ pub struct Overview {
     pub newest_transaction: EventId,
     /// Number of stored transactions.
     pub transactions: u64,
+    /// Number of the newest event that is neither a transaction nor an alert; what is newer than yours is to be asked
+    /// for.
+    pub newest_activity: EventId,
+    /// Number of stored events that are neither transactions nor alerts.
+    pub activity: u64,
     /// Notifications are paused until then.
     pub paused_until: Option<Time>,
     /// What does not work on this computer, so that nobody waits for it in vain.
@@ -44,8 +52,12 @@ pub struct SourceView {
     pub url: String,
     /// The name of its profile.
     pub profile: String,
-    /// Who signs in.
+    /// Who signs in; empty where the profile asks for nobody.
     pub user: String,
+    /// What of the backend is wanted, by the names of the profile's parameters.
+    pub parameters: Parameters,
+    /// What the backend can be asked to do.
+    pub actions: Vec<ActionKind>,
     /// Whether it is the simulation in this very process.
     pub simulated: bool,
     /// How its connection stands.
@@ -70,6 +82,8 @@ pub enum Notice {
     NoTray,
     /// The store did not take what arrived.
     StoreFails,
+    /// A profile file of the analyst's own is wrong: see the diagnostics.
+    ProfileWrong,
 }
 
 /// Which alerts to list.
@@ -127,20 +141,34 @@ pub struct TransactionPage {
     pub next: Option<EventId>,
 }
 
-/// A sign-in, as the analyst typed it: to a new source, or again to the one of the same address and user. The
-/// password goes to the vault and is not kept here.
+/// A page of the activity feed, newest first. Of things that stand somewhere (a balance, a calculation) only the newest
+/// word is in it.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct ActivityPage {
+    /// What happened.
+    pub rows: Vec<Activity>,
+    /// Number of the event where the next, older page begins (exclusive); `None` at the end.
+    pub next: Option<EventId>,
+}
+
+/// A sign-in, as the analyst typed it. The password goes to the vault and is not kept here.
 #[derive(Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
+    /// The source to sign in to again; without one it is a new source, or the one that has the same address, user and
+    /// parameters.
+    pub source: Option<SourceId>,
     /// What to call it; empty: the host's name.
     pub name: String,
     /// Where it is, `https://fraud.bank.example`.
     pub url: String,
     /// The name of its profile.
     pub profile: String,
-    /// Who signs in.
+    /// Who signs in; empty where the profile asks for nobody.
     pub user: String,
-    /// The password.
+    /// What of the backend is wanted, by the names of the profile's parameters.
+    pub parameters: Parameters,
+    /// The password, token or key; empty where the profile asks for none.
     #[ts(type = "string")]
     pub password: secrecy::SecretString,
     /// Whether to keep the password in the vault, or only until the program ends.
@@ -156,6 +184,87 @@ pub struct ProfileView {
     pub title: String,
     /// The address it is usually found at.
     pub url: String,
+    /// What to ask the analyst for.
+    pub sign_in: SignInView,
+    /// What of the backend can be chosen.
+    pub parameters: Vec<ParameterView>,
+    /// Whether it is a file of the analyst's own.
+    pub own: bool,
+}
+
+/// What signing in asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+pub struct SignInView {
+    /// Whether it asks who signs in.
+    pub user: bool,
+    /// What secret it asks for.
+    pub secret: Option<SecretKind>,
+    /// Whether the secret may be left empty.
+    pub optional: bool,
+}
+
+/// What a secret is, in the words of whoever has it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretKind {
+    /// What a person knows.
+    Password,
+    /// What an administrator gave.
+    Token,
+    /// The same, as an API key.
+    Key,
+}
+
+/// Something that can be chosen of a backend.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ParameterView {
+    /// Its name.
+    pub name: String,
+    /// What to call it on screen.
+    pub title: String,
+    /// An example of a value.
+    pub example: String,
+    /// Whether it may have several values.
+    pub many: bool,
+    /// Whether it must have one.
+    pub required: bool,
+}
+
+/// What a backend can be asked to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ActionKind {
+    /// Take note of an alert.
+    Acknowledge,
+    /// Give an alert to somebody.
+    Assign,
+    /// Say what has become of an alert.
+    ChangeState,
+    /// Judge a transaction anew.
+    Analyse,
+}
+
+/// Something that an analyst does to an alert at the server.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct AlertAction {
+    /// Which alert.
+    pub alert: AlertId,
+    /// What: not `analyse`, which is for transactions.
+    pub action: ActionKind,
+    /// The state it is to have, for `change_state`.
+    pub state: Option<AlertState>,
+    /// Who is to have it, for `assign`.
+    pub owner: Option<String>,
+}
+
+/// A profile file of the analyst's own that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct ProfileProblem {
+    /// The file.
+    pub file: String,
+    /// The line, the field and the cure, in words.
+    pub message: String,
 }
 
 /// What could not be read, for the diagnostics.
@@ -199,6 +308,8 @@ pub struct Diagnostics {
     pub rejected: Vec<RejectedView>,
     /// The newest gaps, newest first.
     pub gaps: Vec<GapView>,
+    /// The profile files that are wrong.
+    pub profiles: Vec<ProfileProblem>,
 }
 
 /// What a failed request tells the window.
@@ -220,6 +331,12 @@ pub enum FailureCode {
     UnknownProfile,
     /// The server refused the name or the password.
     PasswordRefused,
+    /// The server refused the token or key.
+    CredentialRefused,
+    /// A parameter is missing or wrong; the message names it.
+    BadParameter,
+    /// The backend cannot be asked to do this.
+    NotOffered,
     /// The server forbids this user.
     Forbidden,
     /// The server could not be reached.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::actor::Actor;
 use super::sources::Entry;
 use super::view::Overview;
+use crate::profile::Profile;
 use crate::store::StoreError;
 
 /// How long the window may take to paint before it is told more all the same: a message to it may be lost.
@@ -28,20 +29,27 @@ pub struct Window {
 }
 
 impl Actor {
+    fn profile_of(&self, entry: &Entry) -> Option<&Profile> {
+        self.profiles.get(&entry.source.profile).map(std::convert::AsRef::as_ref)
+    }
+
     /// The state of the whole desk.
     pub(super) async fn overview(&self) -> Result<Overview, StoreError> {
         let (open, unacknowledged) = self.store().counts().await?;
         let (newest_transaction, transactions) = self.store().transactions_summary().await?;
+        let (newest_activity, activity) = self.store().activity_summary().await?;
         Ok(Overview {
             number: self.window.number,
             version: self.version.clone(),
             language: self.language.code().to_owned(),
-            sources: self.sources.values().map(Entry::view).collect(),
+            sources: self.sources.values().map(|entry| entry.view(self.profile_of(entry))).collect(),
             open,
             unacknowledged,
             alerts_change: self.store().alerts_change().await?,
             newest_transaction,
             transactions,
+            newest_activity,
+            activity,
             paused_until: self.paused_until,
             notices: self.notices.iter().copied().collect(),
         })

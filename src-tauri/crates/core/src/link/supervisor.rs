@@ -1,32 +1,29 @@
-//! Keeps one source's connection. It dials the stream first, then fetches what was missed, and queues what
-//! arrives between; so nothing falls between the two. A live frame moves the position only once everything
-//! before it is stored.
+//! Keeps one source's connection: decides what to do when it ends. It dials the stream first, then fetches what was
+//! missed, and queues what arrives between; so nothing falls between the two. A live frame moves the position only once
+//! everything before it is stored.
 
-use std::collections::VecDeque;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::{Notify, mpsc};
 
+use url::Url;
+
 use super::Backoff;
-use super::catch_up::CaughtUp;
-use super::sign_in::{SignInError, Token, sign_in};
+use super::session::{Session, SharedSession, SignInError, sign_in};
 use crate::clock::Clock;
 use crate::model::{Link, SignedOutReason, Source, SourceId, Time, Trouble};
-use crate::profile::{Batch, Profile};
-use crate::store::{Committed, Phase, Store, StoreError};
-use crate::transport::http::Http;
-use crate::transport::websocket::WebSocket;
-use crate::transport::{Frame, Incoming, Tls, TransportError};
+use crate::profile::{Batch, Profile, Settings};
+use crate::store::{Committed, Store, StoreError};
+use crate::transport::http::{Http, Validators};
+use crate::transport::{Tls, TransportError};
 use crate::vault::{Vault, VaultError};
 
 /// The most frames in one commit: enough to make the commit's own cost small.
 pub(super) const BATCH_FRAMES: usize = 1_000;
-/// The most bytes in one commit.
-const BATCH_BYTES: usize = 8 << 20;
-/// A connection has proved itself once it has been live this long; before, the next failure waits longer.
-const PROVED_AFTER: Duration = Duration::from_secs(10);
 /// The wait before a commit that failed is tried again. Nothing is read meanwhile, so nothing is lost.
 const COMMIT_AGAIN_AFTER: Duration = Duration::from_secs(2);
 /// "The server ended the session" (RFC 6455: policy violation), which an expired token is.
@@ -54,6 +51,8 @@ pub enum Report {
     Link(Link),
     /// Something was committed.
     Committed(Committed),
+    /// What was replayed is over, though the link was live before.
+    CaughtUp,
     /// Everything that the server has sent until then is stored.
     StoredUntil(Time),
     /// The store does not take what arrived; it is tried again.
@@ -79,16 +78,28 @@ pub struct Supervisor {
     reports: mpsc::Sender<(Reporter, Report)>,
     run: u64,
     retry: Arc<Notify>,
-    token: Option<Token>,
-    backoff: Backoff,
+    /// What the names in the profile's addresses stand for.
+    pub(super) settings: Settings,
+    session: SharedSession,
+    pub(super) backoff: Backoff,
+    /// How long the server wants us to wait before we come back.
+    pub(super) asked: Option<Duration>,
+    /// The transport that came up last, by its place in the profile.
+    pub(super) working: usize,
+    /// When a better one is tried again, by [`Clock::elapsed`].
+    pub(super) better_due: Duration,
+    /// What the server said last about each list: the address it was asked at, and what its answer can be told by.
+    validators: Mutex<HashMap<String, (Url, Validators)>>,
 }
 
 /// Why a connection ended.
 pub(super) enum End {
     SignedOut(SignedOutReason),
+    /// The connection of this transport stood, and never gave a sign of life.
+    Mute(usize),
     /// The vault did not give the password.
     Vault(VaultError),
-    /// The token no longer counts; a new one might.
+    /// The session no longer counts; a new one might.
     Expired,
     Transport(TransportError),
     Store(StoreError),
@@ -114,7 +125,8 @@ impl From<StoreError> for End {
 impl From<SignInError> for End {
     fn from(error: SignInError) -> Self {
         match error {
-            SignInError::Refused => Self::SignedOut(SignedOutReason::PasswordRefused),
+            SignInError::PasswordRefused => Self::SignedOut(SignedOutReason::PasswordRefused),
+            SignInError::CredentialRefused => Self::SignedOut(SignedOutReason::CredentialRefused),
             SignInError::Transport(error) => Self::Transport(error),
         }
     }
@@ -138,6 +150,8 @@ impl Supervisor {
         run: u64,
         retry: Arc<Notify>,
     ) -> Self {
+        let client_id = format!("vigie-{:016x}", rand::random::<u64>());
+        let settings = profile.settings(&source.user, &client_id, &source.parameters);
         Self {
             source,
             credential,
@@ -146,23 +160,39 @@ impl Supervisor {
             reports,
             run,
             retry,
-            token: None,
+            settings,
+            session: SharedSession::default(),
             backoff: Backoff::default(),
+            asked: None,
+            working: 0,
+            better_due: Duration::ZERO,
+            validators: Mutex::default(),
         }
     }
 
-    /// Uses a token that was just obtained, instead of signing in again.
-    pub fn with_token(mut self, token: Token) -> Self {
-        self.token = Some(token);
+    /// Uses the session in here, if there is one, instead of signing in again, and keeps its own there.
+    pub fn with_session(mut self, session: SharedSession) -> Self {
+        self.session = session;
         self
+    }
+
+    /// From now on this is the session.
+    pub(super) fn keep_session(&self, session: Session) {
+        self.session.set(Some(session));
+    }
+
+    /// What the server said last about each list.
+    pub(super) fn validators(&self) -> MutexGuard<'_, HashMap<String, (Url, Validators)>> {
+        // Nothing half done is ever in it.
+        self.validators.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps the connection. Ends only when the source is signed out.
     pub async fn run(mut self) {
-        // Set from a refused token until a connection has proved itself.
+        // Set from a refused session until a connection has proved itself.
         let mut renewed = false;
         loop {
-            let token_was_fresh = self.token.is_none();
+            let session_was_fresh = self.session.get().is_none();
             let end = match self.connect(&mut renewed).await {
                 Err(end) => end,
                 Ok(never) => match never {},
@@ -173,24 +203,37 @@ impl Supervisor {
                     tracing::warn!(source = %self.source.id, %error, "the password could not be read; it is tried again");
                     self.wait(Trouble::VaultLocked, None).await;
                 }
+                End::Mute(index) => {
+                    tracing::warn!(source = %self.source.id, transport = index, "it gives no sign of life");
+                    self.open_gap(Trouble::Silent).await;
+                    self.was_mute(index);
+                }
                 End::Expired => {
-                    self.token = None;
-                    if token_was_fresh && renewed {
+                    let was_renewable = self.session.set(None).is_none_or(|session| session.is_renewable);
+                    if !was_renewable {
+                        self.open_gap(Trouble::Closed).await;
+                        return self.sign_out(SignedOutReason::CredentialRefused).await;
+                    }
+                    if session_was_fresh && renewed {
+                        self.open_gap(Trouble::Closed).await;
                         return self.sign_out(SignedOutReason::SessionEnded).await;
                     }
                     renewed = true;
                 }
-                End::Transport(TransportError::Status { status: 403, .. }) => {
-                    tracing::warn!(source = %self.source.id, "the server forbids this user");
-                    self.open_gap(Trouble::Forbidden).await;
-                    self.report(Report::Link(Link::Refused { why: Trouble::Forbidden })).await;
+                End::Transport(
+                    error @ (TransportError::Status { status: 403, .. } | TransportError::Stopped),
+                ) => {
+                    let why = error.trouble();
+                    tracing::warn!(source = %self.source.id, %error, "the server does not want us to come back");
+                    self.open_gap(why).await;
+                    self.report(Report::Link(Link::Refused { why })).await;
                     self.retry.notified().await;
                 }
                 End::Transport(error) => {
                     tracing::warn!(source = %self.source.id, %error, "the link is broken; it is tried again");
                     let asked = match &error {
                         TransportError::Status { retry_after, .. } => *retry_after,
-                        _ => None,
+                        _ => self.asked.take(),
                     };
                     self.wait(error.trouble(), asked).await;
                 }
@@ -203,119 +246,64 @@ impl Supervisor {
         }
     }
 
-    async fn connect(&mut self, renewed: &mut bool) -> Result<std::convert::Infallible, End> {
+    async fn connect(&mut self, renewed: &mut bool) -> Result<Infallible, End> {
         self.report(Report::Link(Link::Connecting)).await;
-        let token = self.token().await?;
-        let Tools { tls, clock, store, .. } = self.tools.clone();
-        let mut socket =
-            WebSocket::dial(&self.source.url, &self.profile.websocket, &token, &tls, Arc::clone(&clock))
-                .await?;
-        let connected_at = clock.now();
-        // From the last time everything was stored until now, something may be missing.
-        store.open_gap(self.source.id, "disconnected").await?;
-        self.report(Report::Link(Link::CatchingUp { fetched: 0 })).await;
-        let CaughtUp { mut queue, round_trip, complete } = self.catch_up(&token, &mut socket).await?;
-        store.end_gap(self.source.id, connected_at, complete.then(|| clock.now())).await?;
-        store.set_stored_until(self.source.id, connected_at).await?;
-        tracing::info!(source = %self.source.id, "the link is live");
-        let mut round_trip_ms = round_trip.map(milliseconds);
-        self.report(Report::Link(Link::Live { round_trip_ms })).await;
-        self.report(Report::StoredUntil(connected_at)).await;
-        let live_since = clock.elapsed();
+        self.asked = None;
+        let mut session = self.session().await?;
+        let mut course = self.dial_first(&session).await?;
+        let mut is_first = true;
         loop {
-            let (batch, round_trip, broken) = self.gather(&mut queue, &mut socket).await;
-            let until = clock.now();
-            if !batch.is_empty() {
-                self.commit(&batch, Phase::Live { until }).await;
-            }
-            if let Some(round_trip) = round_trip {
-                store.set_stored_until(self.source.id, until).await?;
-                self.report(Report::StoredUntil(until)).await;
-                let now = Some(milliseconds(round_trip));
-                if now != round_trip_ms {
-                    round_trip_ms = now;
-                    self.report(Report::Link(Link::Live { round_trip_ms })).await;
-                }
-            }
-            if clock.elapsed().saturating_sub(live_since) >= PROVED_AFTER {
-                self.backoff.reset();
-                *renewed = false;
-            }
-            if let Some(error) = broken {
-                return Err(error.into());
-            }
+            (session, course) = self.follow(session, course, is_first, renewed).await?;
+            is_first = false;
         }
     }
 
-    /// The token that we have, or a new one.
-    async fn token(&mut self) -> Result<SecretString, End> {
+    /// The session that we have, or a new one.
+    async fn session(&self) -> Result<Session, End> {
         let now = self.tools.clock.elapsed();
-        if let Some(token) = &self.token
-            && token.usable_until.is_none_or(|until| now < until)
-        {
-            return Ok(token.secret.clone());
+        let kept = self.session.get();
+        if let Some(session) = kept.filter(|session| session.usable_until.is_none_or(|until| now < until)) {
+            return Ok(session);
         }
-        let password = match self.tools.vault.get(&self.credential).await {
-            // Nothing of it is in a vault that is not there.
-            Err(VaultError::Unavailable(_)) if !self.source.remembered => None,
-            password => password?,
+        let session = self.new_session().await?;
+        self.keep_session(session.clone());
+        Ok(session)
+    }
+
+    /// Signs in with what is in the vault.
+    pub(super) async fn new_session(&self) -> Result<Session, End> {
+        let asks = self.profile.sign_in.view();
+        let secret = match asks.secret {
+            None => None,
+            Some(_) => match self.tools.vault.get(&self.credential).await {
+                // Nothing of it is in a vault that is not there.
+                Err(VaultError::Unavailable(_)) if !self.source.remembered => None,
+                secret => secret?,
+            },
         };
-        let password = password.ok_or(End::SignedOut(SignedOutReason::NoCredential))?;
+        if secret.is_none() && asks.secret.is_some() && !asks.optional {
+            return Err(End::SignedOut(SignedOutReason::NoCredential));
+        }
         let Tools { http, clock, .. } = &self.tools;
-        let asked =
-            sign_in(http, clock.as_ref(), &self.profile, &self.source.url, &self.source.user, &password)
-                .await;
-        if matches!(asked, Err(SignInError::Refused)) {
-            self.forget(&password).await;
+        let (base, settings) = (&self.source.url, &self.settings);
+        let asked = sign_in(http, clock.as_ref(), &self.profile, base, settings, secret.as_ref()).await;
+        if let (Err(SignInError::PasswordRefused), Some(password)) = (&asked, &secret) {
+            self.forget(password).await;
         }
-        let token = asked?;
-        let secret = token.secret.clone();
-        self.token = Some(token);
-        Ok(secret)
+        Ok(asked?)
     }
 
-    /// Waits for something, then takes all that is there, decoded. When the connection breaks, what came before
-    /// is still given.
-    async fn gather(
-        &self,
-        queue: &mut VecDeque<Frame>,
-        socket: &mut WebSocket,
-    ) -> (Batch, Option<Duration>, Option<TransportError>) {
-        let (mut batch, mut bytes, mut round_trip) = (Batch::default(), 0, None);
-        for taken in 0..BATCH_FRAMES {
-            let incoming = match queue.pop_front() {
-                Some(frame) => Ok(Incoming::Frame(frame)),
-                None if taken == 0 => socket.next().await,
-                None => match socket.ready().await {
-                    Some(incoming) => incoming,
-                    None => break,
-                },
-            };
-            match incoming {
-                Ok(Incoming::Frame(frame)) => {
-                    bytes += frame.bytes.len();
-                    self.profile.decode(&frame, &mut batch);
-                }
-                Ok(Incoming::RoundTrip(time)) => round_trip = Some(time),
-                Err(error) => return (batch, round_trip, Some(error)),
-            }
-            if bytes >= BATCH_BYTES {
-                break;
-            }
-        }
-        (batch, round_trip, None)
-    }
-
-    /// Commits a batch; tries again for as long as it takes, because to go on without it would lose it.
-    pub(super) async fn commit(&self, batch: &Batch, phase: Phase) {
+    /// Commits a batch; tries again for as long as it takes, because to go on without it would lose it. `until`: with it,
+    /// everything until then is stored.
+    pub(super) async fn commit(&self, batch: &Batch, until: Option<Time>) -> Committed {
         loop {
-            match self.tools.store.ingest(self.source.id, batch, phase).await {
+            match self.tools.store.ingest(self.source.id, batch, until).await {
                 Ok(committed) => {
                     self.report(Report::Committed(committed)).await;
-                    if let Phase::Live { until } = phase {
+                    if let Some(until) = until {
                         self.report(Report::StoredUntil(until)).await;
                     }
-                    return;
+                    return committed;
                 }
                 Err(error) => {
                     tracing::warn!(source = %self.source.id, %error, "a batch was not stored; it is tried again");
@@ -370,8 +358,4 @@ impl Supervisor {
         let reporter = Reporter { source: self.source.id, run: self.run };
         let _gone = self.reports.send((reporter, report)).await;
     }
-}
-
-fn milliseconds(duration: Duration) -> u32 {
-    u32::try_from(duration.as_millis()).unwrap_or(u32::MAX)
 }

@@ -9,7 +9,7 @@ use super::{EventId, Facts, Severity, SourceId, Time};
 pub type AlertId = i64;
 
 /// What has become of an alert.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum AlertState {
     /// Nobody has decided anything.

@@ -18,29 +18,75 @@ pub enum Kind {
     Alert,
     /// The backend's own figures.
     Metrics,
+    /// A credit analysis, or a risk score that follows from one.
+    Analysis,
+    /// How far a calculation is.
+    Progress,
+    /// What a portfolio is worth.
+    Portfolio,
+    /// An order to buy or sell.
+    Order,
+    /// What is held of something.
+    Position,
+    /// The money of an account.
+    Balance,
+    /// What is watched.
+    Watchlist,
+    /// A payment that flows over time.
+    PaymentStream,
     /// Something the profile does not know; kept and shown as it is.
     Other,
 }
 
 impl Kind {
+    /// All kinds, each at the place of the number that the store keeps.
+    pub const ALL: [Self; 12] = [
+        Self::Other,
+        Self::Transaction,
+        Self::Alert,
+        Self::Metrics,
+        Self::Analysis,
+        Self::Progress,
+        Self::Portfolio,
+        Self::Order,
+        Self::Position,
+        Self::Balance,
+        Self::Watchlist,
+        Self::PaymentStream,
+    ];
+
     /// The number the store keeps.
     pub const fn code(self) -> i64 {
         match self {
+            Self::Other => 0,
             Self::Transaction => 1,
             Self::Alert => 2,
             Self::Metrics => 3,
-            Self::Other => 0,
+            Self::Analysis => 4,
+            Self::Progress => 5,
+            Self::Portfolio => 6,
+            Self::Order => 7,
+            Self::Position => 8,
+            Self::Balance => 9,
+            Self::Watchlist => 10,
+            Self::PaymentStream => 11,
         }
     }
 
     /// The kind with this number.
-    pub const fn from_code(code: i64) -> Self {
-        match code {
-            1 => Self::Transaction,
-            2 => Self::Alert,
-            3 => Self::Metrics,
-            _ => Self::Other,
-        }
+    pub fn from_code(code: i64) -> Self {
+        Self::ALL.into_iter().find(|kind| kind.code() == code).unwrap_or(Self::Other)
+    }
+
+    /// The word that profiles use.
+    pub fn word(self) -> String {
+        // As serde has it, so that there is one list of words.
+        serde_json::to_value(self).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// Whether an event of this kind says how something stands, so that only the newest of each thing is of interest.
+    pub const fn is_standing(self) -> bool {
+        matches!(self, Self::Metrics | Self::Progress | Self::Portfolio | Self::Position | Self::Balance)
     }
 }
 
@@ -80,6 +126,32 @@ pub struct Facts {
     pub merchant: Option<String>,
     /// The identifier of the transaction that an alert is about.
     pub transaction: Option<String>,
+    /// How far a calculation is, 0 to 1.
+    pub progress: Option<f64>,
+    /// What the backend's judgement rests on, in its order.
+    pub factors: Vec<Factor>,
+    /// What else the profile reads, in its order.
+    pub details: Vec<Detail>,
+}
+
+/// Something that a backend's judgement rests on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, TS)]
+pub struct Factor {
+    /// What it is.
+    pub name: String,
+    /// How much it counts; the backend says in which unit.
+    pub weight: Option<f64>,
+    /// What it is, in a sentence.
+    pub text: Option<String>,
+}
+
+/// A named value that has no field of its own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Detail {
+    /// Its name, as the profile has it: `quantity`.
+    pub name: String,
+    /// Its value, as the server wrote it.
+    pub value: String,
 }
 
 /// One normalised thing that happened.
@@ -87,6 +159,10 @@ pub struct Facts {
 pub struct Event {
     /// What sort of thing.
     pub kind: Kind,
+    /// What happened to it, as the server names the message: `order_placed`.
+    pub what: Option<String>,
+    /// Whether it was fetched or replayed to catch up: it is no news.
+    pub is_history: bool,
     /// The server's identifier of the thing; a digest of the message where it gave none.
     pub subject: String,
     /// Tells versions of one thing apart: a digest of what the profile calls its identity. Zero where a thing
@@ -119,6 +195,25 @@ pub struct Transaction {
     pub facts: Facts,
 }
 
+/// A row of the activity feed: what is neither a transaction nor an alert.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct Activity {
+    /// Number of its event.
+    pub id: EventId,
+    /// Where it comes from.
+    pub source: SourceId,
+    /// What sort of thing.
+    pub kind: Kind,
+    /// What happened to it, as the server names the message: `order_placed`.
+    pub what: Option<String>,
+    /// The server's identifier of the thing.
+    pub subject: String,
+    /// When it arrived here.
+    pub received_at: Time,
+    /// What is known of it.
+    pub facts: Facts,
+}
+
 /// Everything about one event.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 pub struct EventDetail {
@@ -128,6 +223,8 @@ pub struct EventDetail {
     pub source: SourceId,
     /// What sort of thing.
     pub kind: Kind,
+    /// What happened to it, as the server names the message.
+    pub what: Option<String>,
     /// The server's identifier of the thing.
     pub subject: String,
     /// When it arrived here.

@@ -23,8 +23,13 @@ pub enum Link {
     },
     /// Everything arrives as it happens.
     Live {
-        /// Time a ping takes there and back, in milliseconds; `None` until the first has returned.
+        /// Time a ping takes there and back, in milliseconds; `None` until the first has returned, and on a transport
+        /// that has no pings.
         round_trip_ms: Option<u32>,
+        /// How the events come.
+        transport: TransportKind,
+        /// Whether a better transport did not come up; it is tried again by itself.
+        fallback: bool,
     },
     /// Broken; tried again by itself.
     Retrying {
@@ -42,6 +47,19 @@ pub enum Link {
     },
 }
 
+/// How frames come from a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum TransportKind {
+    /// A WebSocket.
+    #[serde(rename = "websocket")]
+    WebSocket,
+    /// Server-Sent Events.
+    Sse,
+    /// We ask again and again.
+    Polling,
+}
+
 /// Why a source is signed out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -54,6 +72,8 @@ pub enum SignedOutReason {
     PasswordRefused,
     /// The server ended the session and a new sign-in did not help.
     SessionEnded,
+    /// The server does not, or no longer, take the token or key.
+    CredentialRefused,
 }
 
 /// What went wrong with a connection, in the kinds that an analyst can tell apart.
@@ -66,6 +86,8 @@ pub enum Trouble {
     Insecure,
     /// The server closed the connection.
     Closed,
+    /// The server says that there is nothing more to come (204).
+    Ended,
     /// The server stopped answering.
     Silent,
     /// The server said it is busy or broken (429, 5xx).

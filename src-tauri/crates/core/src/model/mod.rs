@@ -9,8 +9,8 @@ mod source;
 mod time;
 
 pub use alert::{Alert, AlertDetail, AlertId, AlertState, HistoryEntry};
-pub use event::{Event, EventDetail, EventId, Facts, Kind, Transaction};
-pub use link::{Link, SignedOutReason, Trouble};
+pub use event::{Activity, Detail, Event, EventDetail, EventId, Factor, Facts, Kind, Transaction};
+pub use link::{Link, SignedOutReason, TransportKind, Trouble};
 pub use severity::{Severity, SeverityCounts};
-pub use source::{Source, SourceId};
+pub use source::{Parameters, Source, SourceId};
 pub use time::Time;

@@ -1,5 +1,7 @@
 //! Sources: backends that the analyst is signed in to.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use url::Url;
@@ -14,6 +16,9 @@ impl std::fmt::Display for SourceId {
     }
 }
 
+/// What the analyst has set for a source: the values of its profile's parameters, by name.
+pub type Parameters = BTreeMap<String, Vec<String>>;
+
 /// A backend that the analyst is, or was, signed in to. Its credential is in the vault, never here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Source {
@@ -25,8 +30,10 @@ pub struct Source {
     pub url: Url,
     /// The name of its profile.
     pub profile: String,
-    /// Who signs in.
+    /// Who signs in; empty where the profile asks for nobody.
     pub user: String,
+    /// What of the backend is wanted.
+    pub parameters: Parameters,
     /// Whether the analyst signed out of it.
     pub signed_out: bool,
     /// Whether it is the simulation in this very process.

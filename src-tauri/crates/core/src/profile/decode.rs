@@ -1,12 +1,16 @@
-//! Turns frames into events. Whatever a server sends, each frame becomes an event or a rejection with a reason:
+//! Turns frames into events. Whatever a server sends, each frame becomes events or a rejection with a reason:
 //! nothing is dropped without a trace, and nothing here panics, recurses or grows with the input.
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use super::rule::Value;
-use super::{Message, Profile, value};
-use crate::model::{Event, Facts, Kind, Time};
+use super::mapping::{Factors, Message, text_of};
+use super::pointer::{Found, Pointers};
+use super::rule::{Value, first};
+use super::schema::SinceKind;
+use super::{List, Positions, Profile, Stream, value};
+use crate::model::{Detail, Event, Factor, Facts, Kind, Time};
 use crate::transport::Frame;
 
 /// The largest frame that is read, in bytes; a larger one is kept by its beginning only. A thousand times what
@@ -17,12 +21,12 @@ const DEPTH_LIMIT: usize = 64;
 /// The longest message of an unknown type that is kept as it is, in bytes: enough for anything real, and a server
 /// cannot fill the disk with what nobody reads.
 const UNKNOWN_LIMIT: usize = 64 << 10;
-/// The longest position that is kept, in bytes: it has to fit in an address.
-const POSITION_LIMIT: usize = 200;
 /// The longest identifier that is kept as it is, in bytes; a longer one is kept as its digest.
 const ID_LIMIT: usize = 200;
-/// The most items of one answer: a backend that knows no pages may give all at once, but not without end.
+/// The most items of one answer or frame: a backend that knows no pages may give all at once, but not without end.
 const ITEMS_LIMIT: usize = 100_000;
+/// The most factors of a judgement that are kept: more than anybody reads.
+const FACTORS_LIMIT: usize = 50;
 /// How much of a rejected frame is kept, in characters: enough to see what it was.
 const HEAD_LIMIT: usize = 2_000;
 
@@ -33,8 +37,8 @@ pub struct Batch {
     pub events: Vec<Event>,
     /// The frames that could not be read.
     pub rejected: Vec<Rejected>,
-    /// How far each list's position has got: list and value.
-    pub positions: Vec<(String, String)>,
+    /// How far each list and stream has got.
+    pub positions: Positions,
 }
 
 /// A frame that could not be read.
@@ -85,27 +89,34 @@ impl RejectedReason {
 pub struct ListPage {
     /// What its items became, with the position to ask from next.
     pub batch: Batch,
-    /// Whether there is more.
-    pub more: bool,
+    /// How many items there were.
+    pub items: usize,
+    /// Whether there is more, if the answer says so.
+    pub more: Option<bool>,
+    /// Whether there were as many items as an answer can have, so that some may be missing.
+    pub is_full: bool,
+    /// When the oldest item happened.
+    pub oldest: Option<Time>,
+    /// The position to ask from next, if the answer says so.
+    pub next: Option<String>,
 }
 
 type Refusal = (RejectedReason, String);
 
 impl Profile {
-    /// Turns a frame into events and adds them to `batch`.
-    pub fn decode(&self, frame: &Frame, batch: &mut Batch) {
-        if let Err((reason, detail)) = self.decode_frame(frame, batch) {
-            batch.rejected.push(Rejected {
-                reason,
-                detail,
-                received_at: frame.received_at,
-                length: frame.length,
-                head: String::from_utf8_lossy(&frame.bytes).chars().take(HEAD_LIMIT).collect(),
-            });
+    /// Turns a frame of a stream into events and adds them to `batch`.
+    pub fn decode(&self, stream: &Stream, frame: &Frame, batch: &mut Batch) {
+        if let Err(refusal) = self.decode_frame(stream, frame, batch) {
+            let head = String::from_utf8_lossy(&frame.bytes).chars().take(HEAD_LIMIT).collect();
+            batch.reject(refusal, frame.received_at, frame.length, head);
+        }
+        // What cannot be read will not be better the next time.
+        if let Some(id) = &frame.event_id {
+            batch.positions.set(&stream.name, id);
         }
     }
 
-    fn decode_frame(&self, frame: &Frame, batch: &mut Batch) -> Result<(), Refusal> {
+    fn decode_frame(&self, stream: &Stream, frame: &Frame, batch: &mut Batch) -> Result<(), Refusal> {
         if frame.length > FRAME_LIMIT {
             return Err(too_large(frame.length));
         }
@@ -113,136 +124,264 @@ impl Profile {
             (RejectedReason::NotText, format!("no UTF-8 from byte {} on", error.valid_up_to()))
         })?;
         readable(json)?;
-        let found = self.envelope.pointers.find(json).map_err(not_json)?;
+        let Some(items) = items(&self.mapping.envelope.items, json)? else {
+            return self.decode_item(
+                stream.message.as_deref(),
+                frame.event.as_deref(),
+                json,
+                frame.received_at,
+                batch,
+            );
+        };
+        for item in items {
+            let item = item.get();
+            let decoded = self.decode_item(
+                stream.message.as_deref(),
+                frame.event.as_deref(),
+                item,
+                frame.received_at,
+                batch,
+            );
+            if let Err(refusal) = decoded {
+                batch.reject(refusal, frame.received_at, item.len(), item.chars().take(HEAD_LIMIT).collect());
+            }
+        }
+        Ok(())
+    }
+
+    /// Turns one item into an event: a message of type `message` without an envelope, or a whole frame, whose type may
+    /// stand outside of it as the `event` of its Server-Sent Event.
+    fn decode_item(
+        &self,
+        message: Option<&str>,
+        event: Option<&str>,
+        json: &str,
+        received_at: Time,
+        batch: &mut Batch,
+    ) -> Result<(), Refusal> {
+        let envelope = &self.mapping.envelope;
+        let found = envelope.pointers.find(json).map_err(not_json)?;
         if !json.trim_start().starts_with('{') {
             return Err((RejectedReason::NotAMessage, "a message is a JSON object".to_owned()));
         }
-        let message_type = found[self.envelope.message_type].and_then(value::text);
-        let body = found[self.envelope.body].map_or(json, |raw| raw.get());
-        let Some(message) = message_type.as_ref().and_then(|name| self.messages.get(name.as_ref())) else {
+        let own_type = if message.is_some() { None } else { text_of(&found, &envelope.message_type) };
+        let message_type = own_type.as_deref().or(event).or(message);
+        let body = match message {
+            Some(_) => json,
+            None => first(&found, &envelope.body).map_or(json, RawValue::get),
+        };
+        let Some(known) = self.mapping.message(message_type, body) else {
             if json.len() > UNKNOWN_LIMIT {
                 let detail =
                     format!("{} bytes of an unknown type; at most {UNKNOWN_LIMIT} are kept", json.len());
                 return Err((RejectedReason::TooLarge, detail));
             }
-            batch.events.push(other(message_type.as_deref(), json, frame.received_at));
+            batch.events.push(other(message_type, json, received_at));
             return Ok(());
         };
-        batch.events.push(message.read(body, frame.received_at)?);
-        let position = self.envelope.position.and_then(|slot| found[slot]).and_then(value::text);
-        if let (Some(list), Some(position)) = (&message.list, position) {
-            advance(&mut batch.positions, list, &position);
+        let Some(kind) = known.kind else { return Ok(()) };
+        let mut facts = Facts::default();
+        for (fact, rule) in &envelope.facts {
+            fact.read(rule, &found, &mut facts);
         }
+        let what = own_type.as_deref().or(event).and_then(value::bounded);
+        let event = known.read(kind, what, facts, body, received_at)?;
+        if let Some((list, Some(by))) = &known.list {
+            let position = match by {
+                SinceKind::Position => envelope.position.and_then(|slot| found[slot]).and_then(value::text),
+                SinceKind::Id => Some(event.subject.as_str().into()),
+                SinceKind::Time => event.facts.occurred_at.map(|time| time.0.to_string().into()),
+            };
+            if let Some(position) = position {
+                batch.positions.forwards(list, &position);
+            }
+        }
+        batch.events.push(event);
         Ok(())
+    }
+
+    /// The type that a frame names, for who has to answer it.
+    pub fn type_of(&self, frame: &Frame) -> Option<String> {
+        let json = std::str::from_utf8(&frame.bytes).ok().filter(|json| readable(json).is_ok())?;
+        let found = self.mapping.envelope.pointers.find(json).ok()?;
+        text_of(&found, &self.mapping.envelope.message_type).map(std::borrow::Cow::into_owned)
     }
 
     /// Turns a list's answer into events; an item that cannot be read costs only itself. An answer that is no list
     /// of this profile is an error in words.
-    pub fn decode_list(
-        &self,
-        list: &super::ListFile,
-        answer: &[u8],
-        received_at: Time,
-    ) -> Result<ListPage, String> {
+    pub fn decode_list(&self, list: &List, answer: &[u8], received_at: Time) -> Result<ListPage, String> {
         let json = String::from_utf8_lossy(answer);
-        let message = self.messages.get(&list.message).ok_or("the list's message is unknown")?;
-        let mut pointers = super::Pointers::default();
-        let mut slot = |pointer: &str| pointers.add(pointer).map_err(|error| error.to_string());
-        let (items, next, more) = (slot(&list.items)?, slot(&list.next)?, slot(&list.more)?);
-        let found = pointers.find(&json).map_err(|error| error.to_string())?;
-        let bare = json.trim_start().starts_with('[').then_some(json.as_ref());
-        let items = found[items].map(|raw| raw.get()).or(bare).ok_or("the answer has no list of items")?;
-        let items =
-            Vec::<&serde_json::value::RawValue>::deserialize(&mut serde_json::Deserializer::from_str(items))
-                .map_err(|error| error.to_string())?;
-        if items.len() > ITEMS_LIMIT {
-            return Err(format!("{} items in one answer; at most {ITEMS_LIMIT} are read", items.len()));
-        }
+        let found = list.answer.find(&json).map_err(|error| error.to_string())?;
+        let items = items(&list.items, &json).map_err(|(_, detail)| detail)?;
+        let whole;
+        let items = match items {
+            Some(items) => items,
+            None if list.items.is_empty() => {
+                whole = serde_json::from_str::<&RawValue>(&json).map_err(|error| error.to_string())?;
+                vec![whole]
+            }
+            None => return Err("the answer has no list of items".to_owned()),
+        };
+        let count = items.len();
         let mut batch = Batch::default();
         for item in items {
             let item = item.get();
-            match readable(item).and_then(|()| message.read(item, received_at)) {
-                Ok(event) => batch.events.push(event),
-                Err((reason, detail)) => batch.rejected.push(Rejected {
-                    reason,
-                    detail,
-                    received_at,
-                    length: item.len(),
-                    head: item.chars().take(HEAD_LIMIT).collect(),
-                }),
+            let decoded = readable(item).and_then(|()| {
+                self.decode_item(list.message.as_deref(), None, item, received_at, &mut batch)
+            });
+            if let Err(refusal) = decoded {
+                batch.reject(refusal, received_at, item.len(), item.chars().take(HEAD_LIMIT).collect());
             }
         }
-        if let Some(next) = found[next].and_then(value::text) {
-            advance(&mut batch.positions, &list.name, &next);
+        let next =
+            list.next.and_then(|slot| found[slot]).and_then(value::text).map(std::borrow::Cow::into_owned);
+        if let Some(next) = &next {
+            batch.positions.forwards(&list.name, next);
         }
-        Ok(ListPage { batch, more: found[more].is_some_and(|raw| raw.get() == "true") })
+        let oldest = batch.events.iter().filter_map(|event| event.facts.occurred_at).min();
+        let more = list.more.and_then(|slot| found[slot]).map(|raw| raw.get() == "true");
+        let is_full = list.most.is_some_and(|most| count >= usize::from(most));
+        Ok(ListPage { batch, items: count, more, is_full, oldest, next })
     }
 }
 
 impl Message {
-    fn read(&self, json: &str, received_at: Time) -> Result<Event, Refusal> {
+    fn read(
+        &self,
+        kind: Kind,
+        what: Option<String>,
+        mut facts: Facts,
+        json: &str,
+        received_at: Time,
+    ) -> Result<Event, Refusal> {
         if !json.trim_start().starts_with('{') {
             return Err((RejectedReason::NotAMessage, "a message is a JSON object".to_owned()));
         }
         let found = self.pointers.find(json).map_err(not_json)?;
-        let mut facts = Facts::default();
         let mut unreadable = Vec::new();
         for (fact, rule) in &self.facts {
             if !fact.read(rule, &found, &mut facts) {
                 unreadable.push(fact.name());
             }
         }
+        let details = self
+            .details
+            .iter()
+            .filter_map(|(name, rule)| Some(Detail { name: name.clone(), value: rule.read_detail(&found)? }));
+        facts.details = details.collect();
+        if let Some(factors) = &self.factors {
+            facts.factors = factors.read(&found);
+        }
         let subject = match self.id.as_ref().map(|rule| rule.read(&found)) {
             Some(Value::Text(id)) => name_of(&id),
             Some(Value::Absent | Value::Unreadable) | None => None,
         };
         let subject = subject.unwrap_or_else(|| {
-            unreadable.push("id");
+            if self.id.is_some() {
+                unreadable.push("id");
+            }
             digest_name(json)
         });
-        let digest = if self.identity.is_empty() {
-            0
-        } else {
-            let mut hasher = Sha256::new();
-            for raw in self.identity.iter().map(|slot| found[*slot].map_or("null", |raw| raw.get())) {
-                hasher.update(raw.as_bytes());
-                hasher.update([0]);
-            }
-            let bytes: [u8; 32] = hasher.finalize().into();
-            i64::from_be_bytes([
-                bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7],
-            ])
-        };
+        let digest = self.digest(&found);
         let version = match self.version.as_ref().map(|rule| rule.read(&found)) {
             Some(Value::Text(text)) => value::version(&text, received_at),
             _ => None,
         };
         let raw = json.to_owned();
-        Ok(Event { kind: self.kind, subject, digest, version, facts, unreadable, received_at, raw })
+        Ok(Event {
+            kind,
+            what,
+            is_history: false,
+            subject,
+            digest,
+            version,
+            facts,
+            unreadable,
+            received_at,
+            raw,
+        })
+    }
+
+    /// Tells versions of one thing apart; zero where it never changes.
+    fn digest(&self, found: &Found<'_>) -> i64 {
+        if self.identity.is_empty() {
+            return 0;
+        }
+        let mut hasher = Sha256::new();
+        for raw in self.identity.iter().map(|slot| found[*slot].map_or("null", RawValue::get)) {
+            hasher.update(raw.as_bytes());
+            hasher.update([0]);
+        }
+        let bytes: [u8; 32] = hasher.finalize().into();
+        i64::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]])
     }
 }
 
-/// Moves a list's position. A whole number moves only forwards and to another number, and nothing that is too long
-/// to be asked for is a position.
-pub fn advance(positions: &mut Vec<(String, String)>, list: &str, value: &str) {
-    if value.len() > POSITION_LIMIT {
-        return;
+impl Factors {
+    fn read(&self, found: &Found<'_>) -> Vec<Factor> {
+        let Some(list) = first(found, &self.from) else { return Vec::new() };
+        let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(list.get()) else { return Vec::new() };
+        items.into_iter().take(FACTORS_LIMIT).filter_map(|item| self.read_one(item)).collect()
     }
-    let number = |text: &str| text.parse::<i64>().ok();
-    match positions.iter_mut().find(|(name, _)| name == list) {
-        Some((_, old)) => {
-            if number(old).is_none_or(|old| number(value).is_some_and(|new| new > old)) {
-                value.clone_into(old);
-            }
+
+    fn read_one(&self, item: &RawValue) -> Option<Factor> {
+        if let Some(name) = value::text(item) {
+            return Some(Factor { name: value::bounded(&name)?, weight: None, text: None });
         }
-        None => positions.push((list.to_owned(), value.to_owned())),
+        let found = self.item.find(item.get()).ok()?;
+        let text = |slots: &[usize]| text_of(&found, slots).and_then(|text| value::bounded(&text));
+        let weight =
+            text_of(&found, &self.weight).and_then(|text| text.parse().ok()).filter(|w: &f64| w.is_finite());
+        Some(Factor { name: text(&self.name)?, weight, text: text(&self.text) })
     }
+}
+
+/// The items of a text that holds several: each of `steps` leads further into what the one before gave. `None`: it
+/// is one item.
+fn items<'json>(steps: &[Pointers], json: &'json str) -> Result<Option<Vec<&'json RawValue>>, Refusal> {
+    let list = |json: &'json str| {
+        Vec::<&RawValue>::deserialize(&mut serde_json::Deserializer::from_str(json)).map_err(not_json)
+    };
+    let Some((step, further)) = steps.split_first() else {
+        return if json.trim_start().starts_with('[') { limited(list(json)?).map(Some) } else { Ok(None) };
+    };
+    let at = |step: &Pointers, json: &'json str| {
+        let found = step.find(json).map_err(not_json)?;
+        Ok(found[0].map(RawValue::get).filter(|inner| inner.starts_with('[')))
+    };
+    let mut items = match at(step, json)? {
+        Some(inner) => limited(list(inner)?)?,
+        // A list without its wrapping.
+        None if json.trim_start().starts_with('[') => return limited(list(json)?).map(Some),
+        None => return Ok(None),
+    };
+    for step in further {
+        let mut inner = Vec::new();
+        for item in items {
+            if let Some(array) = at(step, item.get())? {
+                inner.extend(list(array)?);
+            }
+            inner = limited(inner)?;
+        }
+        items = inner;
+    }
+    Ok(Some(items))
+}
+
+fn limited(items: Vec<&RawValue>) -> Result<Vec<&RawValue>, Refusal> {
+    if items.len() > ITEMS_LIMIT {
+        let detail = format!("{} items at once; at most {ITEMS_LIMIT} are read", items.len());
+        return Err((RejectedReason::TooLarge, detail));
+    }
+    Ok(items)
 }
 
 fn other(message_type: Option<&str>, json: &str, received_at: Time) -> Event {
     let title = message_type.and_then(value::bounded);
     Event {
         kind: Kind::Other,
+        is_history: false,
+        what: title.clone(),
         subject: digest_name(json),
         digest: 0,
         version: None,
@@ -324,7 +463,11 @@ impl Batch {
         self.events.is_empty() && self.rejected.is_empty() && self.positions.is_empty()
     }
 
-    /// The same in batches of at most `size` events, at least one; the position moves with the last.
+    fn reject(&mut self, (reason, detail): Refusal, received_at: Time, length: usize, head: String) {
+        self.rejected.push(Rejected { reason, detail, received_at, length, head });
+    }
+
+    /// The same in batches of at most `size` events, at least one; the positions move with the last.
     pub fn slices(self, size: usize) -> Vec<Self> {
         let Self { mut events, rejected, positions } = self;
         let mut slices = Vec::new();

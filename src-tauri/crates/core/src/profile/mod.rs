@@ -1,63 +1,41 @@
 //! Profiles: how each kind of backend speaks, as data. A new backend is a new TOML file.
 //!
-//! `schema` is the file, this compiles and checks it, `decode` turns frames into events with it.
+//! `schema` is the file; `compile` checks it and makes it a [`Profile`]; `library` finds the built-in ones and the
+//! analyst's own; `decode` turns frames and lists into events with it.
 
+mod action;
+mod compile;
 mod decode;
+mod error;
+mod fact;
+mod library;
+mod mapping;
 mod pointer;
+mod positions;
 mod rule;
 mod schema;
+mod template;
 mod value;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use url::Url;
 
-pub use decode::{Batch, FRAME_LIMIT, ListPage, Rejected, RejectedReason, advance};
+pub use action::{Action, ActionRequest};
+pub use decode::{Batch, FRAME_LIMIT, ListPage, Rejected, RejectedReason};
+pub use error::ProfileError;
+pub use library::Library;
 pub use pointer::NotAPointer;
-pub use schema::{ListFile, SignInFile};
+pub use positions::{Positions, Step};
+pub use schema::{BodyFormat, PageFile, Resume, SinceKind};
+pub use template::{Address, Settings, Template};
 
+use self::mapping::Mapping;
 use self::pointer::Pointers;
-use self::rule::{CompiledRule, Fact};
-use self::schema::{MessageFile, ProfileFile};
-use crate::model::Kind;
-
-/// The profiles that come with the program.
-const BUILT_IN: [&str; 1] = [include_str!("../../profiles/big-defend.toml")];
-
-/// A profile that is wrong.
-#[derive(Debug, thiserror::Error)]
-pub enum ProfileError {
-    /// The file is not TOML, or has a field that is unknown, missing or of the wrong type.
-    #[error("the profile cannot be read: {0}")]
-    Toml(#[from] toml::de::Error),
-    /// A pointer is not one.
-    #[error("in `{field}`: {error}")]
-    Pointer {
-        /// The field.
-        field: String,
-        /// What is wrong with it.
-        error: NotAPointer,
-    },
-    /// A name that does not exist.
-    #[error("in `{field}`: `{name}` is not known; it must be one of: {known}")]
-    Unknown {
-        /// The field.
-        field: String,
-        /// What it says.
-        name: String,
-        /// What it may say.
-        known: String,
-    },
-    /// A value that makes no sense.
-    #[error("in `{field}`: {cure}")]
-    Wrong {
-        /// The field.
-        field: String,
-        /// What to write instead.
-        cure: String,
-    },
-}
+use self::schema::{ParameterFile, SinceFile};
+use crate::desk::view::{ActionKind, ParameterView, ProfileView, SecretKind, SignInView};
+use crate::model::{Parameters, TransportKind};
 
 /// How one kind of backend speaks, checked and ready for use.
 #[derive(Debug)]
@@ -68,180 +46,243 @@ pub struct Profile {
     pub title: String,
     /// The address it is usually found at.
     pub url: Url,
+    /// Whether it is a file of the analyst's own.
+    pub own: bool,
     /// How to sign in.
-    pub sign_in: SignInFile,
-    /// The WebSocket that pushes frames.
-    pub websocket: WebSocketProfile,
-    /// Requests that give what was missed.
-    pub lists: Vec<ListFile>,
-    envelope: Envelope,
-    messages: HashMap<String, Message>,
+    pub sign_in: SignIn,
+    /// The ways in which news come, the best first.
+    pub transports: Vec<Transport>,
+    /// Requests that give what is there, or what was missed.
+    pub lists: Vec<List>,
+    /// What the backend can be asked to do.
+    pub actions: BTreeMap<ActionKind, Action>,
+    parameters: Vec<ParameterFile>,
+    mapping: Mapping,
 }
 
-/// The WebSocket that pushes frames.
+/// How to sign in.
 #[derive(Debug, Clone)]
-pub struct WebSocketProfile {
-    /// Its path.
-    pub path: String,
-    /// The query parameter that carries the token; `None`: the `Authorization` header does.
+pub enum SignIn {
+    /// Nobody has to.
+    None,
+    /// The backend only wants to know who.
+    User,
+    /// With a token that the analyst has.
+    Token {
+        /// How it travels.
+        carrier: Carrier,
+        /// Whether it may be left empty.
+        optional: bool,
+    },
+    /// With a name and a password.
+    Password(PasswordSignIn),
+}
+
+/// How a token travels.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Carrier {
+    /// In the `Authorization` header.
+    Bearer,
+    /// In a header of this name.
+    Header(String),
+    /// In the address, as a parameter of this name.
+    Query(String),
+}
+
+/// How a name and a password become a token or a session.
+#[derive(Debug, Clone)]
+pub struct PasswordSignIn {
+    /// Where to post them.
+    pub address: Address,
+    /// How to write them.
+    pub format: BodyFormat,
+    /// The field of the name.
+    pub user_field: String,
+    /// The field of the password.
+    pub password_field: String,
+    /// The statuses that mean "wrong name or password".
+    pub refused: Vec<u16>,
+    /// What the answer gives.
+    pub gives: Gives,
+}
+
+/// What the answer to a sign-in gives.
+#[derive(Debug, Clone)]
+pub enum Gives {
+    /// A bearer token.
+    Token {
+        /// Where it is: a JSON Pointer.
+        token: String,
+        /// Where its lifetime in seconds is.
+        expires_in: Option<String>,
+    },
+    /// A session's cookies.
+    Cookie,
+}
+
+/// One way in which news come.
+#[derive(Debug, Clone)]
+pub struct Transport {
+    /// What it is called.
+    pub kind: TransportKind,
+    /// Its connections.
+    pub streams: Vec<Stream>,
+    /// The lists to fetch at each connect: places in [`Profile::lists`].
+    pub fetch: Vec<usize>,
+    /// The lists to fetch again and again.
+    pub poll: Vec<usize>,
+    /// Time between two fetches while something is new.
+    pub fast: Duration,
+    /// Time between two fetches when nothing has been new for long.
+    pub slow: Duration,
+}
+
+/// A connection on which frames come.
+#[derive(Debug, Clone)]
+pub struct Stream {
+    /// Its name; the position is kept under it.
+    pub name: String,
+    /// Where it is.
+    pub address: Address,
+    /// The query parameter that carries the token here.
     pub token_parameter: Option<String>,
+    /// The type of its frames, which are messages without an envelope then.
+    pub message: Option<String>,
+    /// What the backend can give of what was missed.
+    pub resume: Resume,
+    /// What to send once it stands.
+    pub subscribe: Vec<Template>,
     /// Time between our pings.
-    pub ping: Duration,
-    /// Time without any frame after which the server counts as gone.
+    pub ping_every: Duration,
+    /// A ping of the backend's own kind.
+    pub ping: Option<Template>,
+    /// The type of the message that answers it.
+    pub pong: Option<String>,
+    /// Types of messages that want an answer, and the answer.
+    pub answer: HashMap<String, Template>,
+    /// Time without any sign of life after which the server counts as gone.
     pub silence: Duration,
+    /// The quiet after which what was replayed counts as over.
+    pub settled: Duration,
 }
 
+/// A request that gives what is there, or what was missed.
 #[derive(Debug)]
-struct Envelope {
-    pointers: Pointers,
-    message_type: usize,
-    body: usize,
-    position: Option<usize>,
-}
-
-#[derive(Debug)]
-struct Message {
-    kind: Kind,
-    list: Option<String>,
-    pointers: Pointers,
-    id: Option<CompiledRule>,
-    identity: Vec<usize>,
-    version: Option<CompiledRule>,
-    facts: Vec<(Fact, CompiledRule)>,
+pub struct List {
+    /// Its name; the position is kept under it.
+    pub name: String,
+    /// Where it is.
+    pub address: Address,
+    /// How to ask for what is new.
+    pub since: Option<SinceFile>,
+    /// How many items to ask for.
+    pub page: Option<PageFile>,
+    /// Whether some backends of this kind do not have it.
+    pub optional: bool,
+    most: Option<u16>,
+    message: Option<String>,
+    items: Vec<Pointers>,
+    answer: Pointers,
+    next: Option<usize>,
+    more: Option<usize>,
 }
 
 impl Profile {
-    /// The profiles that come with the program.
-    pub fn built_in() -> Result<Vec<Self>, ProfileError> {
-        BUILT_IN.into_iter().map(Self::parse).collect()
+    /// As the window shows it.
+    pub fn view(&self) -> ProfileView {
+        let parameters = self.parameters.iter().map(|parameter| ParameterView {
+            name: parameter.name.clone(),
+            title: parameter.title.clone(),
+            example: parameter.example.clone(),
+            many: parameter.many,
+            required: parameter.required,
+        });
+        ProfileView {
+            name: self.name.clone(),
+            title: self.title.clone(),
+            url: self.url.to_string(),
+            sign_in: self.sign_in.view(),
+            parameters: parameters.collect(),
+            own: self.own,
+        }
     }
 
-    /// Reads and checks a profile file.
-    pub fn parse(toml: &str) -> Result<Self, ProfileError> {
-        let file: ProfileFile = toml::from_str(toml)?;
-        let url = Url::parse(&file.url)
-            .map_err(|_| wrong("url", "write an address such as `https://fraud.bank.example`"))?;
-        if file.websocket.silence_seconds <= file.websocket.ping_seconds || file.websocket.ping_seconds == 0 {
-            return Err(wrong(
-                "websocket.silence_seconds",
-                "must be more than `ping_seconds`, which is at least 1",
-            ));
-        }
-        let types: Vec<&str> = file.message.iter().map(|message| message.message_type.as_str()).collect();
-        for list in &file.list {
-            known(&format!("list.{}.message", list.name), &list.message, &types)?;
-        }
-        let lists: Vec<&str> = file.list.iter().map(|list| list.name.as_str()).collect();
-        let mut messages = HashMap::new();
-        for message in file.message {
-            if let Some(list) = &message.list {
-                known(&format!("message.{}.list", message.message_type), list, &lists)?;
+    /// What is wrong with what was chosen for a source; the empty values of a form are no values.
+    pub fn check_parameters(&self, chosen: &Parameters) -> Result<Parameters, String> {
+        let mut checked = Parameters::new();
+        for (name, values) in chosen {
+            let parameter = self
+                .parameters
+                .iter()
+                .find(|parameter| parameter.name == *name)
+                .ok_or_else(|| format!("there is no parameter `{name}`"))?;
+            let values: Vec<String> = values
+                .iter()
+                .map(|value| value.trim().to_owned())
+                .filter(|value| !value.is_empty())
+                .collect();
+            if values.len() > if parameter.many { PARAMETER_VALUES } else { 1 } {
+                return Err(format!("`{}` has too many values", parameter.title));
             }
-            let name = message.message_type.clone();
-            messages.insert(name, Message::compile(message)?);
+            if let Some(value) = values.iter().find(|value| value.chars().count() > PARAMETER_LENGTH) {
+                let head: String = value.chars().take(20).collect();
+                return Err(format!("`{}`: {head}… is too long", parameter.title));
+            }
+            if !values.is_empty() {
+                checked.insert(name.clone(), values);
+            }
         }
-        let mut pointers = Pointers::default();
-        let mut add = |field: &str, pointer: &str| {
-            pointers.add(pointer).map_err(|error| ProfileError::Pointer { field: field.to_owned(), error })
-        };
-        let message_type = add("frame.type", &file.frame.message_type)?;
-        let body = add("frame.body", &file.frame.body)?;
-        let position =
-            file.frame.position.as_deref().map(|pointer| add("frame.position", pointer)).transpose()?;
-        Ok(Self {
-            name: file.name,
-            title: file.title,
-            url,
-            sign_in: file.sign_in,
-            websocket: WebSocketProfile {
-                path: file.websocket.path,
-                token_parameter: file.websocket.token_parameter,
-                ping: Duration::from_secs(file.websocket.ping_seconds.into()),
-                silence: Duration::from_secs(file.websocket.silence_seconds.into()),
-            },
-            lists: file.list,
-            envelope: Envelope { pointers, message_type, body, position },
-            messages,
-        })
-    }
-}
-
-impl Message {
-    fn compile(file: MessageFile) -> Result<Self, ProfileError> {
-        let mut pointers = Pointers::default();
-        let place = format!("message.{}", file.message_type);
-        let mut compile = |field: &str, rule: schema::Rule| {
-            CompiledRule::compile(rule, &mut pointers)
-                .map_err(|error| ProfileError::Pointer { field: format!("{place}.{field}"), error })
-        };
-        let id = file.id.map(|rule| compile("id", rule)).transpose()?;
-        let version = file.version.map(|rule| compile("version", rule)).transpose()?;
-        let mut facts = Vec::with_capacity(file.facts.len());
-        for (name, rule) in file.facts {
-            let fact = Fact::from_name(&name).ok_or_else(|| ProfileError::Unknown {
-                field: format!("{place}.facts"),
-                name: name.clone(),
-                known: Fact::NAMES.join(", "),
-            })?;
-            let rule = compile(&format!("facts.{name}"), rule)?;
-            fact.check(&rule).map_err(|cure| wrong(&format!("{place}.facts.{name}"), &cure))?;
-            facts.push((fact, rule));
-        }
-        let identity = file
-            .identity
+        match self
+            .parameters
             .iter()
-            .map(|pointer| pointers.add(pointer))
-            .collect::<Result<_, _>>()
-            .map_err(|error| ProfileError::Pointer { field: format!("{place}.identity"), error })?;
-        Ok(Self { kind: file.kind, list: file.list, pointers, id, identity, version, facts })
-    }
-}
-
-fn known(field: &str, name: &str, known: &[&str]) -> Result<(), ProfileError> {
-    if known.contains(&name) {
-        return Ok(());
-    }
-    Err(ProfileError::Unknown { field: field.to_owned(), name: name.to_owned(), known: known.join(", ") })
-}
-
-fn wrong(field: &str, cure: &str) -> ProfileError {
-    ProfileError::Wrong { field: field.to_owned(), cure: cure.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_built_in_profiles_are_right() {
-        let names: Vec<String> =
-            Profile::built_in().unwrap().into_iter().map(|profile| profile.name).collect();
-        assert_eq!(names, ["big-defend"]);
-    }
-
-    fn error_of(from: &str, to: &str) -> String {
-        assert!(BUILT_IN[0].contains(from), "{from}");
-        Profile::parse(&BUILT_IN[0].replacen(from, to, 1)).unwrap_err().to_string()
-    }
-
-    #[test]
-    fn a_wrong_profile_names_the_line_or_the_field_and_the_cure() {
-        let unknown_field = error_of("title =", "titel =");
-        assert!(unknown_field.contains("line 3") && unknown_field.contains("titel"), "{unknown_field}");
-        for (from, to, field, cure) in [
-            ("type = \"/type\"", "type = \"type\"", "frame.type", "begin with `/`"),
-            (
-                "message = \"newTransaction\"",
-                "message = \"none\"",
-                "list.transactions.message",
-                "newTransaction",
-            ),
-            ("country = ", "land = ", "message.newTransaction.facts", "country"),
-            ("default = \"open\"", "default = \"ajar\"", "message.fraudAlert.facts.state", "open"),
-            ("silence_seconds = 45", "silence_seconds = 5", "websocket.silence_seconds", "ping_seconds"),
-        ] {
-            let error = error_of(from, to);
-            assert!(error.contains(field) && error.contains(cure), "{error}");
+            .find(|parameter| parameter.required && !checked.contains_key(&parameter.name))
+        {
+            Some(missing) => Err(format!("`{}` is missing", missing.title)),
+            None => Ok(checked),
         }
+    }
+
+    /// What the names in paths, queries and subscriptions stand for.
+    pub fn settings(&self, user: &str, client_id: &str, chosen: &Parameters) -> Settings {
+        let mut settings = Settings::from([
+            ("user".to_owned(), vec![user.to_owned()]),
+            ("client_id".to_owned(), vec![client_id.to_owned()]),
+        ]);
+        for parameter in &self.parameters {
+            let values = chosen.get(&parameter.name).cloned().unwrap_or_else(|| parameter.default.0.clone());
+            settings.insert(parameter.name.clone(), values);
+        }
+        settings
+    }
+}
+
+/// The most values of a parameter: an address has to hold them.
+const PARAMETER_VALUES: usize = 100;
+/// The longest value of a parameter, in characters.
+const PARAMETER_LENGTH: usize = 200;
+
+impl SignIn {
+    /// As the window shows it.
+    pub const fn view(&self) -> SignInView {
+        match self {
+            Self::None => SignInView { user: false, secret: None, optional: false },
+            Self::User => SignInView { user: true, secret: None, optional: false },
+            Self::Token { carrier: Carrier::Header(_), optional } => {
+                SignInView { user: false, secret: Some(SecretKind::Key), optional: *optional }
+            }
+            Self::Token { optional, .. } => {
+                SignInView { user: false, secret: Some(SecretKind::Token), optional: *optional }
+            }
+            Self::Password(_) => {
+                SignInView { user: true, secret: Some(SecretKind::Password), optional: false }
+            }
+        }
+    }
+}
+
+impl List {
+    /// Whether what was missed can be asked for; else the list is what stands at present.
+    pub const fn is_history(&self) -> bool {
+        self.since.is_some()
     }
 }

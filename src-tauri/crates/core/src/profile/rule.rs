@@ -1,142 +1,202 @@
 //! Rules, compiled: where a value is, and what to make of it.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
-use super::pointer::{Found, NotAPointer, Pointers};
-use super::schema::{Rule, RuleTable};
+use jiff::tz::TimeZone;
+
+use super::error::{Place, Wrong};
+use super::pointer::{Found, Pointers};
+use super::schema::{OneOrMany, Rule, RuleTable, TimeUnit};
 use super::value;
-use crate::model::{AlertState, Facts, Severity};
 
 /// A rule whose pointers are slots.
 #[derive(Debug)]
 pub struct CompiledRule {
     from: Vec<usize>,
-    values: BTreeMap<String, String>,
+    template: Vec<Part>,
+    constant: Option<String>,
+    decimals: Option<u8>,
+    values: HashMap<String, String>,
+    /// Words and the least that each asks for, the greatest first.
+    at_least: Vec<(f64, String)>,
+    zone: Option<TimeZone>,
+    unit: Option<TimeUnit>,
     default: Option<String>,
+}
+
+#[derive(Debug)]
+enum Part {
+    Text(String),
+    Slot(usize),
 }
 
 /// What a rule found.
 pub enum Value<'json> {
     /// Nothing, and that is fine.
     Absent,
-    /// Something that is no scalar.
+    /// Something that cannot be read as what it should be.
     Unreadable,
     /// A text.
     Text(Cow<'json, str>),
 }
 
+/// Adds pointers and gives their slots.
+pub fn slots(pointers: &mut Pointers, from: &OneOrMany, place: &Place) -> Result<Vec<usize>, Wrong> {
+    from.0.iter().map(|pointer| slot(pointers, pointer, place)).collect()
+}
+
+/// Adds a pointer and gives its slot.
+pub fn slot(pointers: &mut Pointers, pointer: &str, place: &Place) -> Result<usize, Wrong> {
+    pointers.add(pointer).map_err(|error| place.wrong(error.to_string()))
+}
+
+/// Of the first of these slots that has a value.
+pub fn first<'json>(found: &Found<'json>, slots: &[usize]) -> Option<&'json serde_json::value::RawValue> {
+    slots.iter().filter_map(|slot| found[*slot]).find(|raw| !value::is_null(raw))
+}
+
 impl CompiledRule {
     /// Compiles a rule; its pointers go to `pointers`.
-    pub fn compile(rule: Rule, pointers: &mut Pointers) -> Result<Self, NotAPointer> {
-        let RuleTable { from, values, default } = match rule {
-            Rule::Pointer(pointer) => {
-                RuleTable { from: vec![pointer], values: BTreeMap::new(), default: None }
-            }
-            Rule::First(from) => RuleTable { from, values: BTreeMap::new(), default: None },
-            Rule::Table(table) => table,
+    pub fn compile(Rule(rule): Rule, pointers: &mut Pointers, place: &Place) -> Result<Self, Wrong> {
+        let RuleTable { from, template, constant, decimals, values, at_least, zone, unit, default } = rule;
+        let ways = usize::from(!from.0.is_empty())
+            + usize::from(template.is_some())
+            + usize::from(constant.is_some());
+        if ways > 1 {
+            return Err(place.wrong("use only one of `from`, `template` and `constant`"));
+        }
+        if ways == 0 && default.is_none() {
+            return Err(place.wrong("say where it is with `from`, or what it is with `constant`"));
+        }
+        let from = slots(pointers, &from, &place.field("from"))?;
+        let template = match template {
+            Some(text) => parts(&text, pointers, &place.field("template"))?,
+            None => Vec::new(),
         };
-        let from = from.iter().map(|pointer| pointers.add(pointer)).collect::<Result<_, _>>()?;
-        Ok(Self { from, values, default })
+        let mut words: HashMap<String, String> =
+            values.iter().map(|(word, meaning)| (word.to_lowercase(), meaning.clone())).collect();
+        words.extend(values);
+        let mut at_least: Vec<(f64, String)> =
+            at_least.into_iter().map(|(word, least)| (least, word)).collect();
+        if at_least.iter().any(|(least, _)| !least.is_finite()) {
+            return Err(place.field("at_least").wrong("use numbers that are finite"));
+        }
+        at_least.sort_by(|one, other| other.0.total_cmp(&one.0));
+        let zone = match zone {
+            Some(name) => Some(TimeZone::get(&name).map_err(|_| {
+                place
+                    .field("zone")
+                    .wrong(format!("`{name}` is no time zone: use a name such as `Europe/Paris`"))
+            })?),
+            None => None,
+        };
+        Ok(Self { from, template, constant, decimals, values: words, at_least, zone, unit, default })
+    }
+
+    /// The words that it may give besides what the message says.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        let thresholds = self.at_least.iter().map(|(_, word)| word.as_str());
+        let fixed = self.constant.iter().chain(&self.default).chain(self.values.values());
+        fixed.map(String::as_str).chain(thresholds)
+    }
+
+    /// What it is where the message does not say.
+    pub fn default(&self) -> Option<&str> {
+        self.default.as_deref()
     }
 
     /// What the message says.
     pub fn read<'json>(&'json self, found: &Found<'json>) -> Value<'json> {
-        let mut unreadable = false;
-        for raw in self.from.iter().filter_map(|slot| found[*slot]).filter(|raw| !value::is_null(raw)) {
-            match value::text(raw) {
-                Some(text) => {
-                    let known = self.values.get(text.as_ref());
-                    return Value::Text(known.map_or(text, |value| Cow::Borrowed(value.as_str())));
+        if let Some(constant) = &self.constant {
+            return Value::Text(Cow::Borrowed(constant));
+        }
+        let text = if self.template.is_empty() {
+            let mut unreadable = false;
+            let mut texts =
+                self.from.iter().filter_map(|slot| found[*slot]).filter(|raw| !value::is_null(raw));
+            match texts.find_map(|raw| {
+                value::text(raw).or_else(|| {
+                    unreadable = true;
+                    None
+                })
+            }) {
+                Some(text) => text,
+                None if unreadable => return Value::Unreadable,
+                None => return Value::Absent,
+            }
+        } else {
+            match self.filled(found) {
+                Some(text) => Cow::Owned(text),
+                None => return Value::Absent,
+            }
+        };
+        self.made_of(text).map_or(Value::Unreadable, Value::Text)
+    }
+
+    /// The same for a detail, which may also be an array of texts.
+    pub fn read_detail(&self, found: &Found<'_>) -> Option<String> {
+        match self.read(found) {
+            Value::Text(text) => value::bounded(&text),
+            Value::Unreadable => first(found, &self.from).and_then(value::detail),
+            Value::Absent => self.default.clone(),
+        }
+    }
+
+    fn filled(&self, found: &Found<'_>) -> Option<String> {
+        let mut filled = String::new();
+        let mut any = false;
+        for part in &self.template {
+            match part {
+                Part::Text(text) => filled.push_str(text),
+                Part::Slot(slot) => {
+                    if let Some(text) = found[*slot].and_then(value::text) {
+                        any = true;
+                        filled.push_str(&text);
+                    }
                 }
-                None => unreadable = true,
             }
         }
-        if unreadable { Value::Unreadable } else { Value::Absent }
+        // Words that stood around values that are not there leave no more than one space.
+        any.then(|| filled.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+
+    fn made_of<'json>(&'json self, mut text: Cow<'json, str>) -> Option<Cow<'json, str>> {
+        if let Some(places) = self.decimals {
+            text = Cow::Owned(value::shifted(&text, places)?);
+        }
+        if self.zone.is_some() || self.unit.is_some() {
+            text = Cow::Owned(value::dated(&text, self.zone.as_ref(), self.unit)?);
+        }
+        if !self.values.is_empty() {
+            let known =
+                self.values.get(text.as_ref()).or_else(|| self.values.get(&text.trim().to_lowercase()));
+            if let Some(meaning) = known {
+                return Some(Cow::Borrowed(meaning));
+            }
+        }
+        if !self.at_least.is_empty() {
+            let number: f64 = text.trim().parse().ok()?;
+            let reached = self.at_least.iter().find(|(least, _)| number >= *least);
+            return reached.map(|(_, word)| Cow::Borrowed(word.as_str()));
+        }
+        Some(text)
     }
 }
 
-/// A field of [`Facts`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Fact(usize);
-
-type Setter = fn(&mut Facts, &str) -> bool;
-
-macro_rules! facts {
-    ($($name:ident: $parse:expr),* $(,)?) => {
-        const SETTERS: &[Setter] = &[$(|facts, text| {
-            facts.$name = $parse(text);
-            facts.$name.is_some()
-        }),*];
-
-        impl Fact {
-            /// The names of all facts.
-            pub const NAMES: &[&str] = &[$(stringify!($name)),*];
-        }
-    };
-}
-
-facts! {
-    occurred_at: value::time,
-    severity: |text: &str| Severity::from_word(&text.to_lowercase()),
-    score: value::score,
-    state: |text: &str| AlertState::from_word(&text.to_lowercase()),
-    owner: value::bounded,
-    scenario: value::bounded,
-    title: value::bounded,
-    customer: value::bounded,
-    customer_name: value::bounded,
-    amount: value::decimal,
-    currency: value::bounded,
-    country: value::bounded,
-    city: value::bounded,
-    channel: value::bounded,
-    merchant: value::bounded,
-    transaction: value::bounded,
-}
-
-impl Fact {
-    /// The fact with this name.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::NAMES.iter().position(|known| *known == name).map(Self)
+/// Reads a text with pointers in braces.
+fn parts(text: &str, pointers: &mut Pointers, place: &Place) -> Result<Vec<Part>, Wrong> {
+    let (mut parts, mut rest) = (Vec::new(), text);
+    while let Some((before, from)) = rest.split_once('{') {
+        let (pointer, after) =
+            from.split_once('}').ok_or_else(|| place.wrong("a brace is opened and not closed"))?;
+        parts.push(Part::Text(before.to_owned()));
+        parts.push(Part::Slot(slot(pointers, pointer, place)?));
+        rest = after;
     }
-
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        Self::NAMES[self.0]
+    if parts.is_empty() {
+        return Err(place.wrong("there is no JSON Pointer in braces in it: use `constant`"));
     }
-
-    /// Whether what the rule may give is something that the fact can be; else the cure.
-    pub fn check(self, rule: &CompiledRule) -> Result<(), String> {
-        let mut words = rule.values.values().chain(&rule.default);
-        match words.find(|word| !SETTERS[self.0](&mut Facts::default(), word)) {
-            None => Ok(()),
-            Some(word) => Err(match self.name() {
-                "severity" => format!("`{word}` is no severity: use low, medium, high or critical"),
-                "state" => {
-                    format!(
-                        "`{word}` is no state: use open, investigating, escalated, resolved or false_positive"
-                    )
-                }
-                name => format!("`{word}` cannot be a {name}"),
-            }),
-        }
-    }
-
-    /// Reads the fact from a message. `false`: it was there but could not be read, or could only be replaced
-    /// by its default.
-    pub fn read(self, rule: &CompiledRule, found: &Found<'_>, facts: &mut Facts) -> bool {
-        let set = SETTERS[self.0];
-        let readable = match rule.read(found) {
-            Value::Absent => None,
-            Value::Unreadable => Some(false),
-            Value::Text(text) => Some(set(facts, &text)),
-        };
-        if readable != Some(true)
-            && let Some(default) = &rule.default
-        {
-            set(facts, default);
-        }
-        readable != Some(false)
-    }
+    parts.push(Part::Text(rest.to_owned()));
+    Ok(parts)
 }

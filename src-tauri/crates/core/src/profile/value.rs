@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::value::RawValue;
 
+use super::schema::TimeUnit;
 use crate::model::Time;
 
 /// The longest text that a fact keeps, in characters; the raw message keeps all of it. A sentence on a screen
@@ -15,6 +16,8 @@ pub const TEXT_LIMIT: usize = 1_000;
 const NUMBER_LIMIT: usize = 40;
 /// The greatest number that counts as a version, 2^53: revisions and clocks of any unit stay far below it.
 const VERSION_LIMIT: i64 = 1 << 53;
+/// The most items of an array that become one detail.
+const DETAIL_ITEMS: usize = 20;
 /// How far a server's clock may be ahead of ours.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(24 * 3_600);
 /// The end of 9999: later than that is no date.
@@ -84,6 +87,66 @@ pub fn time(text: &str) -> Option<Time> {
     (Time(0)..=LATEST).contains(&at).then_some(at)
 }
 
+/// The same point in time, in the words of ISO 8601: a text without a zone is in `zone`, a number counts `unit`s.
+pub fn dated(text: &str, zone: Option<&jiff::tz::TimeZone>, unit: Option<TimeUnit>) -> Option<String> {
+    let text = text.trim();
+    let at = match (unit, zone) {
+        (Some(unit), _) if text.parse::<f64>().is_ok() => in_unit(text, unit)?,
+        (_, Some(zone)) if text.parse::<f64>().is_err() && text.parse::<jiff::Timestamp>().is_err() => Time(
+            text.parse::<jiff::civil::DateTime>()
+                .ok()?
+                .to_zoned(zone.clone())
+                .ok()?
+                .timestamp()
+                .as_millisecond(),
+        ),
+        _ => time(text)?,
+    };
+    jiff::Timestamp::from_millisecond(at.0).ok().map(|at| at.to_string())
+}
+
+fn in_unit(text: &str, unit: TimeUnit) -> Option<Time> {
+    let to_the_left = |places| shifted(text, places)?.split('.').next()?.parse().ok().map(Time);
+    match unit {
+        TimeUnit::Seconds => {
+            let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+            format!("{whole}{fraction:0<3.3}").parse().ok().map(Time)
+        }
+        TimeUnit::Milliseconds => to_the_left(0),
+        TimeUnit::Microseconds => to_the_left(3),
+        TimeUnit::Nanoseconds => to_the_left(6),
+    }
+    .filter(|at| (Time(0)..=LATEST).contains(at))
+}
+
+/// A decimal number, its point moved to the left by so many places, exactly.
+pub fn shifted(text: &str, places: u8) -> Option<String> {
+    let number = decimal(text)?;
+    let (sign, digits) = number.strip_prefix('-').map_or(("", number.as_str()), |digits| ("-", digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    // A number with an exponent is none that anybody counts money in.
+    if !whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let places = usize::from(places);
+    let padded = format!("{whole:0>width$}", width = places + 1);
+    let (whole, moved) = padded.split_at(padded.len() - places);
+    let fraction = format!("{moved}{fraction}");
+    let point = if fraction.is_empty() { "" } else { "." };
+    let shifted = format!("{sign}{whole}{point}{fraction}");
+    (shifted.len() <= NUMBER_LIMIT).then_some(shifted)
+}
+
+/// A text for a detail: a scalar, or the scalars of an array, one after the other.
+pub fn detail(raw: &RawValue) -> Option<String> {
+    if let Some(text) = text(raw) {
+        return bounded(&text);
+    }
+    let items: Vec<&RawValue> = serde_json::from_str(raw.get()).ok()?;
+    let words: Vec<Cow<'_, str>> = items.into_iter().take(DETAIL_ITEMS).filter_map(text).collect();
+    bounded(&words.join(", "))
+}
+
 /// A version: a whole number, or a time as its milliseconds. One from the future is none: it would hide every later
 /// version.
 pub fn version(text: &str, now: Time) -> Option<i64> {
@@ -130,6 +193,40 @@ mod tests {
         assert_eq!(bounded("a\u{0}b\n").as_deref(), Some("a b "));
         assert_eq!(bounded(" \t"), None);
         assert_eq!(bounded(&"é".repeat(TEXT_LIMIT + 1)).unwrap().chars().count(), TEXT_LIMIT + 1);
+    }
+
+    #[test]
+    fn a_zone_and_a_unit_that_the_message_does_not_name_come_from_the_profile() {
+        let paris = jiff::tz::TimeZone::get("Europe/Paris").unwrap();
+        for (text, zone, unit, expected) in [
+            ("2024-07-01T12:00:00", Some(&paris), None, Some("2024-07-01T10:00:00Z")),
+            ("2024-07-01T12:00:00Z", Some(&paris), None, Some("2024-07-01T12:00:00Z")),
+            ("1708560000", None, Some(TimeUnit::Seconds), Some("2024-02-22T00:00:00Z")),
+            ("1708560000.25", None, Some(TimeUnit::Seconds), Some("2024-02-22T00:00:00.25Z")),
+            ("1000", None, Some(TimeUnit::Milliseconds), Some("1970-01-01T00:00:01Z")),
+            ("1708560000000000", None, Some(TimeUnit::Microseconds), Some("2024-02-22T00:00:00Z")),
+            ("1708560000000000000", None, Some(TimeUnit::Nanoseconds), Some("2024-02-22T00:00:00Z")),
+            ("99999999999999999", None, Some(TimeUnit::Seconds), None),
+            ("soon", Some(&paris), Some(TimeUnit::Seconds), None),
+        ] {
+            assert_eq!(dated(text, zone, unit).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn points_move_exactly() {
+        for (text, places, expected) in [
+            ("86400000000", 7, Some("8640.0000000")),
+            ("9007199254740993", 2, Some("90071992547409.93")),
+            ("5", 2, Some("0.05")),
+            ("-5", 2, Some("-0.05")),
+            ("12.5", 2, Some("0.125")),
+            ("50", 0, Some("50")),
+            ("1e3", 2, None),
+            ("x", 2, None),
+        ] {
+            assert_eq!(shifted(text, places).as_deref(), expected, "{text}");
+        }
     }
 
     #[test]

@@ -6,21 +6,7 @@ use sqlx::{Connection as _, Sqlite, Transaction};
 
 use super::{Store, StoreError, trouble};
 use crate::model::{AlertState, Event, Kind, Severity, SourceId, Time};
-use crate::profile::{Batch, advance};
-
-/// In which state of the link a batch arrived.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Phase {
-    /// Fetched to catch up: history, not news.
-    CatchingUp,
-    /// As it happened, but before everything until then is stored.
-    Ahead,
-    /// As it happened: when it is committed, everything until then is stored.
-    Live {
-        /// Now.
-        until: Time,
-    },
-}
+use crate::profile::{Batch, Positions};
 
 /// What a commit did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -39,12 +25,13 @@ pub struct Committed {
 pub type Writing<'c> = Transaction<'c, Sqlite>;
 
 impl Store {
-    /// Stores a batch and moves the source's position, both or neither.
+    /// Stores a batch and moves the source's positions, both or neither. `until` is given when with this batch
+    /// everything until then is stored.
     pub async fn ingest(
         &self,
         source: SourceId,
         batch: &Batch,
-        phase: Phase,
+        until: Option<Time>,
     ) -> Result<Committed, StoreError> {
         let mut writer = self.writer().await?;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
@@ -60,7 +47,7 @@ impl Store {
             *tally.entry(event.kind).or_default() += 1;
             if event.kind == Kind::Alert {
                 change += 1;
-                fold(&mut writing, source, event, id, change, phase).await?;
+                fold(&mut writing, source, event, id, change).await?;
                 committed.alerts += 1;
             }
         }
@@ -81,7 +68,7 @@ impl Store {
         trouble::keep(&mut writing, source, &batch.rejected).await?;
         committed.rejected = u32::try_from(batch.rejected.len()).unwrap_or(u32::MAX);
         move_positions(&mut writing, source, &batch.positions).await?;
-        if let Phase::Live { until } = phase {
+        if let Some(until) = until {
             sqlx::query("UPDATE source SET stored_until = ? WHERE id = ?")
                 .bind(until.0)
                 .bind(source.0)
@@ -92,9 +79,9 @@ impl Store {
         Ok(committed)
     }
 
-    /// How far into its lists the source is.
+    /// How far into its lists and streams the source is.
     pub async fn positions(&self, source: SourceId) -> Result<HashMap<String, String>, StoreError> {
-        let rows = sqlx::query_as::<_, (String, String)>("SELECT list, value FROM position WHERE source = ?")
+        let rows = sqlx::query_as::<_, (String, String)>("SELECT name, value FROM position WHERE source = ?")
             .bind(source.0)
             .fetch_all(&self.readers)
             .await?;
@@ -111,14 +98,15 @@ async fn append(
     let facts = &event.facts;
     let unreadable = (!event.unreadable.is_empty()).then(|| event.unreadable.join(","));
     let id = sqlx::query_scalar(
-        "INSERT INTO event (source, kind, subject, digest, received_at, occurred_at, severity, score, state, owner,
-             scenario, title, customer, customer_name, amount, currency, country, city, channel, merchant, txn,
-             unreadable, raw)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        "INSERT INTO event (source, kind, what, subject, digest, received_at, occurred_at, severity, score, state, owner,
+             scenario, title, customer, customer_name, amount, currency, country, city, channel, merchant, txn, progress,
+             factors, details, unreadable, raw)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
          ON CONFLICT DO NOTHING RETURNING id",
     )
     .bind(source.0)
     .bind(event.kind.code())
+    .bind(&event.what)
     .bind(&event.subject)
     .bind(event.digest)
     .bind(event.received_at.0)
@@ -138,11 +126,20 @@ async fn append(
     .bind(&facts.channel)
     .bind(&facts.merchant)
     .bind(&facts.transaction)
+    .bind(facts.progress)
+    .bind(listed(&facts.factors))
+    .bind(listed(&facts.details))
     .bind(unreadable)
     .bind(&event.raw)
     .fetch_optional(&mut **writing)
     .await?;
     Ok(id)
+}
+
+/// A list as the store keeps it: JSON, or nothing for none.
+fn listed<T: serde::Serialize>(list: &[T]) -> Option<String> {
+    // Texts and numbers always are JSON.
+    if list.is_empty() { None } else { serde_json::to_string(list).ok() }
 }
 
 /// Folds an event into its alert. An older version changes nothing; one that makes it worse or opens it again is to
@@ -153,7 +150,6 @@ async fn fold(
     event: &Event,
     id: i64,
     change: i64,
-    phase: Phase,
 ) -> Result<(), StoreError> {
     let severity = event.facts.severity.unwrap_or(Severity::High);
     let state = event.facts.state.unwrap_or(AlertState::Open);
@@ -186,7 +182,7 @@ async fn fold(
     .bind(event.facts.occurred_at.unwrap_or(event.received_at).0)
     .bind(event.received_at.0)
     .bind(change)
-    .bind(phase == Phase::CatchingUp)
+    .bind(event.is_history)
     .execute(&mut **writing)
     .await?;
     Ok(())
@@ -195,28 +191,24 @@ async fn fold(
 async fn move_positions(
     writing: &mut Writing<'_>,
     source: SourceId,
-    moves: &[(String, String)],
+    positions: &Positions,
 ) -> Result<(), StoreError> {
-    for (list, value) in moves {
+    for (name, step) in positions.iter() {
         let stored =
-            sqlx::query_scalar::<_, String>("SELECT value FROM position WHERE source = ? AND list = ?")
+            sqlx::query_scalar::<_, String>("SELECT value FROM position WHERE source = ? AND name = ?")
                 .bind(source.0)
-                .bind(list)
+                .bind(name)
                 .fetch_optional(&mut **writing)
                 .await?;
-        let mut position: Vec<(String, String)> = stored.into_iter().map(|old| (list.clone(), old)).collect();
-        advance(&mut position, list, value);
-        for (list, value) in position {
-            sqlx::query(
-                "INSERT INTO position (source, list, value) VALUES (?, ?, ?)
-                 ON CONFLICT DO UPDATE SET value = excluded.value",
-            )
-            .bind(source.0)
-            .bind(list)
-            .bind(value)
-            .execute(&mut **writing)
-            .await?;
-        }
+        sqlx::query(
+            "INSERT INTO position (source, name, value) VALUES (?, ?, ?)
+             ON CONFLICT DO UPDATE SET value = excluded.value",
+        )
+        .bind(source.0)
+        .bind(name)
+        .bind(step.after(stored.as_deref()))
+        .execute(&mut **writing)
+        .await?;
     }
     Ok(())
 }

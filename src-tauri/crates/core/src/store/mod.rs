@@ -23,7 +23,7 @@ use tokio::sync::{Mutex, MutexGuard};
 
 pub use alerts::{CHANGES_LIMIT, HISTORY_LIMIT, PAGE_LIMIT};
 pub use announce::{Pending, SLICE};
-pub use ingest::{Committed, Phase};
+pub use ingest::Committed;
 pub use sources::NewSource;
 pub use trouble::{REJECTED_HEAD, REJECTED_KEPT};
 

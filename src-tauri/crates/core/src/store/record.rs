@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use crate::model::{Alert, AlertState, Facts, Severity, SourceId, Time, Transaction};
+use crate::model::{Activity, Alert, AlertState, Facts, Kind, Severity, SourceId, Time, Transaction};
 
 #[derive(FromRow)]
 pub struct FactsRecord {
@@ -22,6 +22,9 @@ pub struct FactsRecord {
     channel: Option<String>,
     merchant: Option<String>,
     txn: Option<String>,
+    progress: Option<f64>,
+    factors: Option<String>,
+    details: Option<String>,
 }
 
 impl From<FactsRecord> for Facts {
@@ -43,8 +46,17 @@ impl From<FactsRecord> for Facts {
             channel: record.channel,
             merchant: record.merchant,
             transaction: record.txn,
+            progress: record.progress,
+            factors: listed(record.factors),
+            details: listed(record.details),
         }
     }
+}
+
+/// A list as the store keeps it: JSON, or nothing for none.
+fn listed<T: serde::de::DeserializeOwned>(json: Option<String>) -> Vec<T> {
+    // Only `ingest` writes it.
+    json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
 }
 
 #[derive(FromRow)]
@@ -62,6 +74,32 @@ impl From<TransactionRecord> for Transaction {
         Self {
             id: record.id,
             source: SourceId(record.source),
+            subject: record.subject,
+            received_at: Time(record.received_at),
+            facts: record.facts.into(),
+        }
+    }
+}
+
+#[derive(FromRow)]
+pub struct ActivityRecord {
+    id: i64,
+    source: i64,
+    kind: i64,
+    what: Option<String>,
+    subject: String,
+    received_at: i64,
+    #[sqlx(flatten)]
+    facts: FactsRecord,
+}
+
+impl From<ActivityRecord> for Activity {
+    fn from(record: ActivityRecord) -> Self {
+        Self {
+            id: record.id,
+            source: SourceId(record.source),
+            kind: Kind::from_code(record.kind),
+            what: record.what,
             subject: record.subject,
             received_at: Time(record.received_at),
             facts: record.facts.into(),

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::ingest::{latest_change, set_latest_change};
 use super::{Store, StoreError};
-use crate::model::{Source, SourceId, Time};
+use crate::model::{Parameters, Source, SourceId, Time};
 
 /// A source to be added.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,8 +16,10 @@ pub struct NewSource {
     pub url: Url,
     /// The name of its profile.
     pub profile: String,
-    /// Who signs in.
+    /// Who signs in; empty where the profile asks for nobody.
     pub user: String,
+    /// What of the backend is wanted.
+    pub parameters: Parameters,
     /// Whether it is the simulation in this very process.
     pub simulated: bool,
     /// Whether the password is in the system's vault.
@@ -31,10 +33,16 @@ struct SourceRecord {
     url: String,
     profile: String,
     user: String,
+    parameters: String,
     signed_out: bool,
     simulated: bool,
     remembered: bool,
     stored_until: Option<i64>,
+}
+
+/// Parameters as the store keeps them.
+fn written(parameters: &Parameters) -> String {
+    serde_json::json!(parameters).to_string()
 }
 
 impl Store {
@@ -54,6 +62,7 @@ impl Store {
                 url,
                 profile: record.profile,
                 user: record.user,
+                parameters: serde_json::from_str(&record.parameters).unwrap_or_default(),
                 signed_out: record.signed_out,
                 simulated: record.simulated,
                 remembered: record.remembered,
@@ -66,29 +75,34 @@ impl Store {
     /// Adds a source.
     pub async fn add_source(&self, new: NewSource) -> Result<Source, StoreError> {
         let id = sqlx::query_scalar(
-            "INSERT INTO source (name, url, profile, user, simulated, remembered) VALUES (?, ?, ?, ?, ?, ?) RETURNING id",
+            "INSERT INTO source (name, url, profile, user, parameters, simulated, remembered)
+             VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
         )
         .bind(&new.name)
         .bind(new.url.as_str())
         .bind(&new.profile)
         .bind(&new.user)
+        .bind(written(&new.parameters))
         .bind(new.simulated)
         .bind(new.remembered)
         .fetch_one(&mut *self.writer().await?)
         .await?;
-        let NewSource { name, url, profile, user, simulated, remembered } = new;
-        Ok(Source { id: SourceId(id), name, url, profile, user, signed_out: false, simulated, remembered })
+        let NewSource { name, url, profile, user, parameters, simulated, remembered } = new;
+        let id = SourceId(id);
+        Ok(Source { id, name, url, profile, user, parameters, signed_out: false, simulated, remembered })
     }
 
     /// Keeps what has changed of a source.
     pub async fn update_source(&self, source: &Source) -> Result<(), StoreError> {
         let updated = sqlx::query(
-            "UPDATE source SET name = ?, url = ?, profile = ?, user = ?, signed_out = ?, remembered = ? WHERE id = ?",
+            "UPDATE source SET name = ?, url = ?, profile = ?, user = ?, parameters = ?, signed_out = ?, remembered = ?
+             WHERE id = ?",
         )
         .bind(&source.name)
         .bind(source.url.as_str())
         .bind(&source.profile)
         .bind(&source.user)
+        .bind(written(&source.parameters))
         .bind(source.signed_out)
         .bind(source.remembered)
         .bind(source.id.0)
@@ -121,11 +135,11 @@ impl Store {
         Ok(())
     }
 
-    /// Forgets how far into a list the source is: the server has begun anew.
-    pub async fn forget_position(&self, source: SourceId, list: &str) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM position WHERE source = ? AND list = ?")
+    /// Forgets how far into a list or stream the source is: the server has begun anew.
+    pub async fn forget_position(&self, source: SourceId, name: &str) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM position WHERE source = ? AND name = ?")
             .bind(source.0)
-            .bind(list)
+            .bind(name)
             .execute(&mut *self.writer().await?)
             .await?;
         Ok(())
@@ -146,15 +160,23 @@ impl Store {
         Ok(())
     }
 
-    /// The gap that lasts has ended; `filled` is when all of it had been fetched, `None` where the server could not
-    /// give it.
-    pub async fn end_gap(&self, source: SourceId, end: Time, filled: Option<Time>) -> Result<(), StoreError> {
-        sqlx::query("UPDATE gap SET end = ?, closed_at = ? WHERE source = ? AND end IS NULL")
-            .bind(end.0)
-            .bind(filled.map(|time| time.0))
-            .bind(source.0)
-            .execute(&mut *self.writer().await?)
-            .await?;
+    /// The gap that lasts has ended; `filled` is when all of it had been fetched, or else why the server could not give
+    /// it.
+    pub async fn end_gap(
+        &self,
+        source: SourceId,
+        end: Time,
+        filled: Result<Time, &str>,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE gap SET end = ?, closed_at = ?, reason = COALESCE(?, reason) WHERE source = ? AND end IS NULL",
+        )
+        .bind(end.0)
+        .bind(filled.ok().map(|time| time.0))
+        .bind(filled.err())
+        .bind(source.0)
+        .execute(&mut *self.writer().await?)
+        .await?;
         Ok(())
     }
 }

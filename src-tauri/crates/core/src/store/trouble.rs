@@ -3,7 +3,7 @@
 use sqlx::{Sqlite, Transaction};
 
 use super::{Store, StoreError};
-use crate::desk::view::{Diagnostics, GapView, RejectedView};
+use crate::desk::view::{Diagnostics, GapView, ProfileProblem, RejectedView};
 use crate::model::{SourceId, Time};
 use crate::profile::Rejected;
 
@@ -49,8 +49,8 @@ pub async fn keep(
 }
 
 impl Store {
-    /// What could not be read and what was missed, newest first.
-    pub async fn diagnostics(&self) -> Result<Diagnostics, StoreError> {
+    /// What could not be read and what was missed, newest first; `profiles` are the files that are wrong.
+    pub async fn diagnostics(&self, profiles: Vec<ProfileProblem>) -> Result<Diagnostics, StoreError> {
         let rejected = sqlx::query_as::<_, (i64, i64, String, String, i64, String)>(
             "SELECT source, received_at, reason, detail, length, head FROM rejected ORDER BY id DESC LIMIT ?",
         )
@@ -86,6 +86,7 @@ impl Store {
                     closed_at: closed_at.map(Time),
                 })
                 .collect(),
+            profiles,
         })
     }
 }

@@ -35,8 +35,8 @@ pub struct Frame {
 pub enum Incoming {
     /// A frame.
     Frame(Frame),
-    /// Our ping came back after this long.
-    RoundTrip(Duration),
+    /// A sign of life; if it is the answer to a ping, how long that took.
+    Alive(Option<Duration>),
 }
 
 /// Why a transport failed. No text of it holds an address with a query or a credential.
@@ -74,6 +74,16 @@ pub enum TransportError {
 }
 
 impl TransportError {
+    /// Whether the server itself has answered that it will not have us, or not now: no other transport would help.
+    pub const fn is_final(&self) -> bool {
+        matches!(
+            self,
+            Self::Stopped
+                | Self::Status { status: 401 | 403 | 429, .. }
+                | Self::Status { status: 503, retry_after: Some(_) }
+        )
+    }
+
     /// What an analyst can tell it by.
     pub const fn trouble(&self) -> Trouble {
         match self {
@@ -81,7 +91,8 @@ impl TransportError {
             Self::Insecure(_) => Trouble::Insecure,
             Self::Status { status: 403, .. } => Trouble::Forbidden,
             Self::Status { status: 429 | 500..=599, .. } => Trouble::Unavailable,
-            Self::Closed(_) | Self::Stopped => Trouble::Closed,
+            Self::Closed(_) => Trouble::Closed,
+            Self::Stopped => Trouble::Ended,
             Self::Silent(_) => Trouble::Silent,
             Self::Status { .. } | Self::TooLarge(_) | Self::Protocol(_) => Trouble::NotUnderstood,
         }

@@ -7,21 +7,20 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::{SinkExt as _, StreamExt as _};
 use rustls::pki_types::ServerName;
-use secrecy::{ExposeSecret as _, SecretString};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
-use tokio_tungstenite::tungstenite::http::HeaderValue;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use url::Url;
 
+use super::http::{self, Credential};
 use super::lenient::{Heard, Lenient};
-use super::{Frame, Incoming, Tls, TransportError, http};
+use super::{Frame, Incoming, Tls, TransportError};
 use crate::clock::Clock;
-use crate::profile::{FRAME_LIMIT, WebSocketProfile};
+use crate::profile::FRAME_LIMIT;
 
 /// The largest message that the connection survives, in bytes. What is above [`FRAME_LIMIT`] is not decoded,
 /// but it must be read to its end for the next one to be understood.
@@ -30,8 +29,21 @@ const MESSAGE_LIMIT: usize = 64 << 20;
 const DIAL_LIMIT: Duration = Duration::from_secs(20);
 /// Pings on their way at once: with none returned the connection counts as silent long before.
 const PINGS_LIMIT: usize = 8;
+/// Texts that wait to be said: subscriptions, and answers to a server that asks faster than it listens.
+const UNSAID_LIMIT: usize = 1_000;
 /// How much of a frame that is too large is kept, in bytes.
 const HEAD_LENGTH: usize = 8 << 10;
+
+/// How a connection is kept alive.
+#[derive(Debug, Clone)]
+pub struct Heartbeat {
+    /// Time between our pings.
+    pub ping_every: Duration,
+    /// A ping of the server's own kind; `None`: the protocol's.
+    pub ping: Option<String>,
+    /// Time without any frame after which the server counts as gone.
+    pub silence: Duration,
+}
 
 trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
@@ -40,8 +52,9 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 pub struct WebSocket {
     stream: WebSocketStream<Lenient<Box<dyn Stream>>>,
     clock: Arc<dyn Clock>,
-    ping_every: Duration,
-    silence: Duration,
+    heartbeat: Heartbeat,
+    /// What is to be said before anything else is heard.
+    unsaid: VecDeque<String>,
     /// When anything last arrived.
     heard: Arc<Heard>,
     /// When somebody last waited here: who does not listen cannot call the other silent.
@@ -54,15 +67,15 @@ pub struct WebSocket {
 }
 
 impl WebSocket {
-    /// Dials `base` as the profile says, with the token.
+    /// Dials `url`, which is a web address: http and https count as ws and wss.
     pub async fn dial(
-        base: &Url,
-        profile: &WebSocketProfile,
-        token: &SecretString,
+        url: Url,
+        credential: &Credential,
+        heartbeat: Heartbeat,
         tls: &Tls,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, TransportError> {
-        let dialling = Self::connect(base, profile, token, tls, Arc::clone(&clock));
+        let dialling = Self::connect(url, credential, tls, Arc::clone(&clock));
         let stream = tokio::select! {
             stream = dialling => stream?,
             () = clock.sleep(DIAL_LIMIT) => return Err(TransportError::Silent(DIAL_LIMIT)),
@@ -73,8 +86,8 @@ impl WebSocket {
             stream,
             heard,
             clock,
-            ping_every: profile.ping,
-            silence: profile.silence,
+            heartbeat,
+            unsaid: VecDeque::new(),
             listened: now,
             // The first goes out at once: it tells the delay.
             ping_due: now,
@@ -84,13 +97,15 @@ impl WebSocket {
     }
 
     async fn connect(
-        base: &Url,
-        profile: &WebSocketProfile,
-        token: &SecretString,
+        mut url: Url,
+        credential: &Credential,
         tls: &Tls,
         clock: Arc<dyn Clock>,
     ) -> Result<WebSocketStream<Lenient<Box<dyn Stream>>>, TransportError> {
-        let (url, secure) = address(base, profile, token)?;
+        let secure = url.scheme() == "https";
+        url.set_scheme(if secure { "wss" } else { "ws" })
+            .map_err(|()| TransportError::Protocol("the address is no web address".to_owned()))?;
+        credential.add_to_url(&mut url);
         let host = url.host_str().unwrap_or_default().to_owned();
         let port = url.port_or_known_default().unwrap_or_default();
         let unreachable = |error: std::io::Error| TransportError::Unreachable(error.to_string());
@@ -106,14 +121,7 @@ impl WebSocket {
             Box::new(tcp)
         };
         let mut request = url.as_str().into_client_request().map_err(failed)?;
-        if profile.token_parameter.is_none() {
-            let mut bearer =
-                HeaderValue::try_from(format!("Bearer {}", token.expose_secret())).map_err(|_| {
-                    TransportError::Protocol("the token has characters that no header can carry".into())
-                })?;
-            bearer.set_sensitive(true);
-            request.headers_mut().insert("authorization", bearer);
-        }
+        credential.add_to_headers(request.headers_mut())?;
         let config = WebSocketConfig::default()
             .max_message_size(Some(MESSAGE_LIMIT))
             .max_frame_size(Some(MESSAGE_LIMIT));
@@ -128,21 +136,25 @@ impl WebSocket {
     pub async fn next(&mut self) -> Result<Incoming, TransportError> {
         loop {
             let now = self.clock.elapsed();
-            if now.saturating_sub(self.listened) >= self.silence {
+            if now.saturating_sub(self.listened) >= self.heartbeat.silence {
                 self.heard.set(now);
             }
             self.listened = now;
+            while let Some(text) = self.unsaid.front().cloned() {
+                self.send(Message::Text(text.into())).await?;
+                self.unsaid.pop_front();
+            }
             if now >= self.ping_due {
                 self.ping(now).await?;
             }
-            let wait = self.ping_due.min(self.heard.at() + self.silence).saturating_sub(now);
+            let wait = self.ping_due.min(self.heard.at() + self.heartbeat.silence).saturating_sub(now);
             let clock = Arc::clone(&self.clock);
             let message = tokio::select! {
                 biased;
                 message = self.stream.next() => message,
                 () = clock.sleep(wait) => {
-                    if self.clock.elapsed() >= self.heard.at() + self.silence {
-                        return Err(TransportError::Silent(self.silence));
+                    if self.clock.elapsed() >= self.heard.at() + self.heartbeat.silence {
+                        return Err(TransportError::Silent(self.heartbeat.silence));
                     }
                     continue;
                 }
@@ -154,7 +166,7 @@ impl WebSocket {
                 Some(Ok(Message::Binary(bytes))) => return Ok(Incoming::Frame(self.frame(bytes))),
                 Some(Ok(Message::Pong(payload))) => {
                     if let Some(round_trip) = self.returned(&payload) {
-                        return Ok(Incoming::RoundTrip(round_trip));
+                        return Ok(Incoming::Alive(Some(round_trip)));
                     }
                 }
                 Some(Ok(Message::Close(reason))) => {
@@ -184,18 +196,38 @@ impl WebSocket {
     }
 
     async fn ping(&mut self, now: Duration) -> Result<(), TransportError> {
-        self.ping_due = now + self.ping_every;
+        self.ping_due = now + self.heartbeat.ping_every;
         self.ping_number = self.ping_number.wrapping_add(1);
         if self.pings.len() == PINGS_LIMIT {
             self.pings.pop_front();
         }
         self.pings.push_back((self.ping_number, now));
-        let payload = Bytes::copy_from_slice(&self.ping_number.to_be_bytes());
+        let ping = match &self.heartbeat.ping {
+            Some(text) => Message::Text(text.into()),
+            None => Message::Ping(Bytes::copy_from_slice(&self.ping_number.to_be_bytes())),
+        };
+        self.send(ping).await
+    }
+
+    async fn send(&mut self, message: Message) -> Result<(), TransportError> {
         let clock = Arc::clone(&self.clock);
         tokio::select! {
-            sent = self.stream.send(Message::Ping(payload)) => sent.map_err(failed),
-            () = clock.sleep(self.silence) => Err(TransportError::Silent(self.silence)),
+            sent = self.stream.send(message) => sent.map_err(failed),
+            () = clock.sleep(self.heartbeat.silence) => Err(TransportError::Silent(self.heartbeat.silence)),
         }
+    }
+
+    /// Says `text` before the next frame is waited for.
+    pub fn say(&mut self, text: String) {
+        if self.unsaid.len() < UNSAID_LIMIT {
+            self.unsaid.push_back(text);
+        }
+    }
+
+    /// The server has answered a ping of its own kind: how long that took.
+    pub fn answered(&mut self) -> Option<Duration> {
+        let (_, sent) = self.pings.pop_front()?;
+        Some(self.clock.elapsed().saturating_sub(sent))
     }
 
     fn returned(&mut self, payload: &[u8]) -> Option<Duration> {
@@ -210,22 +242,6 @@ impl WebSocket {
         let bytes = if length > FRAME_LIMIT { Bytes::copy_from_slice(&bytes[..HEAD_LENGTH]) } else { bytes };
         Frame { bytes, length, received_at: self.clock.now(), event: None, event_id: None }
     }
-}
-
-/// The WebSocket's address, and whether it is encrypted.
-fn address(
-    base: &Url,
-    profile: &WebSocketProfile,
-    token: &SecretString,
-) -> Result<(Url, bool), TransportError> {
-    let secure = base.scheme() == "https";
-    let mut url = crate::link::join(base, &profile.path);
-    url.set_scheme(if secure { "wss" } else { "ws" })
-        .map_err(|()| TransportError::Protocol("the address is no web address".to_owned()))?;
-    if let Some(parameter) = &profile.token_parameter {
-        url.query_pairs_mut().append_pair(parameter, token.expose_secret());
-    }
-    Ok((url, secure))
 }
 
 /// A certificate that is not trusted, or only a line that broke meanwhile.

@@ -1,0 +1,194 @@
+//! The streams of a transport as one connection.
+
+use std::sync::Arc;
+
+use futures_util::FutureExt as _;
+use futures_util::future::{join_all, select_all, try_join_all};
+use url::Url;
+
+use super::session::Session;
+use super::supervisor::Tools;
+use crate::model::TransportKind;
+use crate::profile::{Profile, Resume, Settings, Stream, Transport};
+use crate::transport::sse::{EventSource, SseItem};
+use crate::transport::websocket::{Heartbeat, WebSocket};
+use crate::transport::{Frame, Incoming, TransportError};
+
+/// What came of waiting on a connection, and on which of its streams.
+pub(super) type Arrived = (usize, Incoming);
+
+/// The streams of a transport, open. Polling has none: nothing ever arrives.
+pub(super) struct Connection {
+    streams: Vec<Open>,
+    /// Of which stream the last thing came: the next is asked first.
+    turn: usize,
+    /// Whether anything has ever arrived.
+    pub heard: bool,
+}
+
+/// An open stream.
+struct Open {
+    line: Line,
+    /// Whether it begins with what was before: from the last position, or from the very first.
+    replays: bool,
+    profile: Stream,
+    settings: Arc<Settings>,
+}
+
+enum Line {
+    WebSocket(Box<WebSocket>),
+    Sse(Box<EventSource>),
+}
+
+impl Connection {
+    /// Opens all streams of a transport, each from the position that `position` knows by its name.
+    pub async fn dial(
+        tools: &Tools,
+        transport: &Transport,
+        base: &Url,
+        settings: &Settings,
+        session: &Session,
+        position: &(dyn Fn(&str) -> Option<String> + Sync),
+    ) -> Result<Self, TransportError> {
+        let settings = Arc::new(settings.clone());
+        let dials = transport.streams.iter().map(|stream| {
+            let position = position(&stream.name).filter(|position| !position.is_empty());
+            Open::dial(tools, transport.kind, stream, base, Arc::clone(&settings), session, position)
+        });
+        Ok(Self { streams: try_join_all(dials).await?, turn: 0, heard: false })
+    }
+
+    /// Waits for what arrives next on any stream. May be dropped and called again without losing anything.
+    pub async fn next(&mut self, profile: &Profile) -> Result<Arrived, TransportError> {
+        let count = self.streams.len();
+        if count == 0 {
+            return std::future::pending().await;
+        }
+        let turn = self.turn % count;
+        let arrived = if let [only] = &mut self.streams[..] {
+            (0, only.next(profile).await?)
+        } else {
+            // Each stream gets its turn, however much arrives on another.
+            let mut waiting: Vec<_> = self
+                .streams
+                .iter_mut()
+                .enumerate()
+                .map(|(index, stream)| async move { (index, stream.next(profile).await) }.boxed())
+                .collect();
+            waiting.rotate_left(turn);
+            let ((index, incoming), _, _) = select_all(waiting).await;
+            (index, incoming?)
+        };
+        self.turn = arrived.0 + 1;
+        self.heard = true;
+        Ok(arrived)
+    }
+
+    /// What arrives next, if it is there already.
+    pub async fn ready(&mut self, profile: &Profile) -> Option<Result<Arrived, TransportError>> {
+        tokio::select! {
+            biased;
+            arrived = self.next(profile) => Some(arrived),
+            () = std::future::ready(()) => None,
+        }
+    }
+
+    /// How long the server wants us to wait before we come back, if it said so.
+    pub fn retry(&self) -> Option<std::time::Duration> {
+        self.streams
+            .iter()
+            .filter_map(|stream| match &stream.line {
+                Line::Sse(source) => source.retry(),
+                Line::WebSocket(_) => None,
+            })
+            .max()
+    }
+
+    /// For each stream, whether it begins with what was before.
+    pub fn replays(&self) -> impl Iterator<Item = bool> {
+        self.streams.iter().map(|stream| stream.replays)
+    }
+
+    /// Says good-bye.
+    pub async fn close(self) {
+        join_all(self.streams.into_iter().map(|stream| async move {
+            if let Line::WebSocket(socket) = stream.line {
+                socket.close().await;
+            }
+        }))
+        .await;
+    }
+}
+
+impl Open {
+    async fn dial(
+        tools: &Tools,
+        kind: TransportKind,
+        stream: &Stream,
+        base: &Url,
+        settings: Arc<Settings>,
+        session: &Session,
+        position: Option<String>,
+    ) -> Result<Self, TransportError> {
+        let url = stream.address.below(base, &settings);
+        let credential = session.credential_for(stream);
+        let clock = Arc::clone(&tools.clock);
+        // Without an id the stream begins where it always begins.
+        let replays =
+            stream.resume == Resume::Replay || (stream.resume == Resume::LastEventId && position.is_some());
+        let line = if kind == TransportKind::WebSocket {
+            let heartbeat = Heartbeat {
+                ping_every: stream.ping_every,
+                ping: stream.ping.as_ref().and_then(|ping| ping.json(&settings).into_iter().next()),
+                silence: stream.silence,
+            };
+            let mut socket = WebSocket::dial(url, &credential, heartbeat, &tools.tls, clock).await?;
+            for text in stream.subscribe.iter().flat_map(|text| text.json(&settings)) {
+                socket.say(text);
+            }
+            Line::WebSocket(Box::new(socket))
+        } else {
+            let position = position.as_deref();
+            let source =
+                EventSource::open(&tools.http, url, &credential, position, stream.silence, clock).await?;
+            Line::Sse(Box::new(source))
+        };
+        Ok(Self { line, replays, profile: stream.clone(), settings })
+    }
+
+    async fn next(&mut self, profile: &Profile) -> Result<Incoming, TransportError> {
+        match &mut self.line {
+            Line::Sse(source) => Ok(match source.next().await? {
+                SseItem::Frame(frame) => Incoming::Frame(frame),
+                SseItem::Alive => Incoming::Alive(None),
+            }),
+            Line::WebSocket(socket) => {
+                let incoming = socket.next().await?;
+                let Incoming::Frame(frame) = incoming else { return Ok(incoming) };
+                let answer = Self::talk(&self.profile, &self.settings, profile, socket, &frame);
+                Ok(answer.unwrap_or(Incoming::Frame(frame)))
+            }
+        }
+    }
+
+    /// Answers what a backend's programs say to each other in messages of their own.
+    fn talk(
+        stream: &Stream,
+        settings: &Settings,
+        profile: &Profile,
+        socket: &mut WebSocket,
+        frame: &Frame,
+    ) -> Option<Incoming> {
+        if stream.pong.is_none() && stream.answer.is_empty() {
+            return None;
+        }
+        let message_type = profile.type_of(frame)?;
+        if stream.pong.as_ref() == Some(&message_type) {
+            return Some(Incoming::Alive(socket.answered()));
+        }
+        for text in stream.answer.get(&message_type)?.json(settings) {
+            socket.say(text);
+        }
+        None
+    }
+}

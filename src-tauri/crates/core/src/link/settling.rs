@@ -1,0 +1,68 @@
+//! Tells what a stream replays from what is news. A replay is over when the stream has been quiet for a moment, or
+//! gives what happened after we came.
+
+use std::time::Duration;
+
+use crate::model::{Event, Time};
+use crate::profile::Stream;
+
+/// The streams of a connection, and which of them are still replaying.
+pub(super) struct Settling {
+    connected_at: Time,
+    streams: Vec<Option<Replaying>>,
+}
+
+struct Replaying {
+    quiet: Duration,
+    /// When something last arrived, by [`crate::clock::Clock::elapsed`].
+    last: Duration,
+}
+
+impl Settling {
+    /// Of a connection that stands since `connected_at`, which is `now` by the clock; `replays` says which of its streams
+    /// give first what was before.
+    pub fn new<'a>(
+        connected_at: Time,
+        now: Duration,
+        streams: impl IntoIterator<Item = &'a Stream>,
+        replays: impl IntoIterator<Item = bool>,
+    ) -> Self {
+        let streams = streams
+            .into_iter()
+            .zip(replays)
+            .map(|(stream, replays)| replays.then_some(Replaying { quiet: stream.settled, last: now }));
+        Self { connected_at, streams: streams.collect() }
+    }
+
+    /// Whether no stream replays any more.
+    pub fn is_settled(&self) -> bool {
+        self.streams.iter().all(Option::is_none)
+    }
+
+    /// When the next stream counts as settled if it stays quiet, by the clock.
+    pub fn due(&self) -> Option<Duration> {
+        self.streams.iter().flatten().map(|replaying| replaying.last + replaying.quiet).min()
+    }
+
+    /// Settles the streams that have been quiet for long enough.
+    pub fn settle(&mut self, now: Duration) {
+        for stream in &mut self.streams {
+            if stream.as_ref().is_some_and(|replaying| now >= replaying.last + replaying.quiet) {
+                *stream = None;
+            }
+        }
+    }
+
+    /// Marks what a stream has just given.
+    pub fn mark(&mut self, stream: usize, events: &mut [Event], now: Duration) {
+        let Some(Some(replaying)) = self.streams.get_mut(stream) else { return };
+        replaying.last = now;
+        for event in events {
+            if event.facts.occurred_at.is_some_and(|at| at >= self.connected_at) {
+                self.streams[stream] = None;
+                return;
+            }
+            event.is_history = true;
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What a backend can be asked to do, compiled.
+
+use std::collections::BTreeMap;
+
+use url::Url;
+
+use super::error::{Place, Wrong};
+use super::schema::ActionFile;
+use super::{Address, Settings, Template};
+use crate::model::AlertState;
+
+/// The names that an action may have.
+const NAMES: [&str; 5] = ["id", "user", "client_id", "state", "owner"];
+
+/// A request that does something.
+#[derive(Debug)]
+pub struct Action {
+    method: reqwest::Method,
+    address: Address,
+    body: Option<Template>,
+    states: BTreeMap<AlertState, String>,
+}
+
+/// A request that is ready to be sent.
+#[derive(Debug)]
+pub struct ActionRequest {
+    /// Its method.
+    pub method: reqwest::Method,
+    /// Where it goes.
+    pub url: Url,
+    /// What to send: JSON.
+    pub body: Option<String>,
+}
+
+impl Action {
+    /// Checks an action.
+    pub(super) fn compile(file: ActionFile, place: &Place) -> Result<Self, Wrong> {
+        let method = match file.method.as_str() {
+            "POST" => reqwest::Method::POST,
+            "PUT" => reqwest::Method::PUT,
+            "PATCH" => reqwest::Method::PATCH,
+            _ => return Err(place.wrong("`method` is POST, PUT or PATCH")),
+        };
+        let address = Address::new(&file.path, &BTreeMap::new());
+        if let Some(body) = &file.body
+            && serde_json::from_str::<serde_json::Value>(body).is_err()
+        {
+            return Err(place.wrong("`body` must be JSON, in single quotes"));
+        }
+        let body = file.body.as_deref().map(Template::parse);
+        let names = address.names().chain(body.iter().flat_map(Template::names));
+        names.into_iter().try_for_each(|name| place.known(name, NAMES))?;
+        Ok(Self { method, address, body, states: file.states })
+    }
+
+    /// The request for what `settings` say; `None` where the backend has no such state.
+    pub fn request(
+        &self,
+        base: &Url,
+        mut settings: Settings,
+        state: Option<AlertState>,
+    ) -> Option<ActionRequest> {
+        if let Some(state) = state {
+            let word = match self.states.get(&state) {
+                Some(word) => word.clone(),
+                None if self.states.is_empty() => state.word().to_owned(),
+                None => return None,
+            };
+            settings.insert("state".to_owned(), vec![word]);
+        }
+        Some(ActionRequest {
+            method: self.method.clone(),
+            url: self.address.below(base, &settings),
+            body: self.body.as_ref().and_then(|body| body.json(&settings).into_iter().next()),
+        })
+    }
+}

@@ -1,0 +1,209 @@
+//! What frames mean, compiled.
+
+use std::collections::HashMap;
+
+use super::compile::steps;
+use super::error::{Place, Wrong};
+use super::fact::Fact;
+use super::pointer::{Found, Pointers};
+use super::rule::{CompiledRule, slot, slots};
+use super::schema::{FactorsFile, FrameFile, KindFile, ListFile, MessageFile, Rule, SinceKind, When};
+use super::value;
+use crate::model::Kind;
+
+/// The type that stands for every other.
+const ANY: &str = "*";
+/// The most details of a message: more than anybody reads.
+const DETAILS_LIMIT: usize = 40;
+
+/// What frames mean.
+#[derive(Debug)]
+pub struct Mapping {
+    pub envelope: Envelope,
+    messages: Vec<Message>,
+    by_type: HashMap<String, Vec<usize>>,
+}
+
+/// Where the parts of a frame are.
+#[derive(Debug)]
+pub struct Envelope {
+    pub pointers: Pointers,
+    pub items: Vec<Pointers>,
+    pub message_type: Vec<usize>,
+    pub body: Vec<usize>,
+    pub position: Option<usize>,
+    pub facts: Vec<(Fact, CompiledRule)>,
+}
+
+/// What one type of message means.
+#[derive(Debug)]
+pub struct Message {
+    /// `None`: it becomes nothing.
+    pub kind: Option<Kind>,
+    /// The list that also gives it, and what its position is made of.
+    pub list: Option<(String, Option<SinceKind>)>,
+    pub pointers: Pointers,
+    conditions: Vec<(usize, When)>,
+    pub id: Option<CompiledRule>,
+    pub identity: Vec<usize>,
+    pub version: Option<CompiledRule>,
+    pub facts: Vec<(Fact, CompiledRule)>,
+    pub details: Vec<(String, CompiledRule)>,
+    pub factors: Option<Factors>,
+}
+
+/// Where the factors of a judgement are.
+#[derive(Debug)]
+pub struct Factors {
+    pub from: Vec<usize>,
+    pub item: Pointers,
+    pub name: Vec<usize>,
+    pub weight: Vec<usize>,
+    pub text: Vec<usize>,
+}
+
+impl Mapping {
+    /// Compiles what frames mean.
+    pub fn compile(frame: FrameFile, files: Vec<MessageFile>, lists: &[ListFile]) -> Result<Self, Wrong> {
+        let envelope = Envelope::compile(frame)?;
+        let mut by_type: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut messages = Vec::with_capacity(files.len());
+        for (index, file) in files.into_iter().enumerate() {
+            let place = Place::of("message").index(index);
+            if file.message_type.0.is_empty() {
+                return Err(place.field("type").wrong("name at least one type, or `*` for every other"));
+            }
+            for name in &file.message_type.0 {
+                by_type.entry(name.clone()).or_default().push(index);
+            }
+            messages.push(Message::compile(file, lists, &place)?);
+        }
+        Ok(Self { envelope, messages, by_type })
+    }
+
+    /// The types that are named.
+    pub fn types(&self) -> impl Iterator<Item = &str> {
+        self.by_type.keys().map(String::as_str)
+    }
+
+    /// What a message of this type means.
+    pub fn message(&self, message_type: Option<&str>, body: &str) -> Option<&Message> {
+        let of_type = message_type.and_then(|name| self.by_type.get(name)).into_iter().flatten();
+        let candidates = of_type.chain(self.by_type.get(ANY).into_iter().flatten());
+        candidates.map(|index| &self.messages[*index]).find(|message| message.holds(body))
+    }
+}
+
+impl Envelope {
+    fn compile(file: FrameFile) -> Result<Self, Wrong> {
+        let place = Place::of("frame");
+        let mut pointers = Pointers::default();
+        let message_type = slots(&mut pointers, &file.message_type, &place.field("type"))?;
+        let body = slots(&mut pointers, &file.body, &place.field("body"))?;
+        let position = file
+            .position
+            .as_deref()
+            .map(|pointer| slot(&mut pointers, pointer, &place.field("position")))
+            .transpose()?;
+        let facts = facts(file.facts, &mut pointers, &place.field("facts"))?;
+        let items = steps(&file.items, &place.field("items"))?;
+        Ok(Self { pointers, items, message_type, body, position, facts })
+    }
+}
+
+impl Message {
+    fn compile(file: MessageFile, lists: &[ListFile], place: &Place) -> Result<Self, Wrong> {
+        let mut pointers = Pointers::default();
+        let list = match file.list {
+            Some(name) => {
+                place.field("list").known(&name, lists.iter().map(|list| list.name.as_str()))?;
+                let list = lists.iter().find(|list| list.name == name);
+                Some((name, list.and_then(|list| list.since.as_ref()).map(|since| since.by)))
+            }
+            None => None,
+        };
+        let conditions = file
+            .when
+            .into_iter()
+            .map(|(pointer, when)| Ok((slot(&mut pointers, &pointer, &place.field("when"))?, when)))
+            .collect::<Result<_, Wrong>>()?;
+        let mut compile = |rule: Option<Rule>, field: &str| {
+            rule.map(|rule| CompiledRule::compile(rule, &mut pointers, &place.field(field))).transpose()
+        };
+        let (id, version) = (compile(file.id, "id")?, compile(file.version, "version")?);
+        let facts = facts(file.facts, &mut pointers, &place.field("facts"))?;
+        if file.details.0.len() > DETAILS_LIMIT {
+            return Err(place.field("details").wrong(format!("at most {DETAILS_LIMIT}")));
+        }
+        let details = file
+            .details
+            .0
+            .into_iter()
+            .map(|(name, rule)| {
+                let place = place.field("details").field(&name);
+                Ok((name, CompiledRule::compile(rule, &mut pointers, &place)?))
+            })
+            .collect::<Result<_, Wrong>>()?;
+        let factors = file
+            .factors
+            .map(|file| Factors::compile(&file, &mut pointers, &place.field("factors")))
+            .transpose()?;
+        let identity = slots(&mut pointers, &file.identity, &place.field("identity"))?;
+        let kind = match file.kind {
+            KindFile::Event(kind) => Some(kind),
+            KindFile::Signal => None,
+        };
+        Ok(Self { kind, list, pointers, conditions, id, identity, version, facts, details, factors })
+    }
+
+    /// Whether its conditions hold for this message.
+    fn holds(&self, body: &str) -> bool {
+        if self.conditions.is_empty() {
+            return true;
+        }
+        let Ok(found) = self.pointers.find(body) else { return false };
+        self.conditions.iter().all(|(slot, when)| {
+            let raw = found[*slot].filter(|raw| !value::is_null(raw));
+            match when {
+                When::Present(wanted) => raw.is_some() == *wanted,
+                When::Is(wanted) => raw.and_then(value::text).is_some_and(|text| text == wanted.as_str()),
+            }
+        })
+    }
+}
+
+impl Factors {
+    fn compile(file: &FactorsFile, pointers: &mut Pointers, place: &Place) -> Result<Self, Wrong> {
+        let mut item = Pointers::default();
+        Ok(Self {
+            from: slots(pointers, &file.from, &place.field("from"))?,
+            name: slots(&mut item, &file.name, &place.field("name"))?,
+            weight: slots(&mut item, &file.weight, &place.field("weight"))?,
+            text: slots(&mut item, &file.text, &place.field("text"))?,
+            item,
+        })
+    }
+}
+
+fn facts(
+    rules: impl IntoIterator<Item = (String, Rule)>,
+    pointers: &mut Pointers,
+    place: &Place,
+) -> Result<Vec<(Fact, CompiledRule)>, Wrong> {
+    let mut facts = Vec::new();
+    for (name, rule) in rules {
+        let place = place.field(&name);
+        let fact = Fact::from_name(&name).ok_or_else(|| {
+            place.wrong(format!("there is no such fact; it must be one of: {}", Fact::NAMES.join(", ")))
+        })?;
+        let rule = CompiledRule::compile(rule, pointers, &place)?;
+        fact.check(&rule).map_err(|cure| place.wrong(cure))?;
+        facts.push((fact, rule));
+    }
+    Ok(facts)
+}
+
+/// The text of the first of these slots that is a scalar.
+pub fn text_of<'json>(found: &Found<'json>, slots: &[usize]) -> Option<std::borrow::Cow<'json, str>> {
+    slots.iter().filter_map(|slot| found[*slot]).find_map(value::text)
+}
