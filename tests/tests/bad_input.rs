@@ -63,7 +63,7 @@ async fn what_is_no_message_is_kept_with_its_reason() {
     assert_eq!(reasons(&desk).await, expected);
     let rejected = desk.desk.diagnostics().await.unwrap().rejected;
     assert!(rejected.iter().all(|one| one.head.chars().count() <= REJECTED_HEAD && !one.detail.is_empty()));
-    assert_eq!(desk.desk.overview().await.unwrap().sources[0].rejected, 7);
+    assert_eq!(desk.desk.overview().await.unwrap().sources[0].rejected, 8);
 }
 
 #[tokio::test]
