@@ -53,6 +53,7 @@ impl Simulation for EmbeddedGateway {
                     users: vec![User { name: USER.to_owned(), password: password.clone(), bank: None }],
                     simulation: Some(vigie_gateway::Simulation { rate: RATE, seed: SEED, history: HISTORY }),
                     token_lifetime: TOKEN_LIFETIME,
+                    ..Config::default()
                 };
                 (Gateway::start(config).await.map_err(|error| error.to_string())?, password)
             }

@@ -1,33 +1,39 @@
 //! The gateway as a whole: opened, started, stopped.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
-
-use tokio::{
-    net::{TcpListener, TcpSocket},
-    task::JoinHandle,
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
 };
+
+use axum::Router;
+use secrecy::SecretString;
+use tokio::task::JoinHandle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     access::{AccountError, Accounts, Tokens, User},
+    aml,
     backend::Backend,
     big_defend,
     clock::Clock,
-    hub::{Ending, Hub},
+    contract::{Contract, Profile},
+    hub::{self, Ending, Hub},
+    journal::Journal,
     ledger::{Ledger, LedgerError},
     model::{NewTransaction, Sequence, Transaction},
+    server::{Patient, listen},
     simulator::{self, Simulation},
     store::{State, Store, StoreError},
 };
 
-/// Connections that wait to be accepted, as most servers have it.
-const BACKLOG: u32 = 1_024;
-
-/// What the system buffers for a connection, in bytes: a slow reader shows in the queue, and is not hidden here.
-const SEND_BUFFER: u32 = 128 * 1024;
-
 /// How long requests and connections may take to end.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// How long a token lives, unless told otherwise.
+const TOKEN_LIFETIME: Duration = Duration::from_secs(3_600);
 
 /// What a gateway is to be.
 #[derive(Debug, Clone)]
@@ -42,6 +48,34 @@ pub struct Config {
     pub simulation: Option<Simulation>,
     /// How long a token lives, in whole seconds.
     pub token_lifetime: Duration,
+    /// What to speak.
+    pub profile: Profile,
+    /// Whether Server-Sent Events have ids, and are replayed after the one that a client has got last.
+    pub event_ids: bool,
+    /// How many connections to streams there may be.
+    pub capacity: usize,
+    /// Where to write down, a line of JSON each, what is handed to connections.
+    pub journal: Option<PathBuf>,
+    /// What to ask for as a bearer token in contracts that know no sign-in; nothing, if there is none.
+    pub guest_token: Option<SecretString>,
+}
+
+impl Default for Config {
+    /// Big Defend on any free port of this computer, in memory, without users and traffic.
+    fn default() -> Self {
+        Self {
+            listen: (Ipv4Addr::LOCALHOST, 0).into(),
+            state: State::Memory,
+            users: Vec::new(),
+            simulation: None,
+            token_lifetime: TOKEN_LIFETIME,
+            profile: Profile::One(Contract::BigDefend),
+            event_ids: false,
+            capacity: hub::CONNECTIONS,
+            journal: None,
+            guest_token: None,
+        }
+    }
 }
 
 /// Why a gateway cannot start.
@@ -53,6 +87,9 @@ pub enum GatewayError {
     /// The state cannot be opened.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The journal cannot be opened.
+    #[error("the journal {0} cannot be opened: {1}")]
+    Journal(PathBuf, #[source] io::Error),
     /// The users cannot be taken in.
     #[error(transparent)]
     Account(#[from] AccountError),
@@ -83,15 +120,28 @@ impl Gateway {
     pub async fn start_with_clock(config: Config, clock: Clock) -> Result<Self, GatewayError> {
         let listener = listen(config.listen).map_err(|error| GatewayError::Listen(config.listen, error))?;
         let address = listener.local_addr().map_err(|error| GatewayError::Listen(config.listen, error))?;
+        let journal = Journal::open(config.journal.as_deref())
+            .map_err(|error| GatewayError::Journal(config.journal.unwrap_or_default(), error))?;
         let accounts = Accounts::open(config.users, clock.clone()).await?;
         let store = Store::open(&config.state, clock.now()).await?;
         let tokens = Tokens::new(&store.signing_key().await?, config.token_lifetime, clock.clone());
-        let hub = Hub::default();
+        let hub = Hub::new(config.capacity);
         let closing = CancellationToken::new();
         let (ledger, writer) =
             Ledger::open(store.clone(), hub.clone(), clock.clone(), closing.clone()).await?;
         let connections = TaskTracker::new();
-        let backend = Arc::new(Backend { accounts, tokens, ledger, store, hub, clock, connections });
+        let backend = Arc::new(Backend {
+            accounts,
+            tokens,
+            ledger,
+            store,
+            hub,
+            clock,
+            connections,
+            journal,
+            event_ids: config.event_ids,
+            guest_token: config.guest_token,
+        });
 
         let stopping = CancellationToken::new();
         let mut tasks = Vec::new();
@@ -100,7 +150,7 @@ impl Gateway {
             tasks.push(tokio::spawn(unless(stopping.clone(), simulator.run(Arc::clone(&backend)))));
             tasks.push(tokio::spawn(unless(stopping.clone(), simulator::measure(Arc::clone(&backend)))));
         }
-        let serving = axum::serve(listener, big_defend::router(Arc::clone(&backend)))
+        let serving = axum::serve(Patient(listener), router(config.profile, &backend))
             .with_graceful_shutdown(stopping.clone().cancelled_owned());
         tasks.push(tokio::spawn(async move {
             if let Err(error) = serving.await {
@@ -174,18 +224,21 @@ impl Drop for Gateway {
     }
 }
 
+/// The endpoints of what is spoken.
+fn router(profile: Profile, backend: &Arc<Backend>) -> Router {
+    let of = |contract| match contract {
+        Contract::BigDefend => big_defend::router(Arc::clone(backend)),
+        Contract::Aml => aml::router(Arc::clone(backend)),
+    };
+    match profile {
+        Profile::One(contract) => of(contract),
+        Profile::All => Contract::ALL.into_iter().fold(Router::new(), |router, contract| {
+            router.nest(&format!("/{}", contract.name()), of(contract))
+        }),
+    }
+}
+
 /// Runs a task until it ends or the gateway stops.
 async fn unless(stopping: CancellationToken, task: impl Future<Output = ()>) {
     stopping.run_until_cancelled(task).await;
-}
-
-fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-    // A gateway that is started again must not wait for the connections of the one before. On Windows the same
-    // option would let two of them share a port.
-    socket.set_reuseaddr(cfg!(not(windows)))?;
-    // Accepted connections inherit it.
-    socket.set_send_buffer_size(SEND_BUFFER)?;
-    socket.bind(address)?;
-    socket.listen(BACKLOG)
 }

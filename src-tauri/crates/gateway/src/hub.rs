@@ -16,8 +16,8 @@ use crate::model::{Alert, RiskMetrics, Sequence, Transaction};
 /// little more than its pointers.
 pub(crate) const QUEUE: usize = 4_096;
 
-/// The connections of all users together: each costs a socket and a queue.
-const CONNECTIONS: usize = 1_000;
+/// The connections of all users together, unless told otherwise: each costs a socket and a queue.
+pub(crate) const CONNECTIONS: usize = 1_000;
 
 /// The connections of one user: several desktops, and the ones that have not noticed yet that they are dead.
 const CONNECTIONS_OF_USER: usize = 32;
@@ -40,14 +40,6 @@ impl News {
             Self::Transaction(transaction) => transaction.sequence,
             Self::Alert(alert) => alert.sequence,
             Self::Risk(risk) => risk.sequence,
-        }
-    }
-
-    /// Whether users of this bank are told; those without one are told everything.
-    fn concerns(&self, bank: Option<&str>) -> bool {
-        match (self, bank) {
-            (Self::Alert(alert), Some(bank)) => alert.bank == bank,
-            _ => true,
         }
     }
 }
@@ -76,57 +68,79 @@ pub(crate) enum Full {
     User,
 }
 
-#[derive(Debug)]
+/// What a connection wants to be told.
+type Wanted = Box<dyn Fn(&News) -> bool + Send + Sync>;
+
 struct Connection {
-    user: String,
-    bank: Option<String>,
+    user: Option<String>,
+    wanted: Wanted,
     queue: mpsc::Sender<News>,
     ending: oneshot::Sender<Ending>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Connections {
     next: u64,
     open: HashMap<u64, Connection>,
 }
 
 /// The hub; clones are the same hub.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Hub(Arc<Mutex<Connections>>);
+#[derive(Clone)]
+pub(crate) struct Hub {
+    connections: Arc<Mutex<Connections>>,
+    capacity: usize,
+}
 
-/// A connection's end of the hub. It is left by dropping it.
-#[derive(Debug)]
+/// A connection's end of the hub.
 pub(crate) struct Seat {
-    number: u64,
-    hub: Hub,
+    /// Its place, which is left by dropping it.
+    pub place: Place,
     /// What changed since.
     pub news: mpsc::Receiver<News>,
     /// Why it is over; the news that are queued by then are the last.
     pub ending: oneshot::Receiver<Ending>,
 }
 
-impl Drop for Seat {
+/// A connection's place among the others.
+pub(crate) struct Place {
+    /// Its number; none is given twice.
+    pub number: u64,
+    hub: Hub,
+}
+
+impl Drop for Place {
     fn drop(&mut self) {
         self.hub.connections().open.remove(&self.number);
     }
 }
 
 impl Hub {
-    /// Takes a seat for a user of a bank.
-    pub fn join(&self, user: &str, bank: Option<&str>) -> Result<Seat, Full> {
+    /// A hub for so many connections.
+    pub fn new(capacity: usize) -> Self {
+        Self { connections: Arc::default(), capacity }
+    }
+
+    /// Takes a seat, for a user if they had to say who they are, and hears what is wanted.
+    pub fn join(
+        &self,
+        user: Option<&str>,
+        wanted: impl Fn(&News) -> bool + Send + Sync + 'static,
+    ) -> Result<Seat, Full> {
         let mut connections = self.connections();
-        if connections.open.len() >= CONNECTIONS {
+        if connections.open.len() >= self.capacity {
             return Err(Full::Gateway);
         }
-        if connections.open.values().filter(|open| open.user == user).count() >= CONNECTIONS_OF_USER {
+        let of_user = |open: &&Connection| user.is_some() && open.user.as_deref() == user;
+        if connections.open.values().filter(of_user).count() >= CONNECTIONS_OF_USER {
             return Err(Full::User);
         }
         let ((queue, news), (ending, over)) = (mpsc::channel(QUEUE), oneshot::channel());
         let number = connections.next;
         connections.next += 1;
-        let connection = Connection { user: user.to_owned(), bank: bank.map(str::to_owned), queue, ending };
+        let wanted = Box::new(wanted);
+        let connection = Connection { user: user.map(str::to_owned), wanted, queue, ending };
         connections.open.insert(number, connection);
-        Ok(Seat { number, hub: self.clone(), news, ending: over })
+        Ok(Seat { place: Place { number, hub: self.clone() }, news, ending: over })
     }
 
     /// Tells everybody whom it concerns. Never waits.
@@ -136,7 +150,7 @@ impl Hub {
             .open
             .iter()
             .filter(|(_, to)| {
-                let mut concerning = news.iter().filter(|news| news.concerns(to.bank.as_deref()));
+                let mut concerning = news.iter().filter(|news| (to.wanted)(news));
                 concerning.any(|news| to.queue.try_send(news.clone()).is_err())
             })
             .map(|(number, _)| *number)
@@ -162,6 +176,6 @@ impl Hub {
 
     fn connections(&self) -> MutexGuard<'_, Connections> {
         // Nothing here panics half way, so that a poisoned map is still whole.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.connections.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

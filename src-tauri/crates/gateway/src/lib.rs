@@ -1,30 +1,40 @@
 //! A fraud backend that desktops connect to: for demonstrations, for tests, and on its own.
 //!
 //! It takes in transactions, or simulates them, judges each with real rules, keeps what it finds, and tells everybody
-//! who is connected. How it speaks is a profile's business; what it does is the same for all of them.
+//! who is connected. How it speaks is a contract's business; what it does is the same for all of them.
 //!
 //! ```text
-//! submit, simulator ─► ledger ─► detection ─► store ─► hub ─► big_defend (HTTP, WebSocket)
+//! submit, simulator ─► ledger ─► detection ─► store ─► hub ─► big_defend, aml, … (HTTP, WebSocket, SSE)
 //!                      one        rules       one      who is
 //!                      writer                 commit   told
 //! ```
 
 mod access;
+mod aml;
 mod backend;
 mod big_defend;
 mod clock;
+mod contract;
 mod detection;
 mod gateway;
+mod guest;
 mod hub;
+mod journal;
 mod ledger;
 mod model;
 mod money;
 mod places;
+mod refusal;
+mod server;
 mod simulator;
+mod socket;
+mod sse;
 mod store;
+mod wire;
 
 pub use access::{AccountError, TokenError, User};
 pub use clock::Clock;
+pub use contract::{Contract, Profile};
 pub use gateway::{Config, Gateway, GatewayError};
 pub use ledger::LedgerError;
 pub use model::{

@@ -1,21 +1,27 @@
 //! The gateway on its own.
 
+mod arguments;
+
 use std::{
     error::Error,
     io::{self, IsTerminal as _, Write as _},
-    net::SocketAddr,
     path::{Path, PathBuf},
     time::Duration,
 };
 
-use clap::{Parser, ValueEnum};
+use clap::Parser as _;
 use rand::RngExt as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use tracing_subscriber::EnvFilter;
 use vigie_gateway::{Config, Gateway, Simulation, State, User};
 
+use crate::arguments::Arguments;
+
 /// Where the password of all users comes from: an argument would be seen by everybody on the machine.
 const PASSWORD: &str = "VIGIE_GATEWAY_PASSWORD";
+
+/// Where the token for contracts without a sign-in comes from.
+const TOKEN: &str = "VIGIE_GATEWAY_TOKEN";
 
 /// The users of a gateway that is told of none.
 const USERS: [&str; 2] = ["analyst", "lead"];
@@ -26,64 +32,6 @@ const PASSWORD_LENGTH: usize = 20;
 /// The characters of a password that is made up: none looks like another.
 const PASSWORD_CHARACTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
 
-/// A fraud backend to try and test Vigie against.
-///
-/// All users have the password in the environment variable VIGIE_GATEWAY_PASSWORD, or else one that is made up once,
-/// kept beside the state and printed at each start.
-#[derive(Debug, Parser)]
-#[command(version)]
-struct Arguments {
-    /// Where to listen; port 0 takes any free one
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8787")]
-    listen: SocketAddr,
-
-    /// The contract to speak
-    #[arg(long, value_enum, default_value_t = Profile::BigDefend)]
-    profile: Profile,
-
-    /// Make up this many transactions a second
-    #[arg(long, value_name = "RATE", value_parser = rate)]
-    simulate: Option<f64>,
-
-    /// What is made up follows from this number
-    #[arg(long, default_value_t = 7)]
-    seed: u64,
-
-    /// Past transactions to make up, once, when the state is empty
-    #[arg(long, value_name = "COUNT", default_value_t = 2_000)]
-    history: u32,
-
-    /// Keep the state in this file [default: a file among this user's data, so that it outlives a restart]
-    #[arg(long, value_name = "FILE")]
-    state: Option<PathBuf>,
-
-    /// Keep the state in memory, until the end
-    #[arg(long, conflicts_with = "state")]
-    memory: bool,
-
-    /// A user, and the bank whose alerts they see; may be repeated [default: analyst and lead, who see every bank]
-    #[arg(long = "user", value_name = "NAME[:BANK]")]
-    users: Vec<String>,
-
-    /// How long a token lives, in seconds
-    #[arg(long, value_name = "SECONDS", default_value_t = 3_600, value_parser = clap::value_parser!(u64).range(1..))]
-    token_lifetime: u64,
-}
-
-/// The contracts that the gateway speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Profile {
-    /// Big Defend IA
-    BigDefend,
-}
-
-fn rate(text: &str) -> Result<f64, String> {
-    match text.parse() {
-        Ok(rate) if Simulation::RATES.contains(&rate) => Ok(rate),
-        _ => Err(format!("has to be {} to {}", Simulation::RATES.start(), Simulation::RATES.end())),
-    }
-}
-
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::parse();
@@ -92,7 +40,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let colours = io::stderr().is_terminal();
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colours).init();
 
-    let given = std::env::var(PASSWORD).ok().filter(|password| !password.is_empty()).map(SecretString::from);
+    let given = secret(PASSWORD);
     let is_made_up = given.is_none();
     let state = if arguments.memory { State::Memory } else { State::File(state_file(arguments.state)?) };
     let password = match (given, &state) {
@@ -107,7 +55,6 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let users: Vec<User> = names.iter().map(|name| user(name, password.clone())).collect();
     let first = users.first().map(|user| user.name.clone()).unwrap_or_default();
 
-    let Profile::BigDefend = arguments.profile;
     let config = Config {
         listen: arguments.listen,
         state,
@@ -118,6 +65,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
             history: arguments.history,
         }),
         token_lifetime: Duration::from_secs(arguments.token_lifetime),
+        profile: arguments.profile,
+        event_ids: arguments.event_ids,
+        capacity: arguments.capacity.into(),
+        journal: arguments.journal,
+        guest_token: secret(TOKEN),
     };
     let interrupted = interrupted()?;
     let gateway = Gateway::start(config).await?;
@@ -130,6 +82,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
     interrupted.await;
     gateway.stop().await;
     Ok(())
+}
+
+/// A secret from the environment, if there is one.
+fn secret(variable: &str) -> Option<SecretString> {
+    std::env::var(variable).ok().filter(|secret| !secret.is_empty()).map(SecretString::from)
 }
 
 fn user(argument: &str, password: SecretString) -> User {

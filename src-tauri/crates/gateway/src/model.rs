@@ -183,6 +183,8 @@ pub struct Factor {
 pub struct Alert {
     /// The change that last touched it.
     pub sequence: Sequence,
+    /// The change that raised it.
+    pub added: Sequence,
     /// Its key.
     pub id: String,
     /// The transaction that raised it.

@@ -10,8 +10,8 @@ use axum::{
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::{messages::Numbered, messages::RiskPayload, refusal::Refusal, routes::Caller};
-use crate::{backend::Backend, model::Sequence, store::Page};
+use super::{messages::Numbered, messages::RiskPayload, routes::Caller};
+use crate::{backend::Backend, model::Sequence, refusal::Refusal, store::Page};
 
 /// The items that a list has if it does not say.
 const USUAL: u32 = 100;

@@ -1,13 +1,13 @@
 //! What is sent, as JSON.
 
 use jiff::Timestamp;
-use serde::{Serialize, Serializer};
-use serde_json::value::RawValue;
+use serde::Serialize;
 
 use crate::{
     hub::News,
     model::{Alert, Channel, Factor, RiskMetrics, Scenario, Sequence, Severity, Status, Transaction},
     money::Money,
+    wire::{decimal, milliseconds},
 };
 
 /// A transaction.
@@ -170,21 +170,11 @@ struct Frame<'a> {
 }
 
 /// News as a frame of the WebSocket.
-pub(super) fn frame(news: &News) -> Result<String, serde_json::Error> {
+pub(crate) fn frame(news: &News) -> Result<String, serde_json::Error> {
     let message = match news {
         News::Transaction(transaction) => Message::NewTransaction(transaction.as_ref().into()),
         News::Alert(alert) => Message::FraudAlert(alert.as_ref().into()),
         News::Risk(metrics) => Message::RiskUpdate(metrics.as_ref().into()),
     };
     serde_json::to_string(&Frame { message, sequence: news.sequence() })
-}
-
-/// An amount as a JSON number with exactly the decimals of its currency, which no float would keep.
-fn decimal<S: Serializer>(amount: &Money, serializer: S) -> Result<S::Ok, S::Error> {
-    RawValue::from_string(amount.decimal()).map_err(serde::ser::Error::custom)?.serialize(serializer)
-}
-
-/// An instant as RFC 3339 with `Z` and exactly three decimals.
-fn milliseconds<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&format_args!("{at:.3}"))
 }

@@ -2,7 +2,6 @@
 
 mod lists;
 mod messages;
-mod refusal;
 mod routes;
 mod socket;
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{
     Json, Router,
-    extract::{DefaultBodyLimit, FromRequestParts, Path, State, rejection::JsonRejection},
+    extract::{DefaultBodyLimit, FromRequestParts, Path, State},
     http::{StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
     routing::{get, patch, post},
@@ -14,16 +14,19 @@ use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{json, value::RawValue};
 
-use super::{lists, messages::Numbered, refusal::Refusal, socket};
+use super::{
+    lists,
+    messages::{AlertPayload, Numbered},
+    socket,
+};
 use crate::{
     access::TokenError,
     backend::Backend,
-    model::{AlertChange, Channel, Factor, NewTransaction, Sequence, Status},
+    ledger::LedgerError,
+    model::{Alert, AlertChange, Channel, Factor, NewTransaction, Sequence, Status},
     money::{Currency, Money},
+    refusal::{Body, LARGEST_BODY, Refusal, understood},
 };
-
-/// The largest body of a request, in bytes: many times a transaction.
-const LARGEST_BODY: usize = 64 * 1024;
 
 /// The longest name of whoever an alert is assigned to, in characters.
 const LONGEST_NAME: usize = 120;
@@ -69,16 +72,6 @@ impl FromRequestParts<Arc<Backend>> for Caller {
         let bank = backend.accounts.bank_of(&session.user).ok_or(TokenError::Invalid)?;
         Ok(Self { bank: bank.map(str::to_owned) })
     }
-}
-
-/// A body as it came, or why it is none.
-type Body<T> = Result<Json<T>, JsonRejection>;
-
-fn understood<T>(body: Body<T>) -> Result<T, Refusal> {
-    body.map(|Json(body)| body).map_err(|error| match error.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Refusal::Malformed(StatusCode::PAYLOAD_TOO_LARGE, error.body_text()),
-        _ => Refusal::unprocessable(error.body_text()),
-    })
 }
 
 #[derive(Deserialize)]
@@ -178,8 +171,28 @@ async fn change(
         return Err(Refusal::unprocessable(format!("assignedTo has to have 1 to {LONGEST_NAME} characters")));
     }
     let change = AlertChange { status, assigned_to, expected_sequence };
-    let alert = backend.ledger.change(id, change, caller.bank).await?;
-    Ok(Json(Numbered::from(alert.as_ref())).into_response())
+    match backend.ledger.change(id, change, caller.bank).await {
+        Ok(alert) => Ok(Json(Numbered::from(alert.as_ref())).into_response()),
+        Err(LedgerError::Conflict(alert)) => {
+            let detail = LedgerError::Conflict(alert.clone()).to_string();
+            Ok((StatusCode::CONFLICT, Json(Conflict::new(detail, &alert))).into_response())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The alert as it is now, beside the reason for showing it.
+#[derive(Serialize)]
+struct Conflict<'a> {
+    detail: String,
+    #[serde(flatten)]
+    alert: Numbered<AlertPayload<'a>>,
+}
+
+impl<'a> Conflict<'a> {
+    fn new(detail: String, alert: &'a Alert) -> Self {
+        Self { detail, alert: alert.into() }
+    }
 }
 
 #[derive(Serialize)]

@@ -71,6 +71,7 @@ fn raised(evidence: Evidence, transaction: &Transaction, number: Sequence) -> Al
     Alert {
         // The writer numbers every change itself.
         sequence: 0,
+        added: 0,
         id: key("AL", number),
         transaction_id: transaction.id.clone(),
         customer_id: transaction.customer_id.clone(),

@@ -178,6 +178,7 @@ impl Writer {
             if let Some((before, mut alert)) = self.incidents.alert(evidence, &transaction, number) {
                 alert.sequence = self.next();
                 if before.is_none() {
+                    alert.added = alert.sequence;
                     self.standing.alerts += 1;
                     self.rows.alerts += 1;
                 }

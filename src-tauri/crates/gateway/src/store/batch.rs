@@ -31,12 +31,13 @@ impl Batch {
     /// Adds a transaction.
     pub async fn add_transaction(&mut self, transaction: &Transaction) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO transactions (sequence, id, customer_id, category, body) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO transactions (sequence, id, customer_id, category, at, body) VALUES (?, ?, ?, ?, ?, ?)",
         )
         .bind(transaction.sequence as i64)
         .bind(&transaction.id)
         .bind(&transaction.customer_id)
         .bind(&transaction.merchant_category)
+        .bind(transaction.timestamp.as_microsecond())
         .bind(serde_json::to_string(transaction)?)
         .execute(&mut *self.within)
         .await?;
@@ -46,11 +47,13 @@ impl Batch {
     /// Adds an alert, or replaces it by its newer state.
     pub async fn put_alert(&mut self, alert: &Alert) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO alerts (id, sequence, bank, body) VALUES (?, ?, ?, ?)
+            "INSERT INTO alerts (id, sequence, added, at, bank, body) VALUES (?, ?, ?, ?, ?, ?)
              ON CONFLICT (id) DO UPDATE SET sequence = excluded.sequence, body = excluded.body",
         )
         .bind(&alert.id)
         .bind(alert.sequence as i64)
+        .bind(alert.added as i64)
+        .bind(alert.timestamp.as_microsecond())
         .bind(&alert.bank)
         .bind(serde_json::to_string(alert)?)
         .execute(&mut *self.within)

@@ -1,5 +1,6 @@
 //! Lists, in the order in which things changed.
 
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use sqlx::{Sqlite, Transaction as Snapshot};
 
@@ -75,6 +76,47 @@ impl Store {
                 .await?,
             };
         page(snapshot, bodies, since.is_none(), limit, |item: &Alert| item.sequence).await
+    }
+
+    /// Alerts raised after the change of this number, as they are now, in the order in which they were raised.
+    pub async fn alerts_added(&self, after: Sequence, limit: u32) -> Result<Vec<Alert>, StoreError> {
+        let bodies: Vec<String> =
+            sqlx::query_scalar("SELECT body FROM alerts WHERE added > ? ORDER BY added LIMIT ?")
+                .bind(number(after))
+                .bind(i64::from(limit))
+                .fetch_all(&self.readers)
+                .await?;
+        Ok(bodies.iter().map(|body| serde_json::from_str(body)).collect::<Result<_, _>>()?)
+    }
+
+    /// Transactions made after an instant, the newest first.
+    pub async fn transactions_since(
+        &self,
+        since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<Transaction>, StoreError> {
+        let query = "SELECT body FROM transactions WHERE at > ? ORDER BY at DESC, sequence DESC LIMIT ?";
+        self.since(query, since, limit).await
+    }
+
+    /// Alerts raised after an instant, the newest first.
+    pub async fn alerts_since(&self, since: Timestamp, limit: u32) -> Result<Vec<Alert>, StoreError> {
+        let query = "SELECT body FROM alerts WHERE at > ? ORDER BY at DESC, sequence DESC LIMIT ?";
+        self.since(query, since, limit).await
+    }
+
+    async fn since<T: DeserializeOwned>(
+        &self,
+        query: &'static str,
+        since: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<T>, StoreError> {
+        let bodies: Vec<String> = sqlx::query_scalar(query)
+            .bind(since.as_microsecond())
+            .bind(i64::from(limit))
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(bodies.iter().map(|body| serde_json::from_str(body)).collect::<Result<_, _>>()?)
     }
 
     /// The transaction of this key.

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
+mod aml;
 mod changes;
+mod listener;
 mod lists;
 mod restart;
 mod sign_in;

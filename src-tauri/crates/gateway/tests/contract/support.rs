@@ -9,10 +9,11 @@ use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream,
-    tungstenite::{Error, Message},
+    tungstenite::{Error, Message, client::IntoClientRequest as _},
 };
 use vigie_gateway::{
-    Channel, Clock, Config, Currency, Gateway, Money, NewTransaction, Simulation, State, User,
+    Channel, Clock, Config, Contract, Currency, Gateway, Money, NewTransaction, Profile, Simulation, State,
+    User,
 };
 
 pub const PASSWORD: &str = "crow's nest";
@@ -29,8 +30,12 @@ pub fn users() -> Vec<User> {
 }
 
 pub fn config(state: State, simulation: Option<Simulation>) -> Config {
-    let listen = ([127, 0, 0, 1], 0).into();
-    Config { listen, state, users: users(), simulation, token_lifetime: LIFETIME }
+    Config { state, users: users(), simulation, token_lifetime: LIFETIME, ..Config::default() }
+}
+
+/// A gateway of one contract, in memory, without traffic of its own.
+pub fn one(contract: Contract) -> Config {
+    Config { profile: Profile::One(contract), ..config(State::Memory, None) }
 }
 
 pub fn noon() -> Clock {
@@ -40,6 +45,27 @@ pub fn noon() -> Clock {
 /// A gateway without traffic of its own, in memory. It can be started in any task.
 pub async fn gateway() -> Gateway {
     tokio::spawn(Gateway::start(config(State::Memory, None))).await.unwrap().unwrap()
+}
+
+/// A gateway without traffic of its own, in memory, that speaks this.
+pub async fn gateway_of(profile: Profile) -> Gateway {
+    Gateway::start(Config { profile, ..config(State::Memory, None) }).await.unwrap()
+}
+
+/// The gateway after a restart.
+pub async fn restarted(gateway: Gateway, config: Config) -> Gateway {
+    gateway.stop().await;
+    Gateway::start(config).await.unwrap()
+}
+
+/// A WebSocket at a path, perhaps with a token.
+pub async fn socket(gateway: &Gateway, path: &str, token: Option<&str>) -> Result<Stream, Error> {
+    let address = format!("{}{path}", gateway.url().replace("http", "ws"));
+    let mut request = address.into_client_request()?;
+    if let Some(token) = token {
+        request.headers_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
+    }
+    Ok(Stream(tokio_tungstenite::connect_async(request).await?.0))
 }
 
 pub fn payment(customer: &str, bank: &str, euros: i64, channel: Channel) -> NewTransaction {
@@ -180,6 +206,8 @@ pub fn numbered(frames: &[Value], kind: &str) -> Vec<Value> {
         })
         .collect()
 }
+
+pub use crate::listener::{Event, Journal, Listener};
 
 /// An HTTP client. Built beside the core, reqwest has no cryptography of its own: that is chosen here.
 pub fn http() -> reqwest::Client {

@@ -4,27 +4,39 @@ use std::time::Duration;
 
 use axum::{
     Json,
-    http::{HeaderName, StatusCode, header},
+    extract::rejection::JsonRejection,
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::messages::{AlertPayload, Numbered};
 use crate::{
     access::{SignInError, TokenError},
     hub::Full,
     ledger::LedgerError,
-    model::Alert,
     store::StoreError,
 };
 
 /// When to come back to a gateway that is full or stops.
 const COME_BACK: Duration = Duration::from_secs(5);
 
+/// The largest body of a request, in bytes: many times a transaction.
+pub(crate) const LARGEST_BODY: usize = 64 * 1024;
+
+/// A body as it came, or why it is none.
+pub(crate) type Body<T> = Result<Json<T>, JsonRejection>;
+
+/// What is in a body.
+pub(crate) fn understood<T>(body: Body<T>) -> Result<T, Refusal> {
+    body.map(|Json(body)| body).map_err(|error| match error.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Refusal::Malformed(StatusCode::PAYLOAD_TOO_LARGE, error.body_text()),
+        _ => Refusal::unprocessable(error.body_text()),
+    })
+}
+
 /// Why a request is refused.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     /// There is no token, or a worthless one.
     #[error(transparent)]
     Token(#[from] TokenError),
@@ -78,47 +90,36 @@ impl Refusal {
     }
 }
 
-/// The alert as it is now, beside the reason for showing it.
-#[derive(Serialize)]
-struct Conflict<'a> {
-    detail: String,
-    #[serde(flatten)]
-    alert: Numbered<AlertPayload<'a>>,
-}
-
-impl<'a> Conflict<'a> {
-    fn new(detail: String, alert: &'a Alert) -> Self {
-        Self { detail, alert: alert.into() }
-    }
-}
-
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
+impl Refusal {
+    /// The status, when to come back, and the reason in words that give nothing away.
+    pub fn parts(&self) -> (StatusCode, Option<Duration>, String) {
         let status = self.status();
-        let detail = match status {
+        let reason = match status {
             StatusCode::INTERNAL_SERVER_ERROR => {
                 tracing::error!(error = %self, "a request failed");
                 "internal error".to_owned()
             }
             _ => self.to_string(),
         };
-        let mut headers: Vec<(HeaderName, String)> = Vec::new();
-        if status == StatusCode::UNAUTHORIZED {
-            headers.push((header::WWW_AUTHENTICATE, "Bearer".to_owned()));
-        }
-        if let Some(after) = self.retry_after() {
-            headers.push((header::RETRY_AFTER, after.as_secs().to_string()));
-        }
-        let body = match &self {
-            Self::Ledger(LedgerError::Conflict(alert)) => Json(Conflict::new(detail, alert)).into_response(),
-            _ => Json(json!({ "detail": detail })).into_response(),
-        };
-        let mut response = (status, body).into_response();
-        for (name, value) in headers {
-            if let Ok(value) = value.parse() {
-                response.headers_mut().insert(name, value);
-            }
-        }
-        response
+        (status, self.retry_after(), reason)
+    }
+}
+
+/// An answer with the headers that belong to its status.
+pub(crate) fn answer(status: StatusCode, retry_after: Option<Duration>, body: Value) -> Response {
+    let mut response = (status, Json(body)).into_response();
+    if status == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if let Some(after) = retry_after {
+        response.headers_mut().insert(header::RETRY_AFTER, after.as_secs().into());
+    }
+    response
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (status, retry_after, reason) = self.parts();
+        answer(status, retry_after, json!({ "detail": reason }))
     }
 }
