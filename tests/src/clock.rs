@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::sync::watch;
-use vigie_core::clock::Clock;
+use vigie_core::clock::{Clock, SystemClock};
 use vigie_core::model::Time;
 
 /// When it starts: 2026-01-01T00:00:00Z.
@@ -65,5 +65,45 @@ impl Clock for ManualClock {
         let mut elapsed = self.elapsed.subscribe();
         // Fails only when the clock is gone, and nobody sleeps on it then.
         drop(elapsed.wait_for(|elapsed| *elapsed >= until).await);
+    }
+}
+
+/// A clock that runs as fast as time, and leaps when it is told to: for tests whose other end is a process of its own.
+#[derive(Default)]
+pub struct LeapingClock {
+    system: SystemClock,
+    leapt: watch::Sender<Duration>,
+}
+
+impl LeapingClock {
+    /// Lets time pass at once.
+    pub fn leap(&self, duration: Duration) {
+        self.leapt.send_modify(|leapt| *leapt += duration);
+    }
+}
+
+#[async_trait]
+impl Clock for LeapingClock {
+    fn now(&self) -> Time {
+        self.system.now()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.system.elapsed() + *self.leapt.borrow()
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        let until = self.elapsed() + duration;
+        let mut leapt = self.leapt.subscribe();
+        loop {
+            let left = until.saturating_sub(self.elapsed());
+            if left.is_zero() {
+                return;
+            }
+            tokio::select! {
+                () = self.system.sleep(left) => {}
+                _leapt = leapt.changed() => {}
+            }
+        }
     }
 }

@@ -1,5 +1,5 @@
 //! The profile file: every field that it may have, with its meaning, unit and default. An unknown field is an error, so
-//! that a slip of the pen is found when the file is loaded and not when an alert is missing. `docs/PROFILES.md` tells
+//! that a slip of the pen is found when the file is loaded and not when an alert is missing. `profiles/README.md` tells
 //! the same to whoever writes one.
 
 mod action;
