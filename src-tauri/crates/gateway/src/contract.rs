@@ -10,17 +10,23 @@ pub enum Contract {
     BigDefend,
     /// Money laundering: streams that look at the tables twice a second, from the start at every connection.
     Aml,
+    /// Payment streams, as named events.
+    Flowfi,
+    /// Whatever changes, at one address: as a socket, as a stream, as a list.
+    Generic,
 }
 
 impl Contract {
     /// Every contract.
-    pub const ALL: [Self; 2] = [Self::BigDefend, Self::Aml];
+    pub const ALL: [Self; 4] = [Self::BigDefend, Self::Aml, Self::Flowfi, Self::Generic];
 
     /// The name that it is asked for by, and the path that it is below when there are several.
     pub fn name(self) -> &'static str {
         match self {
             Self::BigDefend => "big-defend",
             Self::Aml => "aml",
+            Self::Flowfi => "flowfi",
+            Self::Generic => "generic",
         }
     }
 }

@@ -20,10 +20,12 @@ use crate::{
     big_defend,
     clock::Clock,
     contract::{Contract, Profile},
+    flowfi, generic,
     hub::{self, Ending, Hub},
     journal::Journal,
     ledger::{Ledger, LedgerError},
     model::{NewTransaction, Sequence, Transaction},
+    projection::Projection,
     server::{Patient, listen},
     simulator::{self, Simulation},
     store::{State, Store, StoreError},
@@ -126,9 +128,10 @@ impl Gateway {
         let store = Store::open(&config.state, clock.now()).await?;
         let tokens = Tokens::new(&store.signing_key().await?, config.token_lifetime, clock.clone());
         let hub = Hub::new(config.capacity);
+        let projections = Projection::of(config.profile);
         let closing = CancellationToken::new();
         let (ledger, writer) =
-            Ledger::open(store.clone(), hub.clone(), clock.clone(), closing.clone()).await?;
+            Ledger::open(store.clone(), projections, hub.clone(), clock.clone(), closing.clone()).await?;
         let connections = TaskTracker::new();
         let backend = Arc::new(Backend {
             accounts,
@@ -229,6 +232,8 @@ fn router(profile: Profile, backend: &Arc<Backend>) -> Router {
     let of = |contract| match contract {
         Contract::BigDefend => big_defend::router(Arc::clone(backend)),
         Contract::Aml => aml::router(Arc::clone(backend)),
+        Contract::Flowfi => flowfi::router(Arc::clone(backend)),
+        Contract::Generic => generic::router(Arc::clone(backend)),
     };
     match profile {
         Profile::One(contract) => of(contract),

@@ -10,7 +10,11 @@ use std::{
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::model::{Alert, RiskMetrics, Sequence, Transaction};
+use crate::{
+    contract::Contract,
+    model::{Alert, RiskMetrics, Sequence, Transaction},
+    projection::Told,
+};
 
 /// The news that a connection may be behind, a minute of a lively stream: they are shared, so that a queue costs
 /// little more than its pointers.
@@ -31,6 +35,8 @@ pub(crate) enum News {
     Alert(Arc<Alert>),
     /// The risk was measured.
     Risk(Arc<RiskMetrics>),
+    /// A contract tells of one of these in its own words.
+    Told(Arc<Told>),
 }
 
 impl News {
@@ -40,6 +46,7 @@ impl News {
             Self::Transaction(transaction) => transaction.sequence,
             Self::Alert(alert) => alert.sequence,
             Self::Risk(risk) => risk.sequence,
+            Self::Told(told) => told.sequence,
         }
     }
 }
@@ -68,11 +75,34 @@ pub(crate) enum Full {
     User,
 }
 
+/// Who takes a seat.
+#[derive(Debug)]
+pub(crate) struct Visitor {
+    /// What is spoken.
+    pub contract: Contract,
+    /// Who it is, if they had to say so.
+    pub user: Option<String>,
+    /// What they choose by, to be counted.
+    pub interests: Vec<&'static str>,
+}
+
+impl Visitor {
+    /// Somebody who did not have to say who they are.
+    pub fn anybody(contract: Contract) -> Self {
+        Self { contract, user: None, interests: Vec::new() }
+    }
+
+    /// A user.
+    pub fn user(contract: Contract, name: &str) -> Self {
+        Self { user: Some(name.to_owned()), ..Self::anybody(contract) }
+    }
+}
+
 /// What a connection wants to be told.
 type Wanted = Box<dyn Fn(&News) -> bool + Send + Sync>;
 
 struct Connection {
-    user: Option<String>,
+    visitor: Visitor,
     wanted: Wanted,
     queue: mpsc::Sender<News>,
     ending: oneshot::Sender<Ending>,
@@ -120,25 +150,39 @@ impl Hub {
         Self { connections: Arc::default(), capacity }
     }
 
-    /// Takes a seat, for a user if they had to say who they are, and hears what is wanted.
+    /// How many connections there can be.
+    pub fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    /// How many connections of a contract there are, of those that choose by something, if it is said.
+    pub fn count_of(&self, contract: Contract, interest: Option<&str>) -> usize {
+        let chosen =
+            |visitor: &Visitor| interest.is_none_or(|interest| visitor.interests.contains(&interest));
+        let connections = self.connections();
+        let visitors = connections.open.values().map(|open| &open.visitor);
+        visitors.filter(|visitor| visitor.contract == contract && chosen(visitor)).count()
+    }
+
+    /// Takes a seat for a visitor, who hears what is wanted.
     pub fn join(
         &self,
-        user: Option<&str>,
+        visitor: Visitor,
         wanted: impl Fn(&News) -> bool + Send + Sync + 'static,
     ) -> Result<Seat, Full> {
         let mut connections = self.connections();
         if connections.open.len() >= self.capacity {
             return Err(Full::Gateway);
         }
-        let of_user = |open: &&Connection| user.is_some() && open.user.as_deref() == user;
-        if connections.open.values().filter(of_user).count() >= CONNECTIONS_OF_USER {
+        let same = |open: &&Connection| visitor.user.is_some() && open.visitor.user == visitor.user;
+        if connections.open.values().filter(same).count() >= CONNECTIONS_OF_USER {
             return Err(Full::User);
         }
         let ((queue, news), (ending, over)) = (mpsc::channel(QUEUE), oneshot::channel());
         let number = connections.next;
         connections.next += 1;
         let wanted = Box::new(wanted);
-        let connection = Connection { user: user.map(str::to_owned), wanted, queue, ending };
+        let connection = Connection { visitor, wanted, queue, ending };
         connections.open.insert(number, connection);
         Ok(Seat { place: Place { number, hub: self.clone() }, news, ending: over })
     }
@@ -156,7 +200,7 @@ impl Hub {
             .map(|(number, _)| *number)
             .collect();
         for connection in behind.iter().filter_map(|number| connections.open.remove(number)) {
-            tracing::info!(user = connection.user, "a connection fell behind and is closed");
+            tracing::info!(user = connection.visitor.user, "a connection fell behind and is closed");
             let _ = connection.ending.send(Ending::Lagging);
         }
     }

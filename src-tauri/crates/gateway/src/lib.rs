@@ -4,9 +4,10 @@
 //! who is connected. How it speaks is a contract's business; what it does is the same for all of them.
 //!
 //! ```text
-//! submit, simulator ─► ledger ─► detection ─► store ─► hub ─► big_defend, aml, … (HTTP, WebSocket, SSE)
-//!                      one        rules       one      who is
-//!                      writer                 commit   told
+//! submit, simulator ─► ledger ─► detection ─► projection ─► store ─► hub ─► big_defend, aml, flowfi, …
+//!                      one        rules       what some     one      who is    how it is said:
+//!                      writer                 contracts     commit   told      HTTP, WebSocket, SSE
+//!                                             make of it
 //! ```
 
 mod access;
@@ -16,7 +17,10 @@ mod big_defend;
 mod clock;
 mod contract;
 mod detection;
+mod feed;
+mod flowfi;
 mod gateway;
+mod generic;
 mod guest;
 mod hub;
 mod journal;
@@ -24,6 +28,7 @@ mod ledger;
 mod model;
 mod money;
 mod places;
+mod projection;
 mod refusal;
 mod server;
 mod simulator;

@@ -60,6 +60,11 @@ impl Outlet {
         room.send(Ok(text.into()));
         Ok(())
     }
+
+    /// Sends a comment, which no client tells its user.
+    pub async fn comment(&self, text: &str) -> Result<(), Over> {
+        self.pieces.send(Ok(format!(": {text}\n\n").into())).await.map_err(|_| Over)
+    }
 }
 
 /// Answers with a stream, and runs what writes the news to it until one side has enough.

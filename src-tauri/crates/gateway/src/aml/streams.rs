@@ -19,7 +19,7 @@ use crate::{
     clock::later,
     contract::Contract,
     guest::Guest,
-    hub::Seat,
+    hub::{Seat, Visitor},
     journal::Channel,
     model::Sequence,
     refusal::Refusal,
@@ -82,7 +82,7 @@ pub(super) async fn alerts(
 }
 
 fn stream(backend: Arc<Backend>, table: Table, uri: &Uri, headers: &HeaderMap) -> Result<Response, Refusal> {
-    let seat = backend.hub.join(None, |_| false)?;
+    let seat = backend.hub.join(Visitor::anybody(Contract::Aml), |_| false)?;
     let channel = backend.channel(Contract::Aml, None, &seat, uri);
     let last = sse::last_event_id(&backend, headers).and_then(|id| id.parse().ok()).unwrap_or(0);
     let looking = Arc::clone(&backend);
@@ -118,7 +118,7 @@ pub(super) async fn socket(
         Ok(upgrade) => upgrade,
         Err(rejection) => return Ok(rejection.into_response()),
     };
-    let seat = backend.hub.join(None, |_| false)?;
+    let seat = backend.hub.join(Visitor::anybody(Contract::Aml), |_| false)?;
     let channel = backend.channel(Contract::Aml, None, &seat, &uri);
     let token = backend.connections.token();
     Ok(limited(upgrade).on_upgrade(async move |socket| {

@@ -169,12 +169,13 @@ struct Frame<'a> {
     sequence: Sequence,
 }
 
-/// News as a frame of the WebSocket.
+/// News as a frame of the WebSocket; another contract's words are no news here.
 pub(crate) fn frame(news: &News) -> Result<String, serde_json::Error> {
     let message = match news {
         News::Transaction(transaction) => Message::NewTransaction(transaction.as_ref().into()),
         News::Alert(alert) => Message::FraudAlert(alert.as_ref().into()),
         News::Risk(metrics) => Message::RiskUpdate(metrics.as_ref().into()),
+        News::Told(_) => return Err(serde::ser::Error::custom("another contract's words")),
     };
     serde_json::to_string(&Frame { message, sequence: news.sequence() })
 }

@@ -5,4 +5,5 @@ mod messages;
 mod routes;
 mod socket;
 
+pub(crate) use messages::frame;
 pub(crate) use routes::router;

@@ -19,7 +19,7 @@ use crate::{
     backend::Backend,
     clock::Clock,
     contract::Contract,
-    hub::{News, Seat},
+    hub::{News, Seat, Visitor},
     journal::Channel,
     refusal::Refusal,
     socket::{farewell, limited, split, tell, told_to_go},
@@ -44,8 +44,9 @@ pub(super) async fn open(
         Ok(upgrade) => upgrade,
         Err(rejection) => return Ok(rejection.into_response()),
     };
+    let visitor = Visitor::user(Contract::BigDefend, &session.user);
     // Taken before the upgrade is answered: a client that is connected misses nothing from then on.
-    let seat = backend.hub.join(Some(&session.user), move |news| concerns(news, bank.as_deref()))?;
+    let seat = backend.hub.join(visitor, move |news| concerns(news, bank.as_deref()))?;
     let channel = backend.channel(Contract::BigDefend, Some(session.user), &seat, &uri);
     let (clock, token) = (backend.clock.clone(), backend.connections.token());
     Ok(limited(upgrade).on_upgrade(async move |socket| {
@@ -58,6 +59,7 @@ pub(super) async fn open(
 fn concerns(news: &News, bank: Option<&str>) -> bool {
     match (news, bank) {
         (News::Alert(alert), Some(bank)) => alert.bank == bank,
+        (News::Told(_), _) => false,
         _ => true,
     }
 }

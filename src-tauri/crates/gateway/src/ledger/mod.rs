@@ -5,11 +5,13 @@
 
 mod figures;
 mod incidents;
+mod projecting;
 mod writer;
 
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde_json::Value;
 use tokio::{
     sync::{mpsc, oneshot},
     task::JoinHandle,
@@ -18,9 +20,11 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::Clock,
+    contract::Contract,
     detection::{CATEGORY_REMEMBERED, CUSTOMER_REMEMBERED, Detector, Judgement},
     hub::Hub,
     model::{Alert, AlertChange, InvalidTransaction, NewTransaction, RiskMetrics, Transaction},
+    projection::{Projection, Request},
     store::{Store, StoreError, TrafficPosition},
 };
 
@@ -77,6 +81,11 @@ enum Command {
         publish: bool,
         reply: Reply<Arc<RiskMetrics>>,
     },
+    Request {
+        contract: Contract,
+        request: Request,
+        reply: Reply<Value>,
+    },
 }
 
 /// The way to the writer; clones lead to the same one.
@@ -87,14 +96,15 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
-    /// Starts the writer. It ends when it is told to close, and has written what was in line by then.
+    /// Starts the writer, once those who make messages of the changes have caught up. It ends when it is told to close, and has written what was in line by then.
     pub async fn open(
         store: Store,
+        projections: Vec<Projection>,
         hub: Hub,
         clock: Clock,
         closing: CancellationToken,
     ) -> Result<(Self, JoinHandle<()>), StoreError> {
-        let writer = writer::Writer::open(store.clone(), hub, clock).await?;
+        let writer = writer::Writer::open(store.clone(), projections, hub, clock).await?;
         let (commands, queue) = mpsc::channel(WAITING);
         Ok((Self { commands, store }, tokio::spawn(writer.run(queue, closing))))
     }
@@ -141,6 +151,11 @@ impl Ledger {
     /// Measures the risk; if it is published, it is kept as well.
     pub async fn measure(&self, publish: bool) -> Result<Arc<RiskMetrics>, LedgerError> {
         self.ask(|reply| Command::Measure { publish, reply }).await
+    }
+
+    /// Does what a contract's client asks for, and returns the answer.
+    pub async fn request(&self, contract: Contract, request: Request) -> Result<Value, LedgerError> {
+        self.ask(|reply| Command::Request { contract, request, reply }).await
     }
 
     /// Judges a stored transaction again, by what came before it.

@@ -3,15 +3,18 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::{Command, LedgerError, Reply, figures::Undecided, incidents::Incidents};
+use super::{Command, LedgerError, Reply, figures::Undecided, incidents::Incidents, projecting};
 use crate::{
     clock::Clock,
+    contract::Contract,
     detection::Detector,
     hub::{Hub, News},
     model::{Alert, AlertChange, NewTransaction, RiskMetrics, Sequence, Transaction, key},
+    projection::{Projection, Request, Told},
     store::{Batch, Rows, Standing, Store, StoreError, TrafficPosition},
 };
 
@@ -30,6 +33,7 @@ const PIECE: u32 = 1_000;
 /// The writer, and what it knows.
 pub(super) struct Writer {
     store: Store,
+    projections: Vec<Projection>,
     hub: Hub,
     clock: Clock,
     detector: Detector,
@@ -51,9 +55,15 @@ struct Outcome {
 
 impl Writer {
     /// Learns from the store where everything stands.
-    pub async fn open(store: Store, hub: Hub, clock: Clock) -> Result<Self, StoreError> {
+    pub async fn open(
+        store: Store,
+        projections: Vec<Projection>,
+        hub: Hub,
+        clock: Clock,
+    ) -> Result<Self, StoreError> {
         let mut writer = Self {
             store,
+            projections,
             hub,
             clock,
             detector: Detector::default(),
@@ -63,6 +73,7 @@ impl Writer {
             rows: Rows::default(),
         };
         writer.learn().await?;
+        projecting::catch_up(&writer.store, &writer.projections, &writer.standing).await?;
         Ok(writer)
     }
 
@@ -140,10 +151,17 @@ impl Writer {
                     let measured = self.measure(&mut batch, publish, &mut outcome.news).await;
                     outcome.answer(reply, measured)?;
                 }
+                Command::Request { contract, request, reply } => {
+                    let done = self.request(&mut batch, contract, request, &mut outcome.news).await;
+                    outcome.answer(reply, done)?;
+                }
             }
         }
         for alert in batch.retire(&mut self.rows).await? {
             self.undecided.remove(&alert);
+        }
+        for projection in &self.projections {
+            batch.mark_projected(projection.contract(), self.standing.sequence).await?;
         }
         batch.commit(&self.standing).await
     }
@@ -171,7 +189,7 @@ impl Writer {
         self.standing.traffic = traffic.unwrap_or(self.standing.traffic);
         self.rows.transactions += 1;
         let transaction = Arc::new(transaction);
-        news.push(News::Transaction(Arc::clone(&transaction)));
+        self.publish(batch, News::Transaction(Arc::clone(&transaction)), news).await?;
 
         for evidence in judgement.evidence {
             let number = self.standing.born + self.standing.alerts + 1;
@@ -223,7 +241,7 @@ impl Writer {
         let metrics = Arc::new(self.undecided.metrics(&self.standing, sequence, self.clock.now()));
         if publish {
             batch.put_risk_metrics(&metrics).await?;
-            news.push(News::Risk(Arc::clone(&metrics)));
+            self.publish(batch, News::Risk(Arc::clone(&metrics)), news).await?;
         }
         Ok(Ok(metrics))
     }
@@ -241,8 +259,36 @@ impl Writer {
         }
         self.undecided.add(&alert);
         let alert = Arc::new(alert);
-        news.push(News::Alert(Arc::clone(&alert)));
+        self.publish(batch, News::Alert(Arc::clone(&alert)), news).await?;
         Ok(alert)
+    }
+
+    async fn request(
+        &mut self,
+        batch: &mut Batch,
+        contract: Contract,
+        request: Request,
+        news: &mut Vec<News>,
+    ) -> Result<Result<Value, LedgerError>, StoreError> {
+        let change = (self.next(), self.clock.now());
+        let Some(projection) = self.projections.iter().find(|known| known.contract() == contract) else {
+            return Ok(Err(LedgerError::NotFound));
+        };
+        let Some(answer) = projection.answer(request, change, &mut batch.book(contract)).await? else {
+            return Ok(Err(LedgerError::NotFound));
+        };
+        let told = Told { contract, sequence: change.0, messages: answer.messages };
+        batch.add_messages(&told).await?;
+        news.push(News::Told(Arc::new(told)));
+        Ok(Ok(answer.body))
+    }
+
+    /// Prepares a change to be published, and what contracts make of it.
+    async fn publish(&self, batch: &mut Batch, change: News, news: &mut Vec<News>) -> Result<(), StoreError> {
+        let told = projecting::project(batch, &self.projections, &change).await?;
+        news.push(change);
+        news.extend(told.into_iter().map(|told| News::Told(Arc::new(told))));
+        Ok(())
     }
 
     fn next(&mut self) -> Sequence {
@@ -277,6 +323,7 @@ impl Outcome {
             Command::Add { reply, .. } => self.answer(reply, Ok(Err(NOT_DONE))),
             Command::Change { reply, .. } => self.answer(reply, Ok(Err(NOT_DONE))),
             Command::Measure { reply, .. } => self.answer(reply, Ok(Err(NOT_DONE))),
+            Command::Request { reply, .. } => self.answer(reply, Ok(Err(NOT_DONE))),
         };
     }
 }

@@ -10,8 +10,10 @@ const RETIRED_AT_ONCE: u64 = 2_000;
 
 /// Changes that are stored together, or not at all.
 pub(crate) struct Batch {
-    within: sqlx::Transaction<'static, Sqlite>,
+    pub(super) within: sqlx::Transaction<'static, Sqlite>,
     keeps: u64,
+    /// The changes of which contracts' messages are kept.
+    pub(super) told: u64,
 }
 
 impl Store {
@@ -23,7 +25,7 @@ impl Store {
         if stored != last as i64 {
             return Err(StoreError::Shared);
         }
-        Ok(Batch { within, keeps: self.keeps })
+        Ok(Batch { within, keeps: self.keeps, told: self.told })
     }
 }
 

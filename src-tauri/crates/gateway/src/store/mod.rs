@@ -4,6 +4,7 @@
 //! backwards and is never given twice, however the process ends.
 
 mod batch;
+mod book;
 mod read;
 
 use std::{path::PathBuf, time::Duration};
@@ -16,7 +17,9 @@ use sqlx::{
 };
 
 pub(crate) use batch::Batch;
+pub(crate) use book::Book;
 pub(crate) use read::Page;
+use read::number;
 
 use crate::model::{RiskMetrics, Sequence};
 
@@ -34,6 +37,12 @@ const FILE_KEEPS: u64 = 2_500_000;
 
 /// The alerts kept: months of what a team can look at. The oldest change goes first.
 const ALERTS_KEPT: u64 = 50_000;
+
+/// The changes of which the messages of a contract are kept in memory: an hour of a lively demonstration.
+const MEMORY_TOLD: u64 = 100_000;
+
+/// The changes of which the messages of a contract are kept in a file: about 1 GB.
+const FILE_TOLD: u64 = 500_000;
 
 /// The length of the key that signs tokens, in bytes: as long as the hash, as RFC 7518 asks.
 pub(crate) const KEY_LENGTH: usize = 32;
@@ -105,6 +114,7 @@ pub(crate) struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
     keeps: u64,
+    told: u64,
 }
 
 impl Store {
@@ -121,7 +131,7 @@ impl Store {
                 let options = options.in_memory(true).shared_cache(false);
                 let pool = pool(1).idle_timeout(None).max_lifetime(None).min_connections(1);
                 let pool = pool.connect_with(options).await?;
-                Self { writer: pool.clone(), readers: pool, keeps: MEMORY_KEEPS }
+                Self { writer: pool.clone(), readers: pool, keeps: MEMORY_KEEPS, told: MEMORY_TOLD }
             }
             State::File(path) => {
                 let options = options.filename(path).synchronous(SqliteSynchronous::Normal);
@@ -130,6 +140,7 @@ impl Store {
                     writer: writer().connect_with(making).await?,
                     readers: pool(READERS).connect_with(options.read_only(true)).await?,
                     keeps: FILE_KEEPS,
+                    told: FILE_TOLD,
                 }
             }
         };

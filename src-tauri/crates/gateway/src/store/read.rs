@@ -5,7 +5,10 @@ use serde::de::DeserializeOwned;
 use sqlx::{Sqlite, Transaction as Snapshot};
 
 use super::{Store, StoreError};
-use crate::model::{Alert, Sequence, Transaction};
+use crate::{
+    hub::News,
+    model::{Alert, Sequence, Transaction},
+};
 
 /// A piece of a list.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,7 +46,7 @@ impl Store {
                     .await?
             }
         };
-        page(snapshot, bodies, since.is_none(), limit, |item: &Transaction| item.sequence).await
+        page(snapshot, bodies, since.is_none(), limit, parsed, |item: &Transaction| item.sequence).await
     }
 
     /// Alerts that changed after `since`, or else the newest; of one bank, or else of all.
@@ -75,7 +78,42 @@ impl Store {
                 .fetch_all(&mut *snapshot)
                 .await?,
             };
-        page(snapshot, bodies, since.is_none(), limit, |item: &Alert| item.sequence).await
+        page(snapshot, bodies, since.is_none(), limit, parsed, |item: &Alert| item.sequence).await
+    }
+
+    /// Transactions and alerts that changed after `since`, or else the newest, in the order of the changes.
+    pub async fn changes(&self, since: Option<Sequence>, limit: u32) -> Result<Page<News>, StoreError> {
+        let mut snapshot = self.readers.begin().await?;
+        let rows: Vec<(bool, String)> = match since {
+            Some(since) => {
+                sqlx::query_as(
+                    "SELECT FALSE, body, sequence FROM transactions WHERE sequence > ?1
+                     UNION ALL SELECT TRUE, body, sequence FROM alerts WHERE sequence > ?1
+                     ORDER BY 3 LIMIT ?2",
+                )
+                .bind(number(since))
+                .bind(i64::from(limit) + 1)
+                .fetch_all(&mut *snapshot)
+                .await?
+            }
+            None => {
+                sqlx::query_as(
+                    "SELECT FALSE, body, sequence FROM transactions
+                     UNION ALL SELECT TRUE, body, sequence FROM alerts
+                     ORDER BY 3 DESC LIMIT ?",
+                )
+                .bind(i64::from(limit))
+                .fetch_all(&mut *snapshot)
+                .await?
+            }
+        };
+        let read = |(is_alert, body): (bool, String)| {
+            Ok(match is_alert {
+                true => News::Alert(serde_json::from_str(&body)?),
+                false => News::Transaction(serde_json::from_str(&body)?),
+            })
+        };
+        page(snapshot, rows, since.is_none(), limit, read, News::sequence).await
     }
 
     /// Alerts raised after the change of this number, as they are now, in the order in which they were raised.
@@ -170,18 +208,18 @@ impl Store {
 }
 
 /// Cuts what was read to a page. The high-water mark comes from the same snapshot as the rows.
-async fn page<T: DeserializeOwned>(
+async fn page<R, T>(
     mut snapshot: Snapshot<'_, Sqlite>,
-    bodies: Vec<String>,
+    rows: Vec<R>,
     newest_first: bool,
     limit: u32,
+    read: impl Fn(R) -> Result<T, serde_json::Error>,
     sequence_of: impl Fn(&T) -> Sequence,
 ) -> Result<Page<T>, StoreError> {
     let high: i64 = sqlx::query_scalar("SELECT sequence FROM state").fetch_one(&mut *snapshot).await?;
     snapshot.commit().await?;
-    let more = bodies.len() > limit as usize;
-    let read = bodies.iter().take(limit as usize).map(|body| serde_json::from_str(body));
-    let mut items: Vec<T> = read.collect::<Result<_, _>>()?;
+    let more = rows.len() > limit as usize;
+    let mut items: Vec<T> = rows.into_iter().take(limit as usize).map(read).collect::<Result<_, _>>()?;
     if newest_first {
         items.reverse();
     }
@@ -189,11 +227,15 @@ async fn page<T: DeserializeOwned>(
     Ok(Page { items, sequence: last.unwrap_or(high.max(0) as u64), more })
 }
 
+fn parsed<T: DeserializeOwned>(body: String) -> Result<T, serde_json::Error> {
+    serde_json::from_str(&body)
+}
+
 fn oldest_first<T: DeserializeOwned>(bodies: &[String]) -> Result<Vec<T>, StoreError> {
     Ok(bodies.iter().rev().map(|body| serde_json::from_str(body)).collect::<Result<_, _>>()?)
 }
 
 /// A number as SQLite has it; one beyond it is beyond every row as well.
-fn number(sequence: Sequence) -> i64 {
+pub(super) fn number(sequence: Sequence) -> i64 {
     i64::try_from(sequence).unwrap_or(i64::MAX)
 }

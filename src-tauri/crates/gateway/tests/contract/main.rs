@@ -4,6 +4,8 @@
 
 mod aml;
 mod changes;
+mod flowfi;
+mod generic;
 mod listener;
 mod lists;
 mod restart;

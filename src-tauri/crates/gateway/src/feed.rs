@@ -1,0 +1,163 @@
+//! Streams of a contract's own messages: what a client missed, if it says where it was, and then what comes.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    http::{HeaderMap, Uri},
+    response::Response,
+};
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+use crate::{
+    backend::Backend,
+    clock::later,
+    contract::Contract,
+    hub::{Full, News, Visitor},
+    projection::{Message, Position, Told},
+    sse::{self, Event, Outlet, Over},
+};
+
+/// The changes read at once.
+const PIECE: u32 = 200;
+
+/// Whether somebody wants to hear a message.
+pub(crate) type Wanted = Arc<dyn Fn(&Message) -> bool + Send + Sync>;
+
+/// How a contract streams.
+pub(crate) struct Manner {
+    /// Whose messages they are.
+    pub contract: Contract,
+    /// Whether an event bears the name of its message's kind.
+    pub named: bool,
+    /// The comment that shows that the connection is alive.
+    pub comment: &'static str,
+    /// How often.
+    pub every: Duration,
+}
+
+/// A stream that is about to begin.
+pub(crate) struct Feed {
+    /// How it is streamed.
+    pub manner: &'static Manner,
+    /// Who listens, if they had to say so.
+    pub user: Option<String>,
+    /// What they choose by, to be counted.
+    pub interests: Vec<&'static str>,
+    /// What they want.
+    pub wanted: Wanted,
+    /// What is said first, as JSON, to this client alone.
+    pub greeting: Option<String>,
+    /// When it ends at the latest.
+    pub until: Option<Timestamp>,
+    /// Whether a message is the last.
+    pub last: fn(&Message) -> bool,
+}
+
+impl Feed {
+    /// A stream of what is wanted, for anybody and without an end.
+    pub fn new(manner: &'static Manner, wanted: Wanted) -> Self {
+        Self {
+            manner,
+            user: None,
+            interests: Vec::new(),
+            wanted,
+            greeting: None,
+            until: None,
+            last: |_| false,
+        }
+    }
+
+    /// Answers with the stream. Whatever is told from now on is in it.
+    pub fn open(self, backend: &Arc<Backend>, uri: &Uri, headers: &HeaderMap) -> Result<Response, Full> {
+        let (contract, wanted) = (self.manner.contract, Arc::clone(&self.wanted));
+        let visitor = Visitor { contract, user: self.user.clone(), interests: self.interests.clone() };
+        let seat = backend.hub.join(visitor, move |news| {
+            matches!(news, News::Told(told) if told.contract == contract && told.messages.iter().any(|message| wanted(message)))
+        })?;
+        let channel = backend.channel(contract, self.user.clone(), &seat, uri);
+        let after = sse::last_event_id(backend, headers).and_then(|id| id.parse().ok());
+        let next_comment = later(backend.clock.now(), self.manner.every);
+        let running = Running { feed: self, backend: Arc::clone(backend), after, next_comment };
+        Ok(sse::open(backend, seat, channel, move |news, outlet| running.run(news, outlet)))
+    }
+}
+
+struct Running {
+    feed: Feed,
+    backend: Arc<Backend>,
+    /// The last message that the client has got or did not want.
+    after: Option<Position>,
+    next_comment: Timestamp,
+}
+
+impl Running {
+    async fn run(mut self, news: mpsc::Receiver<News>, outlet: Outlet) -> Result<(), Over> {
+        let clock = self.backend.clock.clone();
+        let until = self.feed.until.unwrap_or(Timestamp::MAX);
+        tokio::select! {
+            ended = self.tell(news, outlet) => ended,
+            () = clock.sleep_until(until) => Ok(()),
+        }
+    }
+
+    async fn tell(&mut self, mut news: mpsc::Receiver<News>, outlet: Outlet) -> Result<(), Over> {
+        if let Some(greeting) = self.feed.greeting.take() {
+            outlet.send(Event { id: None, name: None, data: &greeting }).await?;
+        }
+        self.replay(&mut news, &outlet).await?;
+        loop {
+            tokio::select! {
+                heard = news.recv() => match heard {
+                    Some(News::Told(told)) => self.pass(&told, &outlet).await?,
+                    Some(_) => {}
+                    // The hub has let go of this connection, and says why in a moment.
+                    None => return std::future::pending().await,
+                },
+                () = self.backend.clock.sleep_until(self.next_comment) => {
+                    self.next_comment = later(self.next_comment.max(self.backend.clock.now()), self.feed.manner.every);
+                    outlet.comment(self.feed.manner.comment).await?;
+                }
+            }
+        }
+    }
+
+    /// Tells what the store has after the message that the client has got last.
+    async fn replay(&mut self, news: &mut mpsc::Receiver<News>, outlet: &Outlet) -> Result<(), Over> {
+        while let Some(after) = self.after {
+            // What is published was stored before: it is read in its turn.
+            while news.try_recv().is_ok() {}
+            let told = self.backend.store.told(self.feed.manner.contract, after.sequence, PIECE).await;
+            let told = told.map_err(|error| {
+                tracing::error!(%error, "a stream ends");
+                Over
+            })?;
+            for told in &told {
+                self.pass(told, outlet).await?;
+            }
+            if told.len() < PIECE as usize {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells what is wanted of a change and was not told before.
+    async fn pass(&mut self, told: &Told, outlet: &Outlet) -> Result<(), Over> {
+        for (position, message) in told.placed() {
+            if self.after.is_some_and(|after| position <= after) {
+                continue;
+            }
+            if (self.feed.wanted)(message) {
+                let id = self.backend.event_ids.then(|| position.to_string());
+                let name = self.feed.manner.named.then_some(message.kind.as_str());
+                outlet.send(Event { id, name, data: message.data.get() }).await?;
+                if (self.feed.last)(message) {
+                    return Err(Over);
+                }
+            }
+            self.after = Some(position);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,93 @@
+//! What contracts make of the changes: messages of their own, and a state that follows from them.
+//!
+//! Each change is projected in the commit that stores it, so that messages, state and change are there together or
+//! not at all, and nothing of it lives in memory. A contract that was not spoken for a while catches up at the start.
+
+mod digest;
+mod message;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+pub(crate) use digest::{Digest, digest};
+pub(crate) use message::{Message, Position, Told};
+
+use crate::{
+    contract::{Contract, Profile},
+    flowfi, generic,
+    hub::News,
+    model::Sequence,
+    store::{Book, StoreError},
+};
+
+/// A contract that makes messages of its own.
+#[derive(Debug)]
+pub(crate) enum Projection {
+    /// Frames of whatever changed.
+    Generic,
+    /// Payment streams.
+    Flowfi,
+}
+
+/// What a client asks a contract to do.
+#[derive(Debug)]
+pub(crate) enum Request {
+    /// To open a payment stream.
+    Stream(flowfi::NewStream),
+}
+
+/// What is said to whoever asked, and told to everybody else.
+pub(crate) struct Answer {
+    /// The answer, as JSON.
+    pub body: Value,
+    /// What came of it.
+    pub messages: Vec<Message>,
+}
+
+impl Projection {
+    /// Those that are spoken.
+    pub fn of(profile: Profile) -> Vec<Self> {
+        let of = |contract| match contract {
+            Contract::BigDefend | Contract::Aml => None,
+            Contract::Flowfi => Some(Self::Flowfi),
+            Contract::Generic => Some(Self::Generic),
+        };
+        profile.contracts().into_iter().filter_map(of).collect()
+    }
+
+    /// Whose it is.
+    pub fn contract(&self) -> Contract {
+        match self {
+            Self::Generic => Contract::Generic,
+            Self::Flowfi => Contract::Flowfi,
+        }
+    }
+
+    /// What it goes by beside the changes: if that has become another, it begins again.
+    pub fn basis(&self) -> String {
+        match self {
+            Self::Generic | Self::Flowfi => String::new(),
+        }
+    }
+
+    /// Makes what there is to make of a change.
+    pub async fn project(&self, change: &News, book: &mut Book<'_>) -> Result<Vec<Message>, StoreError> {
+        match self {
+            Self::Generic => generic::project(change),
+            Self::Flowfi => flowfi::project(change, book).await,
+        }
+    }
+
+    /// Does what a client asks for, as the change of this number. `None` if there is no such thing.
+    pub async fn answer(
+        &self,
+        request: Request,
+        (sequence, now): (Sequence, Timestamp),
+        book: &mut Book<'_>,
+    ) -> Result<Option<Answer>, StoreError> {
+        match (self, request) {
+            (Self::Flowfi, Request::Stream(new)) => flowfi::open(new, (sequence, now), book).await.map(Some),
+            _ => Ok(None),
+        }
+    }
+}
