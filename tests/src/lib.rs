@@ -13,4 +13,5 @@ pub mod desktop;
 #[cfg(target_os = "linux")]
 pub mod desktop_session;
 pub mod gateway;
+pub mod proxy;
 pub mod server;

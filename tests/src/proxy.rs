@@ -16,7 +16,7 @@ pub enum Eats {
     Nothing,
     /// WebSockets: their handshake is refused, as by a proxy that knows only HTTP.
     WebSockets,
-    /// Event streams: the request is answered by nobody.
+    /// Event streams: the request is answered with a page of the proxy's own.
     EventStreams,
     /// Both.
     Streams,
