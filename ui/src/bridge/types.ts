@@ -44,7 +44,13 @@ export type AlertState = "open" | "investigating" | "escalated" | "resolved" | "
 /**
  * What sort of thing happened.
  */
-export type Kind = "transaction" | "alert" | "metrics" | "other";
+export type Kind = "transaction" | "alert" | "metrics" | "analysis" | "progress" | "portfolio" | "order" | "position" | "balance" | "watchlist" | "payment_stream" | "other";
+
+/** Something that a backend's judgement rests on. weight: how much it counts, the backend says in which unit. */
+export type Factor = { name: string, weight: number | null, text: string | null, };
+
+/** A named value that has no field of its own; name as the profile has it (`quantity`), value as the server wrote it. */
+export type Detail = { name: string, value: string, };
 
 /**
  * What a profile could read from a message. Every text is untrusted and bounded; what is absent or unreadable
@@ -114,7 +120,13 @@ merchant: string | null,
 /**
  * The identifier of the transaction that an alert is about.
  */
-transaction: string | null, };
+transaction: string | null, 
+/** How far a calculation is, 0 to 1. */
+progress: number | null, 
+/** What the backend's judgement rests on, in its order. */
+factors: Array<Factor>, 
+/** What else the profile reads, in its order. */
+details: Array<Detail>, };
 
 /**
  * An alert as it stands now.
@@ -252,6 +264,8 @@ source: SourceId,
  * What sort of thing.
  */
 kind: Kind, 
+/** What happened to it, as the server names the message. */
+what: string | null, 
 /**
  * The server's identifier of the thing.
  */
@@ -272,12 +286,21 @@ raw: string, };
 /**
  * Why a source is signed out.
  */
-export type SignedOutReason = "by_analyst" | "no_credential" | "password_refused" | "session_ended";
+/** How frames come from a server. */
+export type TransportKind = "websocket" | "sse" | "polling";
+
+/** A row of the activity feed: what is neither a transaction nor an alert. what: the server's name of the message (`order_placed`). */
+export type Activity = { id: number, source: SourceId, kind: Kind, what: string | null, subject: string, received_at: Time, facts: Facts, };
+
+/** A page of the activity feed, newest first. next: number of the event where the next, older page begins (exclusive). */
+export type ActivityPage = { rows: Array<Activity>, next: number | null, };
+
+export type SignedOutReason = "by_analyst" | "no_credential" | "password_refused" | "session_ended" | "credential_refused";
 
 /**
  * What went wrong with a connection, in the kinds that an analyst can tell apart.
  */
-export type Trouble = "unreachable" | "insecure" | "closed" | "silent" | "unavailable" | "forbidden" | "not_understood" | "store_failed" | "vault_locked";
+export type Trouble = "unreachable" | "insecure" | "closed" | "ended" | "silent" | "unavailable" | "forbidden" | "not_understood" | "store_failed" | "vault_locked";
 
 /**
  * The state of a source's connection.
@@ -294,7 +317,11 @@ fetched: number, } | { "state": "live",
 /**
  * Time a ping takes there and back, in milliseconds; `None` until the first has returned.
  */
-round_trip_ms: number | null, } | { "state": "retrying", 
+round_trip_ms: number | null, 
+/** How the events come. */
+transport: TransportKind, 
+/** Whether a better transport did not come up; it is tried again by itself. */
+fallback: boolean, } | { "state": "retrying", 
 /**
  * When.
  */
@@ -315,7 +342,7 @@ why: Trouble, };
 /**
  * Something that does not work on this computer.
  */
-export type Notice = "no_vault" | "notifications_fail" | "no_tray" | "store_fails";
+export type Notice = "no_vault" | "notifications_fail" | "no_tray" | "store_fails" | "profile_wrong";
 
 /**
  * A source as the window shows it.
@@ -341,6 +368,10 @@ profile: string,
  * Who signs in.
  */
 user: string, 
+/** What of the backend is wanted, by the names of the profile's parameters. */
+parameters: { [key in string]: Array<string> }, 
+/** What the backend can be asked to do. */
+actions: Array<ActionKind>, 
 /**
  * Whether it is the simulation in this very process.
  */
@@ -402,6 +433,10 @@ newest_transaction: number,
  * Number of stored transactions.
  */
 transactions: number, 
+/** Number of the newest event that is neither a transaction nor an alert; what is newer than yours is to be asked for. */
+newest_activity: number, 
+/** Number of stored events that are neither transactions nor alerts. */
+activity: number, 
 /**
  * Notifications are paused until then.
  */
@@ -497,6 +532,8 @@ next: number | null, };
  * password goes to the vault and is not kept here.
  */
 export type SignIn = { 
+/** The source to sign in to again; null: a new source, or the one of the same address, user and parameters. */
+source: SourceId | null,  
 /**
  * What to call it; empty: the host's name.
  */
@@ -513,6 +550,8 @@ profile: string,
  * Who signs in.
  */
 user: string, 
+/** What of the backend is wanted, by the names of the profile's parameters. */
+parameters: { [key in string]: Array<string> }, 
 /**
  * The password.
  */
@@ -537,7 +576,35 @@ title: string,
 /**
  * The address it is usually found at.
  */
-url: string, };
+url: string, 
+/** What to ask the analyst for. */
+sign_in: SignInView, 
+/** What of the backend can be chosen. */
+parameters: Array<ParameterView>, 
+/** Whether it is a file of the analyst's own. */
+own: boolean, };
+
+/** What a secret is, in the words of whoever has it. */
+export type SecretKind = "password" | "token" | "key";
+
+/** What signing in asks for: whether it asks who; what secret; whether that may be left empty. */
+export type SignInView = { user: boolean, secret: SecretKind | null, optional: boolean, };
+
+/** Something that can be chosen of a backend. */
+export type ParameterView = { name: string, title: string, example: string, many: boolean, required: boolean, };
+
+/** What a backend can be asked to do. */
+export type ActionKind = "acknowledge" | "assign" | "change_state" | "analyse";
+
+/** Something that an analyst does to an alert at the server (not `analyse`, which is for transactions). */
+export type AlertAction = { alert: number, action: ActionKind, 
+/** for `change_state` */
+state: AlertState | null, 
+/** for `assign` */
+owner: string | null, };
+
+/** A profile file of the analyst's own that is wrong; message: the line, the field and the cure, in words. */
+export type ProfileProblem = { file: string, message: string, };
 
 /**
  * What could not be read, for the diagnostics.
@@ -608,12 +675,14 @@ rejected: Array<RejectedView>,
 /**
  * The newest gaps, newest first.
  */
-gaps: Array<GapView>, };
+gaps: Array<GapView>, 
+/** The profile files that are wrong. */
+profiles: Array<ProfileProblem>, };
 
 /**
  * Why a request failed.
  */
-export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "not_found" | "too_many_sources" | "simulation" | "closing";
+export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "credential_refused" | "bad_parameter" | "not_offered" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "not_found" | "too_many_sources" | "simulation" | "closing";
 
 /**
  * What a failed request tells the window.
