@@ -13,7 +13,7 @@ export function amountWords(amount: string | null, currency: string | null, loca
   if (amount === null) return '';
   const code = currency?.toUpperCase() ?? '';
   const decimal = PLAIN_DECIMAL.exec(amount);
-  if (!decimal || !CURRENCY.test(code)) return [amount, currency].filter(Boolean).join('\u00a0');
+  if (!decimal || !CURRENCY.test(code)) return [decimalWords(amount, locale), currency].filter(Boolean).join('\u00a0');
   const words = money(locale, code, decimal[1]?.length ?? 0).format(amount as Intl.StringNumericLiteral);
   // An engine that reads the text as a float changes digits: then the server's own text is better.
   return sameDigits(words, amount) ? words : `${amount}\u00a0${code}`;

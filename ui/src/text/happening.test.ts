@@ -22,6 +22,7 @@ describe('what happened, in words', () => {
 
   it('is shown as it is where it is not known, with its kind', () => {
     expect(whatWords({ kind: 'order', what: 'order.partly-filled' })).toBe('Order: Order partly filled');
+    expect(whatWords({ kind: 'other', what: 'branchHours' })).toBe('Other: Branch hours');
     expect(whatWords({ kind: 'other', what: null })).toBe('Other');
   });
 
@@ -36,6 +37,9 @@ describe('what happened, in words', () => {
 
   it('shortens identifiers to their ends', () => {
     expect(telling('payment_stream', { sender: `G${'A'.repeat(54)}X`, recipient: 'Bob' })).toBe('From GAAAAA…AAAX · To Bob');
+    expect(telling('other', { at: '2026-11-20T12:00:00Z', n: '12345678901234567890' })).toBe(
+      'At 2026-11-20T12:00:00Z · N 12345678901234567890',
+    );
   });
 
   it('writes the numbers of a value digit for digit, and leaves identifiers alone', () => {

@@ -48,8 +48,8 @@ const TELLING: Partial<Record<Kind, readonly string[]>> = {
 };
 /** How many details a row tells of a kind that is not known better. */
 const TOLD = 3;
-/** A value longer than this that is one word is an identifier: its ends are enough to recognise it. */
-const WORD_LIMIT = 20;
+/** One long word of letters and digits is an address: its ends are enough to recognise it. */
+const ADDRESS = /^(?=.*[A-Za-z])\w{17,}$/;
 
 /** A code as the message table writes it: `stream.topped_up` and `streamToppedUp` are the same. */
 export function codeOf(name: string): string {
@@ -63,7 +63,7 @@ export function codeOf(name: string): string {
 export function whatWords({ kind, what }: Pick<Activity | EventDetail, 'kind' | 'what'>): string {
   if (!what) return t(`kind.${kind}`);
   const key = `what.${codeOf(what)}`;
-  return has(key) ? t(key) : t('what.unknown', { kind: t(`kind.${kind}`), what: humanised(what) });
+  return has(key) ? t(key) : t('what.unknown', { kind: t(`kind.${kind}`), what: humanised(codeOf(what)) });
 }
 
 /** The name of a detail, or of a factor, in words. */
@@ -112,5 +112,5 @@ function told(kind: Kind, { details }: Facts): Detail[] {
 }
 
 function shortened(value: string): string {
-  return value.length > WORD_LIMIT && !/\s/.test(value) ? `${value.slice(0, 6)}…${value.slice(-4)}` : value;
+  return ADDRESS.test(value) ? `${value.slice(0, 6)}…${value.slice(-4)}` : value;
 }

@@ -25,6 +25,7 @@ describe('a link in words', () => {
 
   it('is live, with its transport and how long a ping takes', () => {
     expect(words(live({ round_trip_ms: 3 }))).toBe('Live · WebSocket · 3 ms');
+    expect(linkWords(aSource({ link: live({ round_trip_ms: 3 }) }), NOW, true)).toBe('Live · WebSocket');
     expect(words(live({ transport: 'sse' }))).toBe('Live · Server-Sent Events');
     expect(words(live({ transport: 'polling' }))).toBe('Live · polling');
   });

@@ -19,12 +19,12 @@ export function isStale(source: SourceView): boolean {
   return ['offline', 'refused', 'signed_out'].includes(shownState(source));
 }
 
-/** The link's state in a few words. */
-export function linkWords(source: SourceView, now: Time): string {
+/** The link's state in a few words; brief: without how long a ping takes. */
+export function linkWords(source: SourceView, now: Time, brief = false): string {
   const { link } = source;
   switch (link.state) {
     case 'live':
-      return liveWords(link);
+      return liveWords(link, brief);
     case 'catching_up':
       return link.fetched > 0 ? t('link.catching_up_count', { n: link.fetched }) : t('link.catching_up');
     case 'retrying':
@@ -39,10 +39,11 @@ export function linkWords(source: SourceView, now: Time): string {
   }
 }
 
-function liveWords({ transport, fallback, round_trip_ms }: Link & { state: 'live' }): string {
+function liveWords({ transport, fallback, round_trip_ms }: Link & { state: 'live' }, brief: boolean): string {
   const by = t(`transport.${transport}`);
   if (fallback) return t('link.fallback', { transport: by });
-  return round_trip_ms === null ? t('link.live', { transport: by }) : t('link.live_ms', { transport: by, ms: round_trip_ms });
+  if (brief || round_trip_ms === null) return t('link.live', { transport: by });
+  return t('link.live_ms', { transport: by, ms: round_trip_ms });
 }
 
 /** When the next try is. */

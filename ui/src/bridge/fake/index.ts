@@ -9,6 +9,8 @@ const TRANSACTION_EVERY = 1_700;
 const ACTIVITY_EVERY = 1_100;
 /** How long the made-up server thinks, in milliseconds. */
 const THINKS = 700;
+/** How long after its answer the made-up server tells what came of it, in milliseconds. */
+const TELLS_AFTER = 1_500;
 const ALERT_EVERY = 7_000;
 
 /** A desk made up in the page. It keeps the promises of the real one: numbers grow, cursors mean the same. */
@@ -156,9 +158,11 @@ export function fakeBridge(scene: Scene): Bridge {
     act: ({ alert: id, action, state, owner }) =>
       ask(() => {
         const { facts } = find(id);
-        if (action === 'change_state' && state) record.alter(id, { state, facts: { ...facts, state } });
-        if (action === 'assign') record.alter(id, { facts: { ...facts, owner } });
-        push();
+        setTimeout(() => {
+          if (action === 'change_state' && state) record.alter(id, { state, facts: { ...facts, state } });
+          if (action === 'assign') record.alter(id, { facts: { ...facts, owner } });
+          push();
+        }, TELLS_AFTER);
       }),
     analyse: () => ask(() => ANSWER),
 
