@@ -66,6 +66,7 @@ const SCREENS = {
   },
   'high-contrast': { contrast: true, act: open(2) },
   hostile: { act: open(11) },
+  'hostile-details': { act: open(20) },
   transactions: { act: go('transactions') },
   'transactions-small-dark': { dark: true, size: SMALL, act: go('transactions') },
   'sources-french-dark': { query: 'language=fr&link=offline', locale: 'fr-FR', dark: true, act: go('sources') },

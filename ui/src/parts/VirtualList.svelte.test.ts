@@ -80,6 +80,16 @@ describe('a list while rows come in', () => {
     expect(list.scrollTop).toBe(3 * ROW);
   });
 
+  it('goes to the top when asked, whatever is being read', async () => {
+    const reading = $state({ rows: rowsOf(...thirty), selected: 28 as number | null });
+    const list = show(reading);
+    list.scrollTop = 5 * ROW;
+    reading.rows = rowsOf(32, 31, ...thirty);
+    await (shown as { toTop?: () => Promise<void> }).toTop?.();
+    await tick();
+    expect(list.scrollTop).toBe(0);
+  });
+
   it('keeps the place of a reader further down when a newer word takes a row away', async () => {
     const reading = $state({ rows: rowsOf(...thirty), selected: null as number | null });
     const list = show(reading);
