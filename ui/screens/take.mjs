@@ -11,6 +11,39 @@ const LARGE = { width: 1440, height: 900 };
 
 const open = (row) => async (page) => page.locator('[data-testid=alert-row]').nth(row).click();
 const go = (place) => async (page) => page.getByTestId(`nav-${place}`).click();
+const openIn = (place, row) => async (page) => {
+  await go(place)(page);
+  await page.locator(`[data-testid=${place === 'transactions' ? 'transaction' : place}-row]`).nth(row).click();
+};
+/** Opens the first activity of a kind. */
+const openKind = (kind) => async (page) => {
+  await go('activity')(page);
+  await page.getByTestId('kind-filter').selectOption(kind);
+  await page.locator('[data-testid=activity-row]').first().click();
+};
+const analyse = async (page) => {
+  await openIn('transactions', 3)(page);
+  await page.getByTestId('analyse').click();
+  await page.getByTestId('factors').waitFor();
+  await page.getByTestId('factors').scrollIntoViewIfNeeded();
+};
+const act = async (page) => {
+  await open(2)(page);
+  await page.getByTestId('act-assign').click();
+  await page.waitForTimeout(900);
+};
+const settings = (card) => async (page) => {
+  await go('sources')(page);
+  await page.getByTestId('source-settings').nth(card).click();
+};
+/** The form of a profile, sent as it is. */
+const addSource = (profile) => async (page) => {
+  await go('sources')(page);
+  await page.getByTestId('add-source').click();
+  await page.getByTestId('sign-in-profile').selectOption(profile);
+  await page.getByTestId('sign-in-submit').click();
+};
+const only = (source) => async (page) => page.locator(`[data-testid=side-source][data-source="${source}"]`).click();
 const fill = async (page) => {
   await page.getByTestId('sign-in-user').fill('marie');
   await page.getByTestId('sign-in-password').fill('wrong');
@@ -33,6 +66,7 @@ const SCREENS = {
   },
   'high-contrast': { contrast: true, act: open(2) },
   hostile: { act: open(11) },
+  'hostile-details': { act: open(20) },
   transactions: { act: go('transactions') },
   'transactions-small-dark': { dark: true, size: SMALL, act: go('transactions') },
   'sources-french-dark': { query: 'language=fr&link=offline', locale: 'fr-FR', dark: true, act: go('sources') },
@@ -43,6 +77,44 @@ const SCREENS = {
   first: { query: 'first' },
   'first-small-dark': { query: 'first', dark: true, size: SMALL },
   'first-french': { query: 'first&language=fr&notices=no_vault', locale: 'fr-FR', act: fill, size: SMALL },
+  activity: { query: 'sources=5', act: go('activity') },
+  'activity-dark': { query: 'sources=5', dark: true, act: go('activity') },
+  'activity-detail': { query: 'sources=5', act: openIn('activity', 4) },
+  'activity-small': { query: 'sources=5', size: SMALL, act: go('activity') },
+  'activity-small-dark-french': { query: 'sources=5&language=fr', locale: 'fr-FR', dark: true, size: SMALL, act: openIn('activity', 2) },
+  'activity-analysis': { query: 'sources=5', act: openKind('analysis') },
+  'activity-progress-dark': { query: 'sources=5', dark: true, act: openKind('progress') },
+  'activity-stream-contrast': { query: 'sources=5', contrast: true, act: openKind('payment_stream') },
+  'five-alerts': { query: 'sources=5' },
+  'five-alerts-small-dark': { query: 'sources=5', dark: true, size: SMALL },
+  'five-transactions': { query: 'sources=5', act: go('transactions') },
+  'five-sources': { query: 'sources=5', act: go('sources') },
+  'five-sources-french-dark': { query: 'sources=5&language=fr', locale: 'fr-FR', dark: true, act: go('sources') },
+  'one-of-five': { query: 'sources=5', act: only(4) },
+  sixteen: { query: 'sources=16&link=offline', size: SMALL, act: only(2) },
+  'sixteen-collapsed': {
+    query: 'sources=16&link=offline',
+    act: async (page) => page.getByRole('button', { name: 'Show or hide' }).click(),
+  },
+  analysis: { act: analyse },
+  'analysis-refused-dark': {
+    query: 'refusing=forbidden',
+    dark: true,
+    act: async (page) => {
+      await openIn('transactions', 3)(page);
+      await page.getByTestId('analyse').click();
+      await page.waitForTimeout(900);
+    },
+  },
+  'actions-taken': { act },
+  'actions-refused-french': { query: 'refusing=not_offered&language=fr', locale: 'fr-FR', act },
+  'settings-streams': { query: 'sources=5', act: settings(4) },
+  'settings-credit-dark-french': { query: 'sources=5&language=fr', locale: 'fr-FR', dark: true, act: settings(2) },
+  'add-own': { query: 'sources=5', size: SMALL, act: addSource('branch-host') },
+  diagnostics: {
+    query: 'sources=5&notices=profile_wrong',
+    act: async (page) => page.getByTestId('to-diagnostics').click(),
+  },
   empty: { query: 'empty' },
   failing: { query: 'failing=store', dark: true },
   loading: { query: 'delay=60000' },

@@ -1,4 +1,6 @@
 import type {
+  ActivityPage,
+  AlertAction,
   AlertChanges,
   AlertCursor,
   AlertDetail,
@@ -7,6 +9,7 @@ import type {
   Diagnostics,
   EventDetail,
   Failure,
+  Kind,
   Overview,
   ProfileView,
   SignIn,
@@ -22,12 +25,18 @@ export interface Watcher {
   show(alert: number | null): void;
 }
 
-/** Which transactions to read: those next to a number, on one side of it. */
-export interface TransactionRange {
+/** Which part of a feed to read: what is next to a number, on one side of it. */
+export interface FeedRange {
   source: SourceId | null;
   before: number | null;
   after: number | null;
   limit: number;
+}
+
+/** Which part of the activity to read. */
+export interface ActivityRange extends FeedRange {
+  /** Only this kind; `null`: all that are neither transactions nor alerts. */
+  kind: Kind | null;
 }
 
 /** All that the window can ask of the desk. Every rejection is a `Problem`. */
@@ -41,8 +50,13 @@ export interface Bridge {
   alertChanges(since: number, limit: number): Promise<AlertChanges>;
   alert(id: number): Promise<AlertDetail>;
   acknowledge(alerts: number[]): Promise<void>;
-  transactions(range: TransactionRange): Promise<TransactionPage>;
+  transactions(range: FeedRange): Promise<TransactionPage>;
+  activity(range: ActivityRange): Promise<ActivityPage>;
   event(id: number): Promise<EventDetail>;
+  /** Does something to an alert at the server; what became of it comes as an event. */
+  act(request: AlertAction): Promise<void>;
+  /** Has the server judge a transaction; the answer is its JSON and may be anything. */
+  analyse(event: number): Promise<string>;
 
   profiles(): Promise<ProfileView[]>;
   signIn(request: SignIn): Promise<SourceId>;

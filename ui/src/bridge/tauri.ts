@@ -19,7 +19,10 @@ export function tauriBridge(): Bridge {
     alert: (id) => invoke('alert', { id }),
     acknowledge: (alerts) => invoke('acknowledge', { alerts }),
     transactions: (range) => invoke('transactions', { ...range }),
+    activity: (range) => invoke('activity', { ...range }),
     event: (id) => invoke('event', { id }),
+    act: (request) => invoke('act', { request }),
+    analyse: (event) => invoke('analyse', { event }),
 
     profiles: () => invoke('profiles'),
     signIn: (request) => invoke('sign_in', { request }),

@@ -55,5 +55,9 @@ export class Desk {
 }
 
 function hasNews(before: Overview, after: Overview): boolean {
-  return after.newest_transaction > before.newest_transaction || after.alerts_change > before.alerts_change;
+  return (
+    after.newest_transaction > before.newest_transaction ||
+    after.newest_activity > before.newest_activity ||
+    after.alerts_change > before.alerts_change
+  );
 }

@@ -1,37 +1,75 @@
-import { asProblem, type Bridge, type Problem } from '../bridge/bridge';
-import type { Overview, SourceId, Transaction, TransactionPage } from '../bridge/types';
+import { asProblem, type FeedRange, type Problem } from '../bridge/bridge';
+import type { Overview, SourceId } from '../bridge/types';
 import { PAGE } from './alerts.svelte';
+import { extend, renew, type ThingOf } from './standing';
 
-/** The most transactions kept in the page; the end that nobody looks at is dropped and read again when needed. */
+/** The most rows kept in the page; the end that nobody looks at is dropped and read again when needed. */
 export const FEED_KEPT = 3_000;
 /** Further behind than this many pages, the feed starts again from the top. */
 export const PAGES_BEHIND = 3;
+/** Pages read in a row that hold nothing but older words of what is shown; then the reader has to ask again. */
+const PAGES_PASSED = 20;
 
-/** The feed of transactions: a stretch of it, newest first, that moves along with the reader. */
-export class Feed {
-  rows = $state.raw<Transaction[]>([]);
-  source = $state<SourceId | null>(null);
+/** What is listed. */
+export interface FeedFilter {
+  source: SourceId | null;
+}
+
+/** A page of a feed, newest first. */
+interface Page<Row> {
+  rows: Row[];
+  next: number | null;
+}
+
+/** What a feed is of. */
+export interface Feeding<Row, Filter extends FeedFilter> {
+  /** What is listed at first. */
+  filter: Filter;
+  /** Reads a page. */
+  page(range: Filter & FeedRange): Promise<Page<Row>>;
+  /** Number of the newest one that the desk has. */
+  newest(overview: Overview): number;
+  /** What a row is the newest word of. */
+  thing: ThingOf<Row>;
+}
+
+/** A feed: a stretch of it, newest first, that moves along with the reader. */
+export class Feed<Row extends { id: number }, Filter extends FeedFilter> {
+  rows = $state.raw<Row[]>([]);
+  filter: Filter = $state.raw() as Filter;
   phase = $state<'loading' | 'ready' | 'failed'>('loading');
   problem = $state.raw<Problem | null>(null);
-  /** How many have come since the reader left the top. */
+  /** The row on which the cursor stands. */
+  selected = $state<number | null>(null);
+  /** How many have come since the reader left the top; no more than a page is counted. */
   waiting = $state(0);
 
-  readonly #bridge: Bridge;
+  readonly #feeding: Feeding<Row, Filter>;
+  readonly #replaced: (before: number, now: number) => void;
+  /** Where the next older page begins. */
   #older: number | null = null;
+  /** Up to here all that is newer is known. */
+  #top = 0;
   #newest = 0;
-  #stored = 0;
-  #storedAtTop = 0;
+  /** Where the top was when the reader left it. */
+  #left = 0;
+  /** The place in the feed of a row that took another's. */
+  #places = new Map<number, number>();
   #away = false;
   #fetching = false;
+  #counting = false;
   #load = 0;
 
-  constructor(bridge: Bridge) {
-    this.#bridge = bridge;
+  /** `replaced` is told when a newer word took the place of the row on which the cursor stands. */
+  constructor(feeding: Feeding<Row, Filter>, replaced: (before: number, now: number) => void = () => {}) {
+    this.#feeding = feeding;
+    this.#replaced = replaced;
+    this.filter = feeding.filter;
   }
 
-  /** Shows only this source, or all. */
-  async choose(source: SourceId | null): Promise<void> {
-    this.source = source;
+  /** Lists under another filter. */
+  async choose(filter: Filter): Promise<void> {
+    this.filter = filter;
     this.phase = 'loading';
     this.rows = [];
     await this.load();
@@ -44,9 +82,11 @@ export class Feed {
     try {
       const page = await this.#page({});
       if (load !== this.#load) return;
-      this.rows = page.rows;
+      this.rows = extend([], page.rows, this.#feeding.thing);
       this.#older = page.next;
-      this.#storedAtTop = this.#stored;
+      this.#top = page.rows[0]?.id ?? 0;
+      this.#left = this.#top;
+      this.#places.clear();
       this.waiting = 0;
       this.phase = 'ready';
       this.problem = null;
@@ -59,9 +99,8 @@ export class Feed {
 
   /** Takes note of what the desk has, and fetches it unless the reader is further down. */
   async follow(overview: Overview): Promise<void> {
-    this.#newest = overview.newest_transaction;
-    this.#stored = overview.transactions;
-    if (this.#away) this.waiting = Math.max(0, this.#stored - this.#storedAtTop);
+    this.#newest = this.#feeding.newest(overview);
+    if (this.#away) await this.#count();
     else await this.newer();
   }
 
@@ -69,7 +108,7 @@ export class Feed {
   async read(away: boolean): Promise<void> {
     if (this.#away === away) return;
     this.#away = away;
-    this.#storedAtTop = this.#stored;
+    this.#left = this.#top;
     this.waiting = 0;
     if (!away) await this.newer();
   }
@@ -80,31 +119,65 @@ export class Feed {
     await this.#alone(async (load) => {
       for (let pages = 0; this.#top < this.#newest; pages++) {
         if (pages === PAGES_BEHIND) return this.load();
+        const told = this.#newest;
         const { rows } = await this.#page({ after: this.#top });
-        if (load !== this.#load || rows.length === 0) return;
-        const joined = rows.concat(this.rows);
-        this.rows = joined.slice(0, FEED_KEPT);
-        if (joined.length > FEED_KEPT) this.#older = this.rows.at(-1)?.id ?? null;
-        if (rows.length < PAGE) return;
+        if (load !== this.#load) return;
+        // A page that is not full has all that there was.
+        this.#top = Math.max(rows[0]?.id ?? this.#top, rows.length < PAGE ? told : 0);
+        if (rows.length > 0) this.#put(rows);
       }
     });
   }
 
   /** Fetches what is older than the last row. */
   async older(): Promise<void> {
-    const before = this.#older;
-    if (before === null) return;
+    if (this.#older === null || this.phase !== 'ready') return;
     await this.#alone(async (load) => {
-      const page = await this.#page({ before });
-      if (load !== this.#load) return;
-      this.rows = this.rows.concat(page.rows).slice(-FEED_KEPT);
-      this.#older = page.next;
+      for (let pages = 0; this.#older !== null && pages < PAGES_PASSED; pages++) {
+        const page = await this.#page({ before: this.#older });
+        if (load !== this.#load) return;
+        this.#older = page.next;
+        const rows = extend(this.rows, page.rows, this.#feeding.thing);
+        if (rows.length > this.rows.length) return this.#keepEnd(rows);
+      }
     });
   }
 
-  /** Number of the first row; with none, everything is newer. */
-  get #top(): number {
-    return this.rows[0]?.id ?? 0;
+  #put(newer: Row[]): void {
+    const { rows, inPlace } = renew(this.rows, newer, this.#feeding.thing, this.selected);
+    this.rows = rows.slice(0, FEED_KEPT);
+    if (rows.length > FEED_KEPT) this.#older = this.#placeOf(this.rows.at(-1)) ?? null;
+    const before = this.selected;
+    if (inPlace === null || before === null) return;
+    this.#places.set(inPlace.id, this.#places.get(before) ?? before);
+    this.selected = inPlace.id;
+    this.#replaced(before, inPlace.id);
+  }
+
+  #keepEnd(rows: Row[]): void {
+    this.rows = rows.slice(-FEED_KEPT);
+    if (rows.length > FEED_KEPT) this.#top = this.#placeOf(this.rows[0]) ?? this.#top;
+  }
+
+  #placeOf(row: Row | undefined): number | undefined {
+    return row && (this.#places.get(row.id) ?? row.id);
+  }
+
+  /** Counts what has come since the reader left the top. */
+  async #count(): Promise<void> {
+    if (this.#counting || this.waiting >= PAGE || this.#newest <= this.#left) return;
+    const [load, left] = [this.#load, this.#left];
+    this.#counting = true;
+    try {
+      const { rows } = await this.#page({ after: left });
+      if (load === this.#load && left === this.#left && this.#away) {
+        this.waiting = rows.length < PAGE ? extend([], rows, this.#feeding.thing).length : PAGE;
+      }
+    } catch (error) {
+      this.problem = asProblem(error);
+    } finally {
+      this.#counting = false;
+    }
   }
 
   /** One question at a time: two answers would not know of each other. */
@@ -122,8 +195,8 @@ export class Feed {
     }
   }
 
-  #page(range: { before?: number; after?: number }): Promise<TransactionPage> {
+  #page(range: { before?: number; after?: number }): Promise<Page<Row>> {
     const { before = null, after = null } = range;
-    return this.#bridge.transactions({ source: this.source, before, after, limit: PAGE });
+    return this.#feeding.page({ ...this.filter, before, after, limit: PAGE });
   }
 }

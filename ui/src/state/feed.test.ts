@@ -1,31 +1,41 @@
 import { describe, expect, it, vi } from 'vitest';
 
-import type { Bridge, TransactionRange } from '../bridge/bridge';
-import type { Transaction } from '../bridge/types';
+import type { Bridge, FeedRange } from '../bridge/bridge';
+import type { Activity, Transaction } from '../bridge/types';
 import { PAGE } from './alerts.svelte';
 import { Feed, FEED_KEPT, PAGES_BEHIND } from './feed.svelte';
-import { anOverview, NO_FACTS } from './fixtures';
+import { activityOf, transactionsOf } from './feeds';
+import { anActivity, anOverview, NO_FACTS } from './fixtures';
+
+/** Answers as the store does, from rows oldest first. */
+function answer<Row extends { id: number }>(all: Row[], { before, after, limit }: FeedRange) {
+  const rows =
+    after === null
+      ? all.filter(({ id }) => id < (before ?? Infinity)).slice(-limit)
+      : all.filter(({ id }) => id > after).slice(0, limit);
+  rows.reverse();
+  const last = rows.at(-1);
+  const more = after === null && last && last !== all[0];
+  return { rows, next: more ? last.id : null };
+}
 
 /** A store that holds the transactions 1 to `newest`. */
 function storeOf(newest: number) {
   const store = {
     newest,
-    transactions: vi.fn(async ({ before, after, limit }: TransactionRange) => {
-      const all = Array.from({ length: store.newest }, (_, index) => index + 1);
-      const ids =
-        after === null
-          ? all.filter((id) => id < (before ?? Infinity)).slice(-limit)
-          : all.filter((id) => id > after).slice(0, limit);
-      const rows = ids.reverse().map((id): Transaction => ({ id, source: 1, subject: '', received_at: id, facts: NO_FACTS }));
-      const last = rows.at(-1)?.id ?? 1;
-      return { rows, next: after === null && last > 1 ? last : null };
+    transactions: vi.fn(async (range: FeedRange) => {
+      const all = Array.from(
+        { length: store.newest },
+        (_, index): Transaction => ({ id: index + 1, source: 1, subject: '', received_at: index, facts: NO_FACTS }),
+      );
+      return answer(all, range);
     }),
   };
   return store;
 }
 
 async function feedOver(store: ReturnType<typeof storeOf>) {
-  const feed = new Feed(store as unknown as Bridge);
+  const feed = new Feed(transactionsOf(store as unknown as Bridge));
   await feed.load();
   return feed;
 }
@@ -34,14 +44,16 @@ function told(newest: number) {
   return anOverview(1, { newest_transaction: newest, transactions: newest });
 }
 
+const ids = (feed: { rows: { id: number }[] }) => feed.rows.map(({ id }) => id);
+
 describe('the feed of transactions', () => {
   it('puts what arrives on top, without a hole or a double', async () => {
     const store = storeOf(500);
     const feed = await feedOver(store);
     store.newest = 503;
     await feed.follow(told(503));
-    expect(feed.rows.slice(0, 4).map(({ id }) => id)).toEqual([503, 502, 501, 500]);
-    expect(new Set(feed.rows.map(({ id }) => id)).size).toBe(feed.rows.length);
+    expect(ids(feed).slice(0, 4)).toEqual([503, 502, 501, 500]);
+    expect(new Set(ids(feed)).size).toBe(feed.rows.length);
   });
 
   it('starts again from the top when it is far behind', async () => {
@@ -68,6 +80,19 @@ describe('the feed of transactions', () => {
     expect(feed.waiting).toBe(0);
   });
 
+  it('counts no more than a page of what waits, and then asks no more', async () => {
+    const store = storeOf(500);
+    const feed = await feedOver(store);
+    await feed.follow(told(500));
+    await feed.read(true);
+    store.newest = 5_000;
+    await feed.follow(told(5_000));
+    expect(feed.waiting).toBe(PAGE);
+    const asked = store.transactions.mock.calls.length;
+    await feed.follow(told(5_001));
+    expect(store.transactions).toHaveBeenCalledTimes(asked);
+  });
+
   it('keeps a bounded stretch, and can go back to what it dropped', async () => {
     const store = storeOf(10_000);
     const feed = await feedOver(store);
@@ -87,5 +112,78 @@ describe('the feed of transactions', () => {
     const feed = await feedOver(store);
     await feed.older();
     expect(store.transactions).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('the feed of activity', () => {
+  /** A store of these rows, oldest first. */
+  function activityFeed(all: Activity[]) {
+    const activity = vi.fn<Bridge['activity']>(async (range) =>
+      answer(all.filter((row) => range.kind === null || row.kind === range.kind), range),
+    );
+    const replaced = vi.fn();
+    const feed = new Feed(activityOf({ activity } as unknown as Bridge), replaced);
+    const arrive = async (...rows: Activity[]) => {
+      all.push(...rows);
+      await feed.follow(anOverview(1, { newest_activity: all.at(-1)?.id ?? 0 }));
+    };
+    return { feed, activity, arrive, replaced };
+  }
+  const progress = (id: number, subject = 'CALC-1') => anActivity(id, { kind: 'progress', subject });
+
+  it('keeps the newest word of a standing thing, on top', async () => {
+    const { feed, arrive } = activityFeed([progress(1), anActivity(2), anActivity(3)]);
+    await feed.load();
+    await arrive(progress(4), progress(5), progress(6, 'CALC-2'));
+    expect(ids(feed)).toEqual([6, 5, 3, 2]);
+  });
+
+  it('keeps every order: each is an event of its own', async () => {
+    const order = (id: number) => anActivity(id, { kind: 'order', subject: 'ORD-1' });
+    const { feed, arrive } = activityFeed([order(1)]);
+    await feed.load();
+    await arrive(order(2), order(3));
+    expect(ids(feed)).toEqual([3, 2, 1]);
+  });
+
+  it('does not move what the cursor stands on: a newer word takes its place', async () => {
+    const { feed, arrive, replaced } = activityFeed([anActivity(1), progress(2), anActivity(3)]);
+    await feed.load();
+    feed.selected = 2;
+    await arrive(progress(4), anActivity(5), progress(6));
+    expect(ids(feed)).toEqual([5, 3, 6, 1]);
+    expect(feed.selected).toBe(6);
+    expect(replaced).toHaveBeenCalledExactlyOnceWith(2, 6);
+    await arrive(anActivity(7));
+    expect(ids(feed)).toEqual([7, 5, 3, 6, 1]);
+  });
+
+  it('asks for older pages until one says something new', async () => {
+    const words = Array.from({ length: 3 * PAGE }, (_, index) => progress(index + 2));
+    const { feed } = activityFeed([anActivity(1), ...words]);
+    await feed.load();
+    expect(ids(feed)).toEqual([3 * PAGE + 1]);
+    await feed.older();
+    expect(ids(feed)).toEqual([3 * PAGE + 1, 1]);
+  });
+
+  it('counts what waits under the filter, and each thing once', async () => {
+    const { feed, arrive } = activityFeed([anActivity(1), progress(2)]);
+    await feed.choose({ source: null, kind: 'progress' });
+    expect(ids(feed)).toEqual([2]);
+    await feed.read(true);
+    await arrive(anActivity(3));
+    expect(feed.waiting).toBe(0);
+    await arrive(progress(4), progress(5));
+    expect(feed.waiting).toBe(1);
+  });
+
+  it('asks once about news of another kind', async () => {
+    const { feed, arrive, activity } = activityFeed([progress(1)]);
+    await feed.choose({ source: null, kind: 'progress' });
+    await arrive(anActivity(2));
+    const asked = activity.mock.calls.length;
+    await feed.newer();
+    expect(activity).toHaveBeenCalledTimes(asked);
   });
 });

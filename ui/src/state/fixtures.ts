@@ -1,5 +1,5 @@
 // Small made-up things for tests.
-import type { Alert, Facts, Overview, SourceView } from '../bridge/types';
+import type { Activity, Alert, EventDetail, Facts, Overview, ProfileView, SourceView } from '../bridge/types';
 
 export const NO_FACTS: Facts = {
   occurred_at: null,
@@ -18,6 +18,9 @@ export const NO_FACTS: Facts = {
   channel: null,
   merchant: null,
   transaction: null,
+  progress: null,
+  factors: [],
+  details: [],
 };
 
 export function anAlert(id: number, over: Partial<Alert> = {}): Alert {
@@ -36,6 +39,26 @@ export function anAlert(id: number, over: Partial<Alert> = {}): Alert {
   };
 }
 
+export function anActivity(id: number, over: Partial<Activity> = {}): Activity {
+  return { id, source: 1, kind: 'order', what: 'order_placed', subject: `ORD-${id}`, received_at: id, facts: NO_FACTS, ...over };
+}
+
+export function anEvent(id: number, over: Partial<EventDetail> = {}): EventDetail {
+  return { ...anActivity(id), raw: '{}', ...over };
+}
+
+export function aProfile(over: Partial<ProfileView> = {}): ProfileView {
+  return {
+    name: 'big-defend',
+    title: 'Big Defend IA',
+    url: 'http://localhost:8000',
+    sign_in: { user: true, secret: 'password', optional: false },
+    parameters: [],
+    own: false,
+    ...over,
+  };
+}
+
 export function anOverview(number: number, over: Partial<Overview> = {}): Overview {
   const none = { low: 0, medium: 0, high: 0, critical: 0 };
   return {
@@ -48,6 +71,8 @@ export function anOverview(number: number, over: Partial<Overview> = {}): Overvi
     alerts_change: 0,
     newest_transaction: 0,
     transactions: 0,
+    newest_activity: 0,
+    activity: 0,
     paused_until: null,
     notices: [],
     ...over,
@@ -61,8 +86,10 @@ export function aSource(over: Partial<SourceView> = {}): SourceView {
     url: 'https://fraud.bank.example/',
     profile: 'big-defend',
     user: 'marie',
+    parameters: {},
+    actions: [],
     simulated: false,
-    link: { state: 'live', round_trip_ms: 3 },
+    link: { state: 'live', round_trip_ms: 3, transport: 'websocket', fallback: false },
     stored_until: null,
     remembered: true,
     rejected: 0,

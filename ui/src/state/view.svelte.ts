@@ -1,18 +1,34 @@
 import { asProblem, type Bridge, type Problem } from '../bridge/bridge';
-import type { Alert, AlertDetail, EventDetail, Notice, Overview, SourceView } from '../bridge/types';
+import type {
+  Activity,
+  Alert,
+  AlertDetail,
+  EventDetail,
+  Notice,
+  Overview,
+  ProfileView,
+  SourceId,
+  SourceView,
+  Transaction,
+} from '../bridge/types';
 import { speak, t } from '../text/text.svelte';
 import { alertWords } from '../text/words';
 import { AlertList, type Told } from './alerts.svelte';
 import { clock } from './clock.svelte';
 import { Desk } from './desk.svelte';
-import { Feed } from './feed.svelte';
+import { Feed, type FeedFilter } from './feed.svelte';
+import { activityOf, transactionsOf, type ActivityFilter } from './feeds';
 import { Opened } from './opened.svelte';
 import { Preferences } from './preferences.svelte';
 
-export type Place = 'alerts' | 'transactions' | 'sources';
+export type Place = 'alerts' | 'transactions' | 'activity' | 'sources';
 
 /** What the sign-in dialog is for: a source to sign in to again, or a new one. */
-export type SigningIn = { source: SourceView | null };
+export interface SigningIn {
+  source: SourceView | null;
+  /** Its settings are what is wanted. */
+  settings?: boolean;
+}
 
 /** A notice that nobody may wave away: what arrives is not being kept. */
 const LASTING: Notice = 'store_fails';
@@ -20,36 +36,49 @@ const LASTING: Notice = 'store_fails';
 /** The state of the window. It holds what is shown and asks the desk for everything else. */
 export class View {
   place = $state<Place>('alerts');
-  /** The alert and the transaction on which the cursor stands. */
+  /** The one source that all lists show; `null`: all sources. */
+  source = $state<SourceId | null>(null);
+  /** The alert on which the cursor stands. */
   selectedAlert = $state<number | null>(null);
-  selectedTransaction = $state<number | null>(null);
   signingIn = $state.raw<SigningIn | null>(null);
   /** The last thing the analyst asked for that failed. */
   problem = $state.raw<Problem | null>(null);
   /** What is said to those who hear the window. */
   announcement = $state('');
+  /** The profiles that one can sign in with; empty until they have been asked for. */
+  profiles = $state.raw<ProfileView[]>([]);
+  /** Whether the diagnostics are to come into sight. */
+  diagnosing = $state(false);
 
   /** The sources as they were last told. */
   #sources: number[] = [];
 
   readonly desk: Desk;
   readonly alerts: AlertList;
-  readonly feed: Feed;
+  readonly transactions: Feed<Transaction, FeedFilter>;
+  readonly activity: Feed<Activity, ActivityFilter>;
+  /** What is open beside each list. */
   readonly alert: Opened<AlertDetail>;
-  readonly event: Opened<EventDetail>;
+  readonly transaction: Opened<EventDetail>;
+  readonly entry: Opened<EventDetail>;
   readonly preferences = new Preferences();
 
   constructor(readonly bridge: Bridge) {
     this.alerts = new AlertList(bridge, (told) => this.#hear(told));
-    this.feed = new Feed(bridge);
+    this.transactions = new Feed(transactionsOf(bridge));
+    this.activity = new Feed(activityOf(bridge), (before, now) => {
+      if (this.entry.id === before) void this.entry.open(now);
+    });
     this.alert = new Opened((id) => bridge.alert(id));
-    this.event = new Opened((id) => bridge.event(id));
+    this.transaction = new Opened((id) => bridge.event(id));
+    this.entry = new Opened((id) => bridge.event(id));
     this.desk = new Desk(bridge, [
       (overview) => speak(overview.language),
       (overview) => this.#forgetDismissed(overview),
       (overview) => this.#forgetRemoved(overview),
       (overview) => void this.alerts.follow(overview.alerts_change),
-      (overview) => void this.feed.follow(overview),
+      (overview) => void this.transactions.follow(overview),
+      (overview) => void this.activity.follow(overview),
     ]);
   }
 
@@ -65,7 +94,9 @@ export class View {
       await this.desk.ask();
     });
     void this.alerts.load();
-    void this.feed.load();
+    void this.transactions.load();
+    void this.activity.load();
+    void this.try(() => this.readProfiles());
     void this.try(async () => {
       const first = await this.bridge.opened();
       if (first !== null) this.show(first);
@@ -96,15 +127,40 @@ export class View {
     void this.alert.open(id);
   }
 
-  openTransaction(id: number): void {
-    this.selectedTransaction = id;
-    void this.event.open(id);
+  /** Shows this source alone in all lists; `null`: all sources. */
+  only(source: SourceId | null): void {
+    if (source === this.source) return;
+    this.source = source;
+    void this.alerts.choose({ ...this.alerts.filter, source });
+    void this.transactions.choose({ ...this.transactions.filter, source });
+    void this.activity.choose({ ...this.activity.filter, source });
+  }
+
+  /** The profile that a source speaks by, unless it is gone. */
+  profileOf(source: SourceView): ProfileView | undefined {
+    return this.profiles.find(({ name }) => name === source.profile);
+  }
+
+  /** Asks for the profiles: files of the analyst's own may have come. */
+  async readProfiles(): Promise<void> {
+    this.profiles = await this.bridge.profiles();
+  }
+
+  /** Goes to the diagnostics. */
+  diagnose(): void {
+    this.place = 'sources';
+    this.diagnosing = true;
   }
 
   /** Begins to sign in to a source again; the simulation asks for nothing. */
   signIn(source: SourceView): void {
     if (source.simulated) void this.try(() => this.bridge.trySimulation());
     else this.signingIn = { source };
+  }
+
+  /** Begins to change what of a source is wanted. */
+  changeSettings(source: SourceView): void {
+    this.signingIn = { source, settings: true };
   }
 
   /** Says "seen" of these alerts on this desk. */
@@ -126,9 +182,19 @@ export class View {
     this.preferences.set({ dismissed: [...this.preferences.liked.dismissed, notice] });
   }
 
+  /** The source of this number, unless it is gone. */
+  sourceOf(id: SourceId): SourceView | undefined {
+    return this.desk.overview?.sources.find((source) => source.id === id);
+  }
+
   /** A source's name; its number if it is gone. */
-  sourceName(id: number): string {
-    return this.desk.overview?.sources.find((source) => source.id === id)?.name ?? String(id);
+  sourceName(id: SourceId): string {
+    return this.sourceOf(id)?.name ?? String(id);
+  }
+
+  /** Whether rows say which source they are of: there are several to see. */
+  get namesSources(): boolean {
+    return this.source === null && (this.desk.overview?.sources.length ?? 0) > 1;
   }
 
   /** What is over is worth telling again should it come back. */
@@ -144,8 +210,10 @@ export class View {
     const removed = this.#sources.some((id) => !ids.includes(id));
     this.#sources = ids;
     if (!removed) return;
+    if (this.source !== null && !ids.includes(this.source)) this.only(null);
     void this.alerts.load().then(() => this.alert.reload());
-    void this.feed.load().then(() => this.event.reload());
+    void this.transactions.load().then(() => this.transaction.reload());
+    void this.activity.load().then(() => this.entry.reload());
   }
 
   #hear(told: Told): void {

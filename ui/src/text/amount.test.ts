@@ -21,6 +21,7 @@ describe('amounts', () => {
     expect(plain(amountWords('9'.repeat(40), 'EUR', 'en'))).toBe(`${'9'.repeat(40)} EUR`);
     expect(plain(amountWords('1e400', 'EUR', 'en'))).toBe('1e400 EUR');
     expect(plain(amountWords('12.5', 'bitcoin', 'en'))).toBe('12.5 bitcoin');
+    expect(plain(amountWords('86400000000', 'USDC', 'en'))).toBe('86,400,000,000 USDC');
     expect(amountWords('12.5', null, 'en')).toBe('12.5');
     expect(amountWords(null, 'EUR', 'en')).toBe('');
   });

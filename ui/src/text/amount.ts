@@ -13,24 +13,33 @@ export function amountWords(amount: string | null, currency: string | null, loca
   if (amount === null) return '';
   const code = currency?.toUpperCase() ?? '';
   const decimal = PLAIN_DECIMAL.exec(amount);
-  if (!decimal || !CURRENCY.test(code)) return [amount, currency].filter(Boolean).join('\u00a0');
-  const words = format(locale, code, decimal[1]?.length ?? 0).format(amount as Intl.StringNumericLiteral);
+  if (!decimal || !CURRENCY.test(code)) return [decimalWords(amount, locale), currency].filter(Boolean).join('\u00a0');
+  const words = money(locale, code, decimal[1]?.length ?? 0).format(amount as Intl.StringNumericLiteral);
   // An engine that reads the text as a float changes digits: then the server's own text is better.
   return sameDigits(words, amount) ? words : `${amount}\u00a0${code}`;
 }
 
-function format(locale: string, currency: string, decimals: number): Intl.NumberFormat {
-  const key = `${locale} ${currency} ${decimals}`;
+/** A decimal number as the language writes it, digit for digit; what is none is shown as it came. */
+export function decimalWords(value: string, locale: string, style: Intl.NumberFormatOptions = {}): string {
+  const decimal = PLAIN_DECIMAL.exec(value);
+  if (!decimal) return value;
+  const words = format(locale, style, decimal[1]?.length ?? 0).format(value as Intl.StringNumericLiteral);
+  return sameDigits(words, value) ? words : value;
+}
+
+function money(locale: string, currency: string, decimals: number): Intl.NumberFormat {
+  const style = { style: 'currency', currency } as const;
+  const usual = format(locale, style, null).resolvedOptions().minimumFractionDigits ?? 0;
+  return format(locale, style, Math.max(decimals, usual));
+}
+
+/** A format with so many decimals; `null`: as many as are usual. */
+function format(locale: string, style: Intl.NumberFormatOptions, decimals: number | null): Intl.NumberFormat {
+  const key = `${locale} ${decimals} ${JSON.stringify(style)}`;
   let found = formats.get(key);
   if (!found) {
-    const usual = new Intl.NumberFormat(locale, { style: 'currency', currency }).resolvedOptions();
-    const digits = Math.max(decimals, usual.minimumFractionDigits ?? 0);
-    found = new Intl.NumberFormat(locale, {
-      style: 'currency',
-      currency,
-      minimumFractionDigits: digits,
-      maximumFractionDigits: digits,
-    });
+    const digits = decimals === null ? {} : { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
+    found = new Intl.NumberFormat(locale, { ...style, ...digits });
     formats.set(key, found);
   }
   return found;

@@ -15,9 +15,27 @@ function words(link: Link, stored_until: number | null = STORED) {
 describe('a link in words', () => {
   beforeEach(() => speak('en'));
 
-  it('is live, with how long a ping takes', () => {
-    expect(words({ state: 'live', round_trip_ms: 3 })).toBe('Live · 3 ms');
-    expect(words({ state: 'live', round_trip_ms: null })).toBe('Live');
+  const live = (over: Partial<Link & { state: 'live' }>): Link => ({
+    state: 'live',
+    round_trip_ms: null,
+    transport: 'websocket',
+    fallback: false,
+    ...over,
+  });
+
+  it('is live, with its transport and how long a ping takes', () => {
+    expect(words(live({ round_trip_ms: 3 }))).toBe('Live · WebSocket · 3 ms');
+    expect(linkWords(aSource({ link: live({ round_trip_ms: 3 }) }), NOW, true)).toBe('Live · WebSocket');
+    expect(words(live({ transport: 'sse' }))).toBe('Live · Server-Sent Events');
+    expect(words(live({ transport: 'polling' }))).toBe('Live · polling');
+  });
+
+  it('says that a fallback is one, and is not out of date for it', () => {
+    const source = aSource({ link: live({ transport: 'polling', fallback: true }) });
+    expect(shownState(source)).toBe('fallback');
+    expect(linkWords(source, NOW)).toBe('Live by polling');
+    expect(reasonWords(source)).toBe('A better connection does not come up; it is tried again by itself.');
+    expect(isStale(source)).toBe(false);
   });
 
   it('counts what it has fetched', () => {
@@ -47,6 +65,6 @@ describe('a link in words', () => {
 
   it('speaks French', () => {
     speak('fr');
-    expect(words({ state: 'live', round_trip_ms: 3 })).toBe('En direct · 3 ms');
+    expect(words(live({ round_trip_ms: 3 }))).toBe('En direct · WebSocket · 3 ms');
   });
 });

@@ -35,6 +35,11 @@ export function clockWords(time: Time, now: Time, locale: string, precision: 'mi
   return format(time, locale, precision === 'second' ? { ...hour, second: '2-digit' } : hour);
 }
 
+/** A time as a field: to the second, and exact on hover. */
+export function whenWords(time: Time, now: Time, locale: string): { text: string; exact: string } {
+  return { text: clockWords(time, now, locale, 'second'), exact: exactWords(time, locale) };
+}
+
 /** For machines; empty for a time that is none. */
 export function isoTime(time: Time): string {
   return isTime(time) ? new Date(time).toISOString() : '';

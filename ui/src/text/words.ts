@@ -9,6 +9,12 @@ export function problemWords(problem: Problem): string {
   return has(key) ? t(key) : t('failure.unexpected');
 }
 
+/** Why the server did not do what it was asked for, in words. */
+export function refusalWords(problem: Problem): string {
+  const key = `refused.${problem.code}`;
+  return has(key) ? t(key) : problemWords(problem);
+}
+
 /** A scenario's code in words; a server may have its own. */
 export function scenarioWords(code: string | null): string {
   if (!code) return t('alert.unnamed');
@@ -61,8 +67,10 @@ export function rejectedWords(rejected: RejectedView): string {
 
 /** Why something was missed. */
 export function gapWords(gap: GapView): string {
-  const key = `trouble.${gap.reason}`;
-  return has(key) ? t(key) : humanised(gap.reason);
+  const missed = `missed.${gap.reason}`;
+  if (has(missed)) return t(missed);
+  const trouble = `trouble.${gap.reason}`;
+  return has(trouble) ? t(trouble) : humanised(gap.reason);
 }
 
 function countryWords(code: string | null): string {
@@ -70,7 +78,8 @@ function countryWords(code: string | null): string {
   return new Intl.DisplayNames(locale(), { type: 'region' }).of(code) ?? code;
 }
 
-function humanised(code: string): string {
-  const words = code.replace(/[_-]+/g, ' ').trim();
+/** A code that there is no message for, made readable. */
+export function humanised(code: string): string {
+  const words = code.replace(/[_.-]+/g, ' ').trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

@@ -1,16 +1,23 @@
-import type { Bridge, Watcher } from '../bridge';
-import type { Alert, Diagnostics, Failure, FailureCode, Overview, SignIn, SourceView } from '../types';
+import type { Bridge, FeedRange, Watcher } from '../bridge';
+import type { Alert, FailureCode, Overview, SignIn, SourceView } from '../types';
+import { ANSWER, diagnosticsAt, failure, historyOf, rawOf } from './answers';
 import { Record } from './record';
-import { linkOf, sourcesOf, type Scene } from './scene';
+import type { Scene } from './scene';
+import { linkOf, PROFILES, sourcesOf } from './sources';
 
 const TRANSACTION_EVERY = 1_700;
+const ACTIVITY_EVERY = 1_100;
+/** How long the made-up server thinks, in milliseconds. */
+const THINKS = 700;
+/** How long after its answer the made-up server tells what came of it, in milliseconds. */
+const TELLS_AFTER = 1_500;
 const ALERT_EVERY = 7_000;
 
 /** A desk made up in the page. It keeps the promises of the real one: numbers grow, cursors mean the same. */
 export function fakeBridge(scene: Scene): Bridge {
   const now = Date.now();
-  const record = new Record(scene.filled && !scene.first, now);
   let sources: SourceView[] = sourcesOf(scene, now);
+  const record = new Record(sources, scene.filled && !scene.first, now);
   let number = 0;
   let pausedUntil: number | null = null;
   let watcher: Watcher | null = null;
@@ -25,6 +32,8 @@ export function fakeBridge(scene: Scene): Bridge {
     alerts_change: record.change,
     newest_transaction: record.newest,
     transactions: record.transactions.length,
+    newest_activity: record.newestActivity,
+    activity: record.activity.length,
     paused_until: pausedUntil,
     notices: scene.notices,
   });
@@ -59,6 +68,13 @@ export function fakeBridge(scene: Scene): Bridge {
     return sources.length;
   }
 
+  /** What the server is asked to do, after it has thought. */
+  async function ask<T>(give: () => T): Promise<T> {
+    await new Promise((resolve) => setTimeout(resolve, THINKS));
+    if (scene.refusing) throw failure(scene.refusing);
+    return give();
+  }
+
   function find(id: number): Alert {
     const alert = record.alerts.find((known) => known.id === id);
     if (!alert) throw failure('not_found');
@@ -71,6 +87,11 @@ export function fakeBridge(scene: Scene): Bridge {
       record.pay(Date.now());
       push();
     }, TRANSACTION_EVERY);
+    setInterval(() => {
+      if (sources.length === 0) return;
+      record.happen(Date.now());
+      push();
+    }, ACTIVITY_EVERY);
     setInterval(() => {
       if (sources.length === 0) return;
       const alert = record.raise(Date.now(), true);
@@ -115,7 +136,7 @@ export function fakeBridge(scene: Scene): Bridge {
           alert,
           history: historyOf(alert),
           transaction: record.transactions.find(({ subject }) => subject === alert.facts.transaction) ?? null,
-          raw: JSON.stringify({ type: 'fraudAlert', payload: { id: alert.subject, ...alert.facts } }),
+          raw: rawOf('fraudAlert', alert),
         };
       }),
     acknowledge: (ids) =>
@@ -123,29 +144,38 @@ export function fakeBridge(scene: Scene): Bridge {
         record.acknowledge(ids);
         push();
       }),
-    transactions: ({ source, before, after, limit }) =>
-      list(() => {
-        const all = record.transactions.filter((row) => source === null || row.source === source);
-        if (after !== null) {
-          const above = all.filter(({ id }) => id > after).slice(0, limit);
-          return { rows: above.reverse(), next: null };
-        }
-        const below = all.filter(({ id }) => before === null || id < before).reverse();
-        return { rows: below.slice(0, limit), next: below.length > limit ? (below[limit - 1]?.id ?? null) : null };
-      }),
+    transactions: (range) => list(() => pageOf(record.transactions, range)),
+    activity: (range) =>
+      list(() => pageOf(record.activity.filter(({ kind }) => range.kind === null || range.kind === kind), range)),
     event: (id) =>
       list(() => {
         const transaction = record.transactions.find((known) => known.id === id);
-        if (!transaction) throw failure('not_found');
-        const raw = JSON.stringify({ type: 'newTransaction', payload: { id: transaction.subject, ...transaction.facts } });
-        return { ...transaction, kind: 'transaction', raw };
+        if (transaction) return { ...transaction, kind: 'transaction', what: 'newTransaction', raw: rawOf('newTransaction', transaction) };
+        const activity = record.activity.find((known) => known.id === id);
+        if (!activity) throw failure('not_found');
+        return { ...activity, raw: rawOf(activity.what ?? '', activity) };
       }),
+    act: ({ alert: id, action, state, owner }) =>
+      ask(() => {
+        const { facts } = find(id);
+        setTimeout(() => {
+          if (action === 'change_state' && state) record.alter(id, { state, facts: { ...facts, state } });
+          if (action === 'assign') record.alter(id, { facts: { ...facts, owner } });
+          push();
+        }, TELLS_AFTER);
+      }),
+    analyse: () => ask(() => ANSWER),
 
-    profiles: async () => [{ name: 'big-defend', title: 'Big Defend IA', url: 'http://localhost:8000' }],
+    profiles: async () => PROFILES,
     signIn: (request: SignIn) =>
       answer(() => {
-        if (request.password !== 'vigie') throw failure('password_refused');
-        return begin();
+        const refusal = refusalOf(request);
+        if (refusal) throw failure(refusal.code, refusal.message);
+        if (request.source === null) return begin();
+        const { source: id, parameters } = request;
+        sources = sources.map((source) => (source.id === id ? { ...source, parameters } : source));
+        setLink(id, 'live');
+        return id;
       }),
     trySimulation: () => answer(begin),
     signOut: async (source) => setLink(source, 'signed_out'),
@@ -162,40 +192,27 @@ export function fakeBridge(scene: Scene): Bridge {
       pausedUntil = minutes === null ? null : Date.now() + minutes * 60_000;
       push();
     },
-    diagnostics: () => answer(() => diagnosticsAt(now)),
+    diagnostics: () => answer(() => diagnosticsAt(now, scene.notices.includes('profile_wrong'))),
     quit: async () => window.close(),
   };
 }
 
-function failure(code: FailureCode): Failure {
-  return { code, message: `the fake desk was asked to fail: ${code}` };
+/** A page as the store gives it, from rows oldest first. */
+function pageOf<Row extends { id: number; source: number }>(rows: Row[], { source, before, after, limit }: FeedRange) {
+  const all = rows.filter((row) => source === null || row.source === source);
+  if (after !== null) {
+    const above = all.filter(({ id }) => id > after).slice(0, limit);
+    return { rows: above.reverse(), next: null };
+  }
+  const below = all.filter(({ id }) => before === null || id < before).reverse();
+  return { rows: below.slice(0, limit), next: below.length > limit ? (below[limit - 1]?.id ?? null) : null };
 }
 
-function historyOf(alert: Alert) {
-  const opened = {
-    event: alert.id * 10,
-    received_at: alert.received_at,
-    state: 'open' as const,
-    severity: alert.severity,
-    owner: null,
-    title: alert.facts.title,
-  };
-  if (alert.state === 'open') return [opened];
-  const taken = { ...opened, event: opened.event + 1, received_at: alert.received_at + 95_000, state: alert.state, owner: alert.facts.owner, title: null };
-  return [taken, opened];
-}
-
-function diagnosticsAt(now: number): Diagnostics {
-  return {
-    store: '/home/marie/.local/share/example.vigie/vigie.db',
-    rejected: [
-      { source: 1, received_at: now - 340_000, reason: 'not_json', detail: 'expected value at line 1 column 1', length: 52, head: '<html><body>502 Bad Gateway</body></html>' },
-      { source: 1, received_at: now - 5_400_000, reason: 'not_a_message', detail: 'there is no type', length: 19, head: '{"hello":"\u202eworld"}' },
-      { source: 1, received_at: now - 9_400_000, reason: 'too_large', detail: 'longer than 1048576 bytes', length: 4_203_112, head: '{"type":"newTransaction","payload":{"note":"AAAAAAAAAAAAAAAAAAAA' },
-    ],
-    gaps: [
-      { source: 1, start: now - 1_380_000, end: null, reason: 'unreachable', closed_at: null },
-      { source: 1, start: now - 8_900_000, end: now - 8_700_000, reason: 'closed', closed_at: now - 8_699_000 },
-    ],
-  };
+/** The made-up server knows one password, takes every key but `wrong`, and no value that is `0`. */
+function refusalOf({ profile: name, password, parameters }: SignIn): { code: FailureCode; message: string } | null {
+  const secret = PROFILES.find((profile) => profile.name === name)?.sign_in.secret;
+  if (secret === 'password' && password !== 'vigie') return { code: 'password_refused', message: '401' };
+  if (password === 'wrong') return { code: 'credential_refused', message: '401' };
+  const zero = Object.entries(parameters).find(([, values]) => values.includes('0'));
+  return zero ? { code: 'bad_parameter', message: `${zero[0]}: 0 is no identifier` } : null;
 }

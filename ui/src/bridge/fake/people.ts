@@ -46,6 +46,16 @@ export const HOSTILE: readonly Partial<Facts>[] = [
   { title: '<img src=x onerror="document.title=`hacked`"><script>alert(1)</script>', customer_name: '<b>Bold</b>' },
   { title: '\u202Eyllufmrah ton ma I\u202C and the rest of the sentence', customer_name: 'مرحبا بالعالم' },
   { amount: '999999999999999999999999999999.99', currency: 'EUR', customer_name: 'W'.repeat(300) },
+  {
+    factors: [
+      { name: '<b>__proto__</b>', weight: -1e300, text: '\u202Etxet' },
+      { name: 'toString', weight: 1e-9, text: null },
+    ],
+    details: [
+      { name: 'constructor', value: '<script>alert(1)</script>' },
+      { name: 'constructor', value: 'W'.repeat(200) },
+    ],
+  },
   { amount: '0.00012345', currency: 'XBT', scenario: 'ZERO_DAY__new-scenario' },
 ];
 
@@ -67,5 +77,8 @@ export function paymentOf(roll: () => number): Omit<Facts, 'severity' | 'state' 
     channel: pick(roll, CHANNELS),
     merchant: pick(roll, MERCHANTS),
     transaction: null,
+    progress: null,
+    factors: [],
+    details: [],
   };
 }

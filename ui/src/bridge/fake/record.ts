@@ -1,23 +1,43 @@
 import { matches, order } from '../../state/merge';
-import type { Alert, AlertFilter, AlertState, Severity, SeverityCounts, Transaction } from '../types';
+import type { Activity, Alert, AlertFilter, AlertState, Factor, Severity, SeverityCounts, SourceId, SourceView, Transaction } from '../types';
+import { happeningAt } from './happenings';
 import { ANALYSTS, dice, HOSTILE, paymentOf, pick, STORIES } from './people';
 
 const MINUTE = 60_000;
 const ALERTS = 640;
 const TRANSACTIONS = 4_000;
+const ACTIVITY = 900;
+/** Profiles whose backends tell of transactions. */
+const PAYING = ['big-defend', 'aml'];
 
-/** The made-up record: alerts and transactions, and what arrives. */
+const FACTORS: Factor[] = [
+  { name: 'amount_deviation', weight: 0.42, text: 'Twelve times the usual amount' },
+  { name: 'new_device', weight: 0.27, text: 'First seen four minutes before' },
+  { name: 'known_merchant', weight: -0.16, text: null },
+];
+
+/** The made-up record: alerts, transactions and activity, and what arrives. */
 export class Record {
   alerts: Alert[] = [];
   transactions: Transaction[] = [];
+  activity: Activity[] = [];
   change = 0;
   newest = 0;
+  newestActivity = 0;
 
   readonly #roll = dice(11);
 
-  constructor(filled: boolean, now: number) {
+  /** What is told comes from these sources. */
+  constructor(
+    private readonly sources: readonly SourceView[],
+    filled: boolean,
+    now: number,
+  ) {
     if (!filled) return;
-    for (let index = TRANSACTIONS; index > 0; index--) this.pay(now - index * 2_400);
+    for (let index = TRANSACTIONS; index > 0; index--) {
+      this.pay(now - index * 2_400);
+      if (index <= ACTIVITY) this.happen(now - index * 2_400);
+    }
     for (let index = ALERTS; index > 0; index--) {
       this.raise(now - (index - 0.7 * this.#roll()) * 3.2 * MINUTE, index < 40);
     }
@@ -30,9 +50,24 @@ export class Record {
   /** A transaction arrives. */
   pay(at: number): void {
     const facts = { ...paymentOf(this.#roll), occurred_at: at, severity: null, state: null, owner: null, scenario: null, title: null };
-    this.newest += 1 + Math.floor(this.#roll() * 2);
-    const source = this.#roll() < 0.8 ? 1 : 2;
+    this.newest = Math.max(this.newest, this.newestActivity) + 1 + Math.floor(this.#roll() * 2);
+    const source = this.#payer();
     this.transactions.push({ id: this.newest, source, subject: `TXN-${880_000 + this.newest}`, received_at: at, facts });
+  }
+
+  /** Something else arrives. */
+  happen(at: number): void {
+    const from = pick(this.#roll, this.sources);
+    if (!from) return;
+    const happening = happeningAt(from, this.#roll, this.activity.length);
+    this.newestActivity = Math.max(this.newest, this.newestActivity) + 1;
+    const facts = { ...happening.facts, occurred_at: at };
+    this.activity.push({ ...happening, id: this.newestActivity, source: from.id, received_at: at, facts });
+  }
+
+  /** An alert is another now. */
+  alter(id: number, over: Partial<Alert>): void {
+    this.alerts = this.alerts.map((alert) => (alert.id === id ? { ...alert, ...over, change: ++this.change } : alert));
   }
 
   /** An alert arrives. */
@@ -59,6 +94,7 @@ export class Record {
         title: title(roll),
         score: Math.round((0.5 + roll() * 0.49) * 100) / 100,
         transaction: about?.subject ?? null,
+        factors: severity === 'critical' ? FACTORS : [],
       },
       acknowledged: !recent || roll() < 0.25,
       change: ++this.change,
@@ -84,6 +120,12 @@ export class Record {
     const open = this.listed({ severities: [], source: null, closed: false }).filter(only);
     const count = (severity: Severity) => open.filter((alert) => alert.severity === severity).length;
     return { critical: count('critical'), high: count('high'), medium: count('medium'), low: count('low') };
+  }
+
+  /** Most payments are at the first source. */
+  #payer(): SourceId {
+    const [first, ...others] = this.sources.filter(({ profile }) => PAYING.includes(profile));
+    return this.#roll() < 0.7 || others.length === 0 ? (first?.id ?? 1) : pick(this.#roll, others).id;
   }
 
   /** The worst is the rarest. */

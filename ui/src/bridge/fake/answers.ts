@@ -1,0 +1,70 @@
+import type { Alert, Diagnostics, Facts, Failure, FailureCode, HistoryEntry } from '../types';
+
+/** What the made-up server answers to "analyse". */
+export const ANSWER = JSON.stringify({
+  fraud_probability: 0.82,
+  risk_level: 'high',
+  recommendation: 'Call the customer before the payment leaves',
+  factors: [
+    { factor: 'amount_deviation', impact: 0.48, description: 'Nine times the usual amount' },
+    { factor: 'night_time', impact: 0.2, description: 'Between two and four in the morning' },
+    { factor: 'known_device', impact: -0.31, description: 'Used for three years' },
+  ],
+});
+
+export function failure(code: FailureCode, message = `the fake desk was asked to fail: ${code}`): Failure {
+  return { code, message };
+}
+
+/** A message as a backend would have sent it. */
+export function rawOf(type: string, { subject, facts }: { subject: string; facts: Facts }): string {
+  return JSON.stringify({ type, payload: { id: subject, ...facts } });
+}
+
+export function historyOf(alert: Alert): HistoryEntry[] {
+  const opened: HistoryEntry = {
+    event: alert.id * 10,
+    received_at: alert.received_at,
+    state: 'open',
+    severity: alert.severity,
+    owner: null,
+    title: alert.facts.title,
+  };
+  if (alert.state === 'open') return [opened];
+  const taken = { ...opened, event: opened.event + 1, received_at: alert.received_at + 95_000, state: alert.state, owner: alert.facts.owner, title: null };
+  return [taken, opened];
+}
+
+export function diagnosticsAt(now: number, wrongProfile: boolean): Diagnostics {
+  const gap = (source: number, ago: number, reason: string, lasted: number) => ({
+    source,
+    start: now - ago,
+    end: now - ago + lasted,
+    reason,
+    closed_at: null,
+  });
+  return {
+    store: '/home/marie/.local/share/example.vigie/vigie.db',
+    profiles: wrongProfile
+      ? [
+          {
+            file: '/home/marie/.config/example.vigie/profiles/branch.toml',
+            message: 'line 14: sign_in.kind: unknown variant `basic`. Use one of none, bearer, api_key, user, password, session.',
+          },
+        ]
+      : [],
+    rejected: [
+      { source: 1, received_at: now - 340_000, reason: 'not_json', detail: 'expected value at line 1 column 1', length: 52, head: '<html><body>502 Bad Gateway</body></html>' },
+      { source: 1, received_at: now - 5_400_000, reason: 'not_a_message', detail: 'there is no type', length: 19, head: '{"hello":"\u202eworld"}' },
+      { source: 1, received_at: now - 9_400_000, reason: 'too_large', detail: 'longer than 1048576 bytes', length: 4_203_112, head: '{"type":"newTransaction","payload":{"note":"AAAAAAAAAAAAAAAAAAAA' },
+    ],
+    gaps: [
+      { source: 1, start: now - 1_380_000, end: null, reason: 'unreachable', closed_at: null },
+      { source: 1, start: now - 8_900_000, end: now - 8_700_000, reason: 'closed', closed_at: now - 8_699_000 },
+      gap(2, 9_200_000, 'not_replayable', 40_000),
+      gap(2, 9_900_000, 'snapshot', 75_000),
+      gap(2, 12_400_000, 'list_full', 600_000),
+      gap(2, 14_000_000, 'begun_anew', 9_000),
+    ],
+  };
+}

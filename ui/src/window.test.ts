@@ -1,0 +1,372 @@
+import { flushSync, mount, unmount } from 'svelte';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { Bridge } from './bridge/bridge';
+import { fakeBridge } from './bridge/fake';
+import { sceneFrom } from './bridge/fake/scene';
+import type { FailureCode, Overview } from './bridge/types';
+import Lookout from './Lookout.svelte';
+import { View } from './state/view.svelte';
+
+/** A window of this height shows some rows. */
+const HEIGHT = 640;
+
+/** Long enough for a slow computer; what is there is seen at once. */
+const PATIENCE = 20_000;
+vi.setConfig({ testTimeout: 2 * PATIENCE });
+
+let shown: Record<string, unknown> | undefined;
+
+const until = (check: () => void) => vi.waitFor(check, { timeout: PATIENCE, interval: 5 });
+
+/** Opens the window on a scene; `over` answers in place of the made-up desk. */
+async function open(scene: string, over: Partial<Bridge> = {}) {
+  const bridge = { ...fakeBridge(sceneFrom(new URLSearchParams(`still&${scene}`))), ...over };
+  const view = new View(bridge);
+  shown = mount(Lookout, { target: document.body, props: { view } });
+  view.start();
+  await until(() => expect(view.desk.overview).not.toBeNull());
+  await until(() => expect(view.activity.phase).not.toBe('loading'));
+  flushSync();
+  return view;
+}
+
+const all = (hook: string, more = '') => [...document.querySelectorAll<HTMLElement>(`[data-testid="${hook}"]${more}`)];
+const one = (hook: string, more = '') => {
+  const [found] = all(hook, more);
+  if (!found) throw new Error(`there is no ${hook}`);
+  return found;
+};
+const words = (element: HTMLElement) => (element.textContent ?? '').replace(/\s+/g, ' ').trim();
+
+function press(hook: string, more = '') {
+  one(hook, more).click();
+  flushSync();
+}
+
+function fill(element: HTMLElement, text: string) {
+  const input = element as HTMLInputElement;
+  input.value = text;
+  input.dispatchEvent(new Event('input', { bubbles: true }));
+  input.dispatchEvent(new Event('change', { bubbles: true }));
+  flushSync();
+}
+
+function type(key: string) {
+  document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+  flushSync();
+}
+
+/** Refuses whatever is asked. */
+const refuse = (code: FailureCode, message = '') => vi.fn(() => Promise.reject({ code, message }));
+
+beforeEach(() => {
+  localStorage.clear();
+  vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(HEIGHT);
+  vi.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(HEIGHT);
+  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(HEIGHT);
+});
+
+afterEach(async () => {
+  if (shown) await unmount(shown);
+  document.body.replaceChildren();
+  vi.restoreAllMocks();
+});
+
+describe('several sources', () => {
+  it('are shown together, each row with the name of its source', async () => {
+    const view = await open('sources=5');
+    press('nav-transactions');
+    const named = new Set(all('transaction-row').map((row) => row.querySelector('.source')?.textContent));
+    expect(named).toEqual(new Set(['Retail cards', 'AML desk']));
+    expect(view.source).toBeNull();
+  });
+
+  it('are shown apart in every list after a click in the side bar, and together after another', async () => {
+    const view = await open('sources=5');
+    press('side-source', '[data-source="2"]');
+    await until(() => expect(view.alerts.phase).toBe('ready'));
+    await until(() => expect(view.transactions.phase).toBe('ready'));
+    await until(() => expect(view.activity.phase).toBe('ready'));
+    for (const { rows } of [view.alerts, view.transactions, view.activity]) {
+      expect(rows.length).toBeGreaterThan(0);
+      expect(new Set<number>(rows.map(({ source }) => source))).toEqual(new Set([2]));
+    }
+    flushSync();
+    expect(one('side-source', '[data-source="2"]').getAttribute('aria-pressed')).toBe('true');
+    expect(one('alert-row').querySelector('.source')).toBeNull();
+    press('side-source', '[data-source="2"]');
+    expect(view.source).toBeNull();
+    expect(one('all-sources').getAttribute('aria-pressed')).toBe('true');
+  });
+
+  it('share one filter, which lets go of a source that was removed', async () => {
+    const view = await open('sources=5');
+    fill(one('source-filter'), '4');
+    expect([view.alerts, view.transactions, view.activity].map(({ filter }) => filter.source)).toEqual([4, 4, 4]);
+    await view.bridge.removeSource(4);
+    expect(view.source).toBeNull();
+  });
+
+  it('that are out of date take no more than two lines', async () => {
+    await open('sources=5&link=offline');
+    expect(all('offline-banner')).toHaveLength(2);
+    await unmount(shown ?? {});
+    const bridge = fakeBridge(sceneFrom(new URLSearchParams('still&sources=16&link=offline')));
+    const overview = await bridge.overview();
+    const signedOut: Overview = {
+      ...overview,
+      sources: overview.sources.map((source) => ({ ...source, link: { state: 'signed_out', reason: 'session_ended' } })),
+    };
+    const view = await open('sources=16', { overview: async () => signedOut, watch: async () => {} });
+    expect(all('offline-banner').map(words)).toEqual([expect.stringContaining('16 sources show what was stored')]);
+    expect(view.desk.overview?.sources).toHaveLength(16);
+  });
+});
+
+describe('the activity', () => {
+  it('lists what is neither transaction nor alert, each kind with its own shape', async () => {
+    const view = await open('sources=5');
+    press('nav-activity');
+    expect(all('activity-row').length).toBeGreaterThan(5);
+    const shapes = new Map(
+      all('activity-row').map((row) => [row.querySelector('[role=img]')?.getAttribute('aria-label'), row.querySelector('path')?.getAttribute('d')]),
+    );
+    expect(shapes.size).toBeGreaterThan(3);
+    expect(new Set(shapes.values()).size).toBe(shapes.size);
+    expect(view.activity.rows.some(({ kind }) => kind === 'transaction' || kind === 'alert')).toBe(false);
+  });
+
+  it('is narrowed to a kind, and widened again where there is none', async () => {
+    const view = await open('sources=2');
+    press('nav-activity');
+    const kinds = [...one('kind-filter').querySelectorAll('option')].map((option) => option.value);
+    expect(kinds).not.toContain('transaction');
+    expect(kinds).not.toContain('alert');
+    fill(one('kind-filter'), 'order');
+    await until(() => expect(view.activity.phase).toBe('ready'));
+    flushSync();
+    const blank = document.querySelector<HTMLElement>('.blank');
+    expect(blank && words(blank)).toContain('Nothing matches the filter');
+    blank?.querySelector('button')?.click();
+    await until(() => expect(view.activity.rows.length).toBeGreaterThan(0));
+    expect(view.activity.filter.kind).toBeNull();
+  });
+
+  it('goes by the keyboard, and opens and closes the detail', async () => {
+    const view = await open('sources=5');
+    press('nav-activity');
+    type('j');
+    type('j');
+    expect(view.activity.selected).toBe(view.activity.rows[1]?.id);
+    type('Enter');
+    await until(() => expect(all('activity-detail', `[data-subject="${view.activity.rows[1]?.subject}"]`)).toHaveLength(1));
+    type('Escape');
+    expect(all('activity-detail')).toHaveLength(0);
+  });
+
+  it('shows how far something is as a real progress bar', async () => {
+    const view = await open('sources=5');
+    press('nav-activity');
+    fill(one('kind-filter'), 'progress');
+    await until(() => expect(all('activity-row').length).toBeGreaterThan(0));
+    const bar = document.querySelector('[role=progressbar]');
+    expect(bar?.getAttribute('aria-valuenow')).toBe(String(Math.round((view.activity.rows[0]?.facts.progress ?? -1) * 100)));
+    expect(bar?.getAttribute('aria-label')).toBe('Calculation');
+  });
+
+  it('shows details and factors in words', async () => {
+    await open('sources=5');
+    press('nav-activity');
+    fill(one('kind-filter'), 'analysis');
+    await until(() => expect(all('activity-row').length).toBeGreaterThan(0));
+    press('activity-row');
+    await until(() => expect(words(one('activity-detail'))).toContain('Recommendation Ask for proof of income'));
+    const factors = [...one('factors').querySelectorAll('li')].map(words);
+    expect(factors[0]).toBe('Payment history +0.34 Paid late twice in twelve months');
+    expect(factors[2]).toContain('-0.18');
+  });
+});
+
+describe('what a source can be asked to do', () => {
+  /** Opens the newest open alert of the first source. */
+  async function openAlert(over: Partial<Bridge> = {}) {
+    const view = await open('', over);
+    const alert = view.alerts.rows.find((row) => row.source === 1 && row.state === 'open');
+    if (!alert) throw new Error('there is no such alert');
+    view.openAlert(alert.id);
+    await until(() => expect(view.alert.detail).not.toBeNull());
+    flushSync();
+    return { view, alert };
+  }
+
+  it('is sent, and said to be taken; the state stays until the server tells another', async () => {
+    const act = vi.fn(async () => {});
+    const { view, alert } = await openAlert({ act });
+    expect(all('alert-actions').flatMap((group) => [...group.querySelectorAll('button')].map(words))).toEqual([
+      'Investigate', 'Resolve as fraud', 'False positive', 'Assign to me', 'Acknowledge at the server',
+    ]);
+    press('act-investigating');
+    expect(act).toHaveBeenCalledWith({ alert: alert.id, action: 'change_state', state: 'investigating', owner: null });
+    expect(one('act-investigating').getAttribute('aria-busy')).toBe('true');
+    press('act-assign');
+    expect(act).toHaveBeenCalledTimes(1);
+    await until(() => expect(words(one('alert-actions'))).toContain('The server has taken it.'));
+    expect(view.alert.detail?.alert.state).toBe('open');
+    press('act-assign');
+    expect(act).toHaveBeenLastCalledWith({ alert: alert.id, action: 'assign', state: null, owner: 'marie.laurent@bank.example' });
+  });
+
+  it.each([
+    ['forbidden', 'The server does not allow you to do this.'],
+    ['not_offered', 'The server does not offer this.'],
+    ['unreachable', 'nothing was changed'],
+  ] as const)('is refused in words: %s', async (code, said) => {
+    await openAlert({ act: refuse(code) });
+    press('act-resolved');
+    await until(() => expect(words(one('act-refused'))).toContain(said));
+  });
+
+  it('is not offered for a source that cannot; “seen on this desk” always is', async () => {
+    const view = await open('');
+    const alert = view.alerts.rows.find(({ source, acknowledged }) => source === 2 && !acknowledged);
+    view.openAlert(alert?.id ?? 0);
+    await until(() => expect(all('alert-detail', `[data-subject="${alert?.subject}"]`)).toHaveLength(1));
+    expect(all('alert-actions')).toHaveLength(0);
+    expect(words(one('acknowledge'))).toBe('Acknowledge');
+  });
+
+  async function openTransaction(source: number, over: Partial<Bridge> = {}) {
+    const view = await open('', over);
+    press('nav-transactions');
+    const row = view.transactions.rows.find((transaction) => transaction.source === source);
+    void view.transaction.open(row?.id ?? 0);
+    await until(() => expect(view.transaction.detail?.id).toBe(row?.id));
+    flushSync();
+    return row?.id ?? 0;
+  }
+
+  it('includes judging a transaction, whose answer is fields and factors', async () => {
+    const analyse = vi.fn(async () => '{"risk_level":"high","factors":[{"factor":"new_device","impact":0.5}]}');
+    const id = await openTransaction(1, { analyse });
+    press('analyse');
+    expect(words(one('analyse'))).toBe('Being analysed…');
+    await until(() => expect(words(one('analysis'))).toContain('Risk level High'));
+    expect(words(one('factors'))).toBe('New device +0.5');
+    expect(analyse).toHaveBeenCalledExactlyOnceWith(id);
+  });
+
+  it('shows any other answer as text', async () => {
+    const hostile = '{"a":{"b":"<img src=x onerror=alert(1)>"}}';
+    await openTransaction(1, { analyse: async () => hostile });
+    press('analyse');
+    await until(() => expect(words(one('analysis-raw'))).toContain('<img src=x onerror=alert(1)>'));
+    expect(document.querySelector('img')).toBeNull();
+  });
+
+  it('says why there is no answer', async () => {
+    await openTransaction(1, { analyse: refuse('unavailable') });
+    press('analyse');
+    await until(() => expect(words(one('analysis'))).toContain('The server is busy or being repaired.'));
+  });
+
+  it('does not include judging where the source cannot', async () => {
+    await openTransaction(2);
+    expect(all('analyse')).toHaveLength(0);
+  });
+});
+
+describe('signing in', () => {
+  async function add(profile: string, over: Partial<Bridge> = {}) {
+    await open('sources=5', over);
+    press('nav-sources');
+    press('add-source');
+    await until(() => expect(one('sign-in-profile').querySelectorAll('option').length).toBeGreaterThan(1));
+    fill(one('sign-in-profile'), profile);
+  }
+  const parameter = (name: string) => one('sign-in-parameter', `[data-parameter="${name}"]`) as HTMLInputElement;
+  const labels = () => [...one('sign-in-form').querySelectorAll('.field > label')].map((label) => words(label as HTMLElement));
+
+  it('asks for what the profile asks for', async () => {
+    await add('flowfi');
+    expect(labels()).toEqual(['Kind of system', 'Address', 'Access token (optional)', 'Streams (optional)', 'Addresses (optional)', 'All streams (optional)']);
+    expect(parameter('streams').placeholder).toBe('1, 2');
+    fill(one('sign-in-profile'), 'credit');
+    expect(labels()).toEqual(['Kind of system', 'Address', 'User name or e-mail', 'Subscriptions (optional)', 'Calculation (optional)']);
+    expect(all('sign-in-remember')).toHaveLength(0);
+    fill(one('sign-in-profile'), 'branch-host');
+    expect(labels()).toContain('API key');
+  });
+
+  it('groups the profiles of the analyst’s own apart', async () => {
+    await add('aml');
+    const groups = [...one('sign-in-profile').querySelectorAll('optgroup')];
+    expect(groups.map((group) => [group.label, group.querySelectorAll('option').length])).toEqual([['Built in', 5], ['Your own', 1]]);
+  });
+
+  it('tells a required parameter that is missing at its field', async () => {
+    const signIn = vi.fn();
+    await add('branch-host', { signIn });
+    fill(one('sign-in-password'), 'key');
+    press('sign-in-submit');
+    await until(() => expect(parameter('region').getAttribute('aria-invalid')).toBe('true'));
+    expect(signIn).not.toHaveBeenCalled();
+  });
+
+  it('tells a refused value and a refused token at their fields', async () => {
+    await add('flowfi');
+    fill(parameter('users'), 'G1 0');
+    press('sign-in-submit');
+    await until(() => expect(parameter('users').getAttribute('aria-invalid')).toBe('true'));
+    fill(parameter('users'), 'G1');
+    fill(one('sign-in-password'), 'wrong');
+    press('sign-in-submit');
+    await until(() => expect(one('sign-in-password').getAttribute('aria-invalid')).toBe('true'));
+    expect(words(one('sign-in-error'))).toBe('The server refused these sign-in details.');
+  });
+
+  it('again keeps address and profile, and changes what is wanted', async () => {
+    const signIn = vi.fn(async () => 5);
+    await open('sources=5', { signIn });
+    press('nav-sources');
+    all('source-settings')[4]?.click();
+    flushSync();
+    expect((one('sign-in-profile') as HTMLSelectElement).disabled).toBe(true);
+    expect((one('sign-in-url') as HTMLInputElement).readOnly).toBe(true);
+    expect(parameter('streams').value).toBe('1, 2');
+    fill(parameter('streams'), '7 8,9');
+    press('sign-in-submit');
+    await until(() => expect(signIn).toHaveBeenCalledTimes(1));
+    expect(signIn).toHaveBeenCalledWith(
+      expect.objectContaining({ source: 5, profile: 'flowfi', parameters: { streams: ['7', '8', '9'], users: ['GDQK7PXR4YQZ'] } }),
+    );
+  });
+});
+
+describe('the links', () => {
+  it('show a fallback in shape and word', async () => {
+    await open('sources=5');
+    const states = all('link-state').map((state) => [state.dataset['state'], state.dataset['fallback'], words(state)]);
+    expect(states).toEqual([
+      ['live', 'false', 'Live · WebSocket'],
+      ['live', 'true', 'Live by polling'],
+      ['live', 'false', 'Live · WebSocket'],
+      ['signed_out', 'false', 'Signed out Sign in'],
+      ['live', 'false', 'Live · Server-Sent Events'],
+    ]);
+    const shapes = all('link-state').map((state) => state.querySelector('svg')?.innerHTML);
+    expect(shapes[1]).not.toBe(shapes[0]);
+  });
+});
+
+describe('a profile file that is wrong', () => {
+  it('is a notice that leads to the diagnostics, which name file and line first', async () => {
+    await open('notices=profile_wrong');
+    press('to-diagnostics');
+    await until(() => expect(words(one('profile-problems'))).toContain('branch.toml line 14'));
+    expect(document.activeElement).toBe(one('diagnostics'));
+    const texts = words(one('diagnostics'));
+    expect(texts.indexOf('branch.toml')).toBeLessThan(texts.indexOf('Stretches that may have been missed'));
+    expect(texts).toContain('More was missed than the server gives.');
+  });
+});
