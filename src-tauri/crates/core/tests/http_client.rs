@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use secrecy::ExposeSecret as _;
 use vigie_core::transport::TransportError;
-use vigie_core::transport::http::{Answer, Method, Request, Validators};
+use vigie_core::transport::http::{Answer, Credential, Method, Request, Validators};
 use wire::{SECRET, Server, answer, credential, gzip, http, told};
 
 /// What comes of a request that is answered with these bytes, connection after connection; and the requests' heads.
@@ -176,6 +176,17 @@ async fn a_redirect_within_the_origin_is_followed_with_the_credential() {
         let proofs = heads[1].lines().filter(|line| line.starts_with("authorization: "));
         assert_eq!(proofs.collect::<Vec<_>>(), ["authorization: Bearer token-s3cr3t"], "{location}");
     }
+}
+
+#[tokio::test]
+async fn a_redirect_does_not_say_who_we_are() {
+    let server = Server::start().await;
+    let location = server.url("/moved").to_string().replace("://", "://somebody:else@");
+    let redirect = answer("302 Found", &format!("Location: {location}\r\n"), "");
+    let request = Request::get(server.url("/list"), Credential::none());
+    let (outcome, heads) = exchange(&server, request, &[redirect, answer("200 OK", "", "")]).await;
+    assert!(outcome.is_ok());
+    assert!(!heads[1].contains("authorization"), "{}", heads[1]);
 }
 
 #[tokio::test]
@@ -416,4 +427,9 @@ async fn an_address_with_a_parameter_that_is_a_secret_is_in_no_error() {
     assert!(!format!("{:?}", request()).contains(SECRET));
     let (outcome, _) = exchange(&server, request(), &[Vec::new()]).await;
     told(&outcome.map(|_| ()).unwrap_err());
+    // One that cannot even be sent.
+    let url = server.url(&format!("/{}?token=s3cr3t", "s".repeat(100_000)));
+    let error = http().send(Request { url, ..request() }).await.unwrap_err();
+    assert!(matches!(error, TransportError::Protocol(_)), "{error:.200?}");
+    assert!(told(&error).len() < 500);
 }

@@ -67,6 +67,12 @@ async fn a_comment_is_a_sign_of_life() {
         assert!(listen(&mut stream, &clock, SILENCE - SECOND).await.is_none());
         peer.send(":\n").await;
         assert_eq!(Told::from(stream.next().await.unwrap()), Told::Alive);
+        // Also for who has waited all the time.
+        let (item, ()) = tokio::join!(stream.next(), async {
+            clock.advance(SILENCE - SECOND);
+            peer.send(":\n").await;
+        });
+        assert_eq!(Told::from(item.unwrap()), Told::Alive);
     }
     assert!(is_silent(&listen(&mut stream, &clock, SILENCE).await));
 }
