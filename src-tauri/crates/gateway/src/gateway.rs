@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use axum::Router;
+use axum::{Router, middleware::from_fn_with_state};
 use secrecy::SecretString;
 use tokio::task::JoinHandle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -22,7 +22,7 @@ use crate::{
     contract::{Contract, Profile},
     flowfi, generic,
     hub::{self, Ending, Hub},
-    journal::Journal,
+    journal::{self, Journal},
     ledger::{Ledger, LedgerError},
     model::{NewTransaction, Sequence, Transaction},
     projection::Projection,
@@ -229,11 +229,15 @@ impl Drop for Gateway {
 
 /// The endpoints of what is spoken.
 fn router(profile: Profile, backend: &Arc<Backend>) -> Router {
-    let of = |contract| match contract {
+    let endpoints = |contract| match contract {
         Contract::BigDefend => big_defend::router(Arc::clone(backend)),
         Contract::Aml => aml::router(Arc::clone(backend)),
         Contract::Flowfi => flowfi::router(Arc::clone(backend)),
         Contract::Generic => generic::router(Arc::clone(backend)),
+    };
+    let of = |contract| {
+        let page = (backend.journal.clone(), contract);
+        endpoints(contract).layer(from_fn_with_state(page, journal::answered))
     };
     match profile {
         Profile::One(contract) => of(contract),
