@@ -107,7 +107,7 @@ impl Supervisor {
         let clock = Arc::clone(&self.tools.clock);
         let missed = self.catch_up(&session, &mut course, is_first).await?;
         let since = clock.elapsed();
-        let (mut is_live, mut is_caught_up) = (false, false);
+        let (mut is_live, mut is_caught_up, mut is_told) = (false, false, false);
         let has_other = self.profile.transports.len() > course.index + 1;
         let mut due = Due {
             poll: Schedule::of(&course.transport, since),
@@ -125,14 +125,15 @@ impl Supervisor {
             if !is_caught_up && course.settling.is_settled() {
                 is_caught_up = true;
                 self.close_gap(course.connected_at, missed).await?;
-                if is_live {
-                    self.report(Report::CaughtUp).await;
-                }
             }
             if !is_live && (is_caught_up || is_past(due.live)) {
                 (is_live, due.live) = (true, None);
                 tracing::info!(source = %self.source.id, transport = ?course.transport.kind, "the link is live");
                 self.report(course.link()).await;
+            }
+            if is_live && is_caught_up && !is_told {
+                is_told = true;
+                self.report(Report::CaughtUp).await;
             }
             if course.connection.heard {
                 due.first_sign = None;

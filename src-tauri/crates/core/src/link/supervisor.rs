@@ -51,7 +51,7 @@ pub enum Report {
     Link(Link),
     /// Something was committed.
     Committed(Committed),
-    /// What was replayed is over, though the link was live before.
+    /// The link is live, and nothing is replayed any more: what comes from here on is news.
     CaughtUp,
     /// Everything that the server has sent until then is stored.
     StoredUntil(Time),

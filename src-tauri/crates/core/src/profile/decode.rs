@@ -189,7 +189,7 @@ impl Profile {
         if let Some((list, Some(by))) = &known.list {
             let position = match by {
                 SinceKind::Position => envelope.position.and_then(|slot| found[slot]).and_then(value::text),
-                SinceKind::Id => Some(event.subject.as_str().into()),
+                SinceKind::Id => event.subject.parse::<i64>().is_ok().then(|| event.subject.as_str().into()),
                 SinceKind::Time => event.facts.occurred_at.map(|time| time.0.to_string().into()),
             };
             if let Some(position) = position {

@@ -257,9 +257,9 @@ impl Profile {
 }
 
 /// The most values of a parameter: an address has to hold them.
-const PARAMETER_VALUES: usize = 100;
+const PARAMETER_VALUES: usize = 50;
 /// The longest value of a parameter, in characters.
-const PARAMETER_LENGTH: usize = 200;
+const PARAMETER_LENGTH: usize = 100;
 
 impl SignIn {
     /// As the window shows it.
