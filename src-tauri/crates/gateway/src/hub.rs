@@ -82,6 +82,8 @@ pub(crate) struct Visitor {
     pub contract: Contract,
     /// Who it is, if they had to say so.
     pub user: Option<String>,
+    /// The session that they came in with, if it can be ended.
+    pub session: Option<u64>,
     /// What they choose by, to be counted.
     pub interests: Vec<&'static str>,
 }
@@ -89,7 +91,7 @@ pub(crate) struct Visitor {
 impl Visitor {
     /// Somebody who did not have to say who they are.
     pub fn anybody(contract: Contract) -> Self {
-        Self { contract, user: None, interests: Vec::new() }
+        Self { contract, user: None, session: None, interests: Vec::new() }
     }
 
     /// A user.
@@ -210,6 +212,16 @@ impl Hub {
         for (_, connection) in self.connections().open.drain() {
             // An error means that it has ended already.
             let _ = connection.ending.send(why);
+        }
+    }
+
+    /// Ends the connections of a session.
+    pub fn end_session(&self, session: u64) {
+        let mut connections = self.connections();
+        let of_session = |_: &u64, open: &mut Connection| open.visitor.session == Some(session);
+        for (_, connection) in connections.open.extract_if(of_session) {
+            // An error means that it has ended already.
+            let _ = connection.ending.send(Ending::Revoked);
         }
     }
 

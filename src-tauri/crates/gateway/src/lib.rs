@@ -35,6 +35,7 @@ mod simulator;
 mod socket;
 mod sse;
 mod store;
+mod trading;
 mod wire;
 
 pub use access::{AccountError, TokenError, User};

@@ -69,7 +69,7 @@ async fn events(
         Ok(upgrade) => socket(backend, upgrade, &uri),
         Err(rejection) if says(header::UPGRADE, "websocket") => Ok(rejection.into_response()),
         _ if says(header::ACCEPT, "text/event-stream") => {
-            Ok(Feed::new(&MANNER, Arc::new(|_| true)).open(&backend, &uri, &headers)?)
+            Feed::new(&MANNER, Arc::new(|_| true)).open(&backend, &uri, &headers).await
         }
         _ => {
             let Query(wanted) = asked.map_err(|error| Refusal::unprocessable(error.body_text()))?;

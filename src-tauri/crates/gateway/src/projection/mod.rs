@@ -5,12 +5,16 @@
 
 mod digest;
 mod message;
+mod users;
+
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
 pub(crate) use digest::{Digest, digest};
 pub(crate) use message::{Message, Position, Told};
+pub(crate) use users::Users;
 
 use crate::{
     contract::{Contract, Profile},
@@ -18,6 +22,7 @@ use crate::{
     hub::News,
     model::Sequence,
     store::{Book, StoreError},
+    trading,
 };
 
 /// A contract that makes messages of its own.
@@ -27,6 +32,8 @@ pub(crate) enum Projection {
     Generic,
     /// Payment streams.
     Flowfi,
+    /// Trading accounts, one for each of these users.
+    Trading(Arc<Users>),
 }
 
 /// What a client asks a contract to do.
@@ -46,11 +53,12 @@ pub(crate) struct Answer {
 
 impl Projection {
     /// Those that are spoken.
-    pub fn of(profile: Profile) -> Vec<Self> {
+    pub fn of(profile: Profile, users: &Arc<Users>) -> Vec<Self> {
         let of = |contract| match contract {
             Contract::BigDefend | Contract::Aml => None,
             Contract::Flowfi => Some(Self::Flowfi),
             Contract::Generic => Some(Self::Generic),
+            Contract::Trading => Some(Self::Trading(Arc::clone(users))),
         };
         profile.contracts().into_iter().filter_map(of).collect()
     }
@@ -60,6 +68,7 @@ impl Projection {
         match self {
             Self::Generic => Contract::Generic,
             Self::Flowfi => Contract::Flowfi,
+            Self::Trading(_) => Contract::Trading,
         }
     }
 
@@ -67,6 +76,7 @@ impl Projection {
     pub fn basis(&self) -> String {
         match self {
             Self::Generic | Self::Flowfi => String::new(),
+            Self::Trading(users) => users.basis(),
         }
     }
 
@@ -75,6 +85,7 @@ impl Projection {
         match self {
             Self::Generic => generic::project(change),
             Self::Flowfi => flowfi::project(change, book).await,
+            Self::Trading(users) => trading::project(change, users, book).await,
         }
     }
 

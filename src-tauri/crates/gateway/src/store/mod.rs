@@ -21,7 +21,10 @@ pub(crate) use book::Book;
 pub(crate) use read::Page;
 use read::number;
 
-use crate::model::{RiskMetrics, Sequence};
+use crate::{
+    access::Session,
+    model::{RiskMetrics, Sequence},
+};
 
 /// Connections for reading: enough that a long list does not hold up the others, each costs a thread.
 const READERS: u32 = 3;
@@ -195,6 +198,35 @@ impl Store {
         let key = new_key();
         sqlx::query("UPDATE state SET signing_key = ?").bind(&key).execute(&self.writer).await?;
         Ok(key)
+    }
+
+    /// Remembers that a session was ended before its time, and forgets those whose time has come.
+    pub async fn end_session(&self, session: &Session, now: Timestamp) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM ended_sessions WHERE expires <= ?")
+            .bind(now.as_second())
+            .execute(&self.writer)
+            .await?;
+        sqlx::query("INSERT OR IGNORE INTO ended_sessions (id, expires) VALUES (?, ?)")
+            .bind(session.id as i64)
+            .bind(session.expires.as_second())
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// The sessions that were ended before their time, which has not come yet.
+    pub async fn ended_sessions(&self, now: Timestamp) -> Result<Vec<Session>, StoreError> {
+        let rows: Vec<(i64, i64)> =
+            sqlx::query_as("SELECT id, expires FROM ended_sessions WHERE expires > ?")
+                .bind(now.as_second())
+                .fetch_all(&self.writer)
+                .await?;
+        let session = |(id, expires)| Session {
+            id: id as u64,
+            user: String::new(),
+            expires: Timestamp::from_second(expires).unwrap_or(Timestamp::MAX),
+        };
+        Ok(rows.into_iter().map(session).collect())
     }
 
     /// Closes the files.

@@ -13,3 +13,4 @@ mod sign_in;
 mod simulation;
 mod stream;
 mod support;
+mod trading;
