@@ -41,11 +41,11 @@ const FILE_KEEPS: u64 = 2_500_000;
 /// The alerts kept: months of what a team can look at. The oldest change goes first.
 const ALERTS_KEPT: u64 = 50_000;
 
-/// The changes of which the messages of a contract are kept in memory: an hour of a lively demonstration.
-const MEMORY_TOLD: u64 = 100_000;
+/// The changes of which the messages of a contract are kept in memory: up to 200 MB for all contracts.
+const MEMORY_TOLD: u64 = 20_000;
 
-/// The changes of which the messages of a contract are kept in a file: about 1 GB.
-const FILE_TOLD: u64 = 500_000;
+/// The changes of which the messages of a contract are kept in a file: up to 1 GB for all contracts.
+const FILE_TOLD: u64 = 100_000;
 
 /// The length of the key that signs tokens, in bytes: as long as the hash, as RFC 7518 asks.
 pub(crate) const KEY_LENGTH: usize = 32;
@@ -133,6 +133,8 @@ impl Store {
             State::Memory => {
                 let options = options.in_memory(true).shared_cache(false);
                 let pool = pool(1).idle_timeout(None).max_lifetime(None).min_connections(1);
+                // A request that is given up while its connection is tested would close it.
+                let pool = pool.test_before_acquire(false);
                 let pool = pool.connect_with(options).await?;
                 Self { writer: pool.clone(), readers: pool, keeps: MEMORY_KEEPS, told: MEMORY_TOLD }
             }
