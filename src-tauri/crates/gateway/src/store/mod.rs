@@ -259,3 +259,65 @@ fn new_key() -> Vec<u8> {
     rand::rng().fill_bytes(&mut key);
     key
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use sqlx::migrate::Migrator;
+
+    use super::*;
+    use crate::hub::News;
+
+    /// Rows as the first version wrote them.
+    fn rows(at: &str) -> (Value, Value) {
+        let amount = json!({ "minor": 72_000, "currency": "EUR" });
+        let transaction = json!({
+            "sequence": 5, "id": "TX-1", "customer_id": "C-1", "customer_name": "Camille Morel", "bank": "B",
+            "merchant": "Voltéa", "merchant_category": "Electronics", "amount": amount, "country": "FR",
+            "city": "Lyon", "channel": "card", "timestamp": at, "risk_score": 0.0205,
+        });
+        let alert = json!({
+            "sequence": 7, "id": "AL-1", "transaction_id": "TX-1", "customer_id": "C-1",
+            "customer_name": "Camille Morel", "bank": "B", "severity": "high", "scenario": "velocity",
+            "description": "d", "fraud_probability": 0.55, "status": "open", "assigned_to": null,
+            "amount": amount, "country": "FR", "merchant": "Voltéa", "factors": [], "timestamp": at,
+            "updated_at": at, "last_evidence": at,
+        });
+        (transaction, alert)
+    }
+
+    #[tokio::test]
+    async fn a_state_of_the_first_version_is_brought_up_to_date() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.db");
+        let at = "2026-11-20T12:00:00.123Z";
+        let (transaction, alert) = rows(at);
+        let all = sqlx::migrate!("./migrations");
+        let first = Migrator { migrations: all.migrations[..1].to_vec().into(), ..all };
+        let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+        let old = pool(1).connect_with(options).await.unwrap();
+        first.run(&old).await.unwrap();
+        sqlx::query("INSERT INTO transactions VALUES (5, 'TX-1', 'C-1', 'Electronics', ?)")
+            .bind(transaction.to_string())
+            .execute(&old)
+            .await
+            .unwrap();
+        sqlx::query("INSERT INTO alerts VALUES ('AL-1', 7, 'B', ?)")
+            .bind(alert.to_string())
+            .execute(&old)
+            .await
+            .unwrap();
+        old.close().await;
+
+        let at: Timestamp = at.parse().unwrap();
+        let before = at - jiff::SignedDuration::from_millis(1);
+        let store = Store::open(&State::File(path), at).await.unwrap();
+        assert_eq!(store.transactions_since(before, 10).await.unwrap().len(), 1);
+        assert_eq!(store.transactions_since(at, 10).await.unwrap().len(), 0);
+        assert_eq!(store.alerts_since(before, 10).await.unwrap()[0].fraud_probability, 0.55);
+        let added = store.alerts_added(0, 10).await.unwrap();
+        assert_eq!((added.len(), added[0].added), (1, 7));
+        let changes = store.changes(Some(0), 10).await.unwrap().items;
+        assert_eq!(changes.iter().map(News::sequence).collect::<Vec<_>>(), [5, 7]);
+    }
+}
