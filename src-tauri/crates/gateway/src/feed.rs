@@ -47,10 +47,12 @@ pub(crate) struct Feed {
     pub wanted: Wanted,
     /// What is said first, as JSON, to this client alone.
     pub greeting: Option<String>,
+    /// Behind what it begins, if it does not begin with what comes.
+    pub since: Option<Position>,
     /// When it ends at the latest.
     pub until: Option<Timestamp>,
-    /// Whether a message is the last.
-    pub last: fn(&Message) -> bool,
+    /// Whether it ends with what there is already.
+    pub is_past: bool,
 }
 
 impl Feed {
@@ -61,8 +63,9 @@ impl Feed {
             visitor: Visitor::anybody(manner.contract),
             wanted,
             greeting: None,
+            since: None,
             until: None,
-            last: |_| false,
+            is_past: false,
         }
     }
 
@@ -73,14 +76,15 @@ impl Feed {
         uri: &Uri,
         headers: &HeaderMap,
     ) -> Result<Response, Refusal> {
-        let Self { manner, visitor, wanted, greeting, until, last } = self;
+        let Self { manner, visitor, wanted, greeting, since, until, is_past } = self;
         let given = sse::last_event_id(backend, headers).and_then(|id| id.parse().ok());
         let after = match given {
             // A greeting has to say where its client is: here, before anything else is told.
             None if backend.event_ids && greeting.is_some() => {
                 Some(Position::behind(backend.store.standing().await?.sequence))
             }
-            given => given,
+            // What it begins with cannot be before what it is.
+            given => given.max(since),
         };
         let (contract, user, wish) = (manner.contract, visitor.user.clone(), Arc::clone(&wanted));
         let seat = backend.hub.join(visitor, move |news| match news {
@@ -92,7 +96,7 @@ impl Feed {
         let channel = backend.channel(contract, user, &seat, uri);
         let next_comment = later(backend.clock.now(), manner.every);
         let backend = Arc::clone(backend);
-        let running = Running { manner, backend: Arc::clone(&backend), wanted, last, after, next_comment };
+        let running = Running { manner, backend: Arc::clone(&backend), wanted, is_past, after, next_comment };
         Ok(sse::open(&backend, seat, channel, move |news, outlet| running.run(greeting, until, news, outlet)))
     }
 }
@@ -101,7 +105,7 @@ struct Running {
     manner: &'static Manner,
     backend: Arc<Backend>,
     wanted: Wanted,
-    last: fn(&Message) -> bool,
+    is_past: bool,
     /// The last message that the client has got or did not want.
     after: Option<Position>,
     next_comment: Timestamp,
@@ -128,6 +132,9 @@ impl Running {
 
     async fn tell(&mut self, mut news: mpsc::Receiver<News>, outlet: Outlet) -> Result<(), Over> {
         self.replay(&mut news, &outlet).await?;
+        if self.is_past {
+            return Ok(());
+        }
         loop {
             tokio::select! {
                 heard = news.recv() => match heard {
@@ -174,9 +181,6 @@ impl Running {
                 let id = self.backend.event_ids.then(|| position.to_string());
                 let name = self.manner.named.then_some(message.kind.as_str());
                 outlet.send(Event { id, name, data: message.data.get() }).await?;
-                if (self.last)(message) {
-                    return Err(Over);
-                }
             }
             self.after = Some(position);
         }

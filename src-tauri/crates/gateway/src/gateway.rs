@@ -20,7 +20,7 @@ use crate::{
     big_defend,
     clock::Clock,
     contract::{Contract, Profile},
-    flowfi, generic,
+    credit, flowfi, generic,
     hub::{self, Ending, Hub},
     journal::{self, Journal},
     ledger::{Ledger, LedgerError},
@@ -235,6 +235,7 @@ fn router(profile: Profile, backend: &Arc<Backend>) -> Router {
     let endpoints = |contract, prefix: &str| match contract {
         Contract::BigDefend => big_defend::router(Arc::clone(backend)),
         Contract::Aml => aml::router(Arc::clone(backend)),
+        Contract::Credit => credit::router(Arc::clone(backend)),
         Contract::Trading => trading::router(Arc::clone(backend), prefix),
         Contract::Flowfi => flowfi::router(Arc::clone(backend)),
         Contract::Generic => generic::router(Arc::clone(backend)),

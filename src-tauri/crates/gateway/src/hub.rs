@@ -8,7 +8,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{
+    mpsc::{self, error::TrySendError},
+    oneshot,
+};
 
 use crate::{
     contract::Contract,
@@ -197,7 +200,8 @@ impl Hub {
             .iter()
             .filter(|(_, to)| {
                 let mut concerning = news.iter().filter(|news| (to.wanted)(news));
-                concerning.any(|news| to.queue.try_send(news.clone()).is_err())
+                // A queue that is closed belongs to somebody who is just leaving.
+                concerning.any(|news| matches!(to.queue.try_send(news.clone()), Err(TrySendError::Full(_))))
             })
             .map(|(number, _)| *number)
             .collect();

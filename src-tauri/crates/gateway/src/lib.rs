@@ -16,6 +16,7 @@ mod backend;
 mod big_defend;
 mod clock;
 mod contract;
+mod credit;
 mod detection;
 mod feed;
 mod flowfi;

@@ -9,6 +9,9 @@ use crate::{
     projection::{Message, Told},
 };
 
+/// Asks for a thing by its key.
+const THING: &str = "SELECT body FROM things WHERE contract = ? AND kind = ? AND id = ?";
+
 /// A contract's part of a batch.
 pub(crate) struct Book<'a> {
     batch: &'a mut Batch,
@@ -18,13 +21,12 @@ pub(crate) struct Book<'a> {
 impl Book<'_> {
     /// The thing of this kind and key, if there is one.
     pub async fn get<T: DeserializeOwned>(&mut self, kind: &str, id: &str) -> Result<Option<T>, StoreError> {
-        let body: Option<String> =
-            sqlx::query_scalar("SELECT body FROM things WHERE contract = ? AND kind = ? AND id = ?")
-                .bind(self.contract)
-                .bind(kind)
-                .bind(id)
-                .fetch_optional(&mut *self.batch.within)
-                .await?;
+        let body: Option<String> = sqlx::query_scalar(THING)
+            .bind(self.contract)
+            .bind(kind)
+            .bind(id)
+            .fetch_optional(&mut *self.batch.within)
+            .await?;
         Ok(body.map(|body| serde_json::from_str(&body)).transpose()?)
     }
 
@@ -158,6 +160,22 @@ impl Store {
             Ok(Told { contract, sequence: sequence.max(0) as u64, messages })
         });
         told.collect()
+    }
+
+    /// The thing of this kind and key, if there is one.
+    pub async fn thing<T: DeserializeOwned>(
+        &self,
+        contract: Contract,
+        kind: &str,
+        id: &str,
+    ) -> Result<Option<T>, StoreError> {
+        let body: Option<String> = sqlx::query_scalar(THING)
+            .bind(contract.name())
+            .bind(kind)
+            .bind(id)
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(body.map(|body| serde_json::from_str(&body)).transpose()?)
     }
 
     /// An owner's things of a kind, the newest first.

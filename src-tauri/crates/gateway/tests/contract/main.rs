@@ -4,6 +4,7 @@
 
 mod aml;
 mod changes;
+mod credit;
 mod flowfi;
 mod generic;
 mod listener;
