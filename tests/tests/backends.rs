@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tempfile::{TempDir, tempdir};
-use vigie_core::desk::view::{Failure, FailureCode, GapView, SignIn};
+use vigie_core::desk::view::{Failure, FailureCode, GapView, Overview, SignIn};
 use vigie_core::model::{Link, Parameters, SignedOutReason, SourceId, TransportKind};
 use vigie_core::vault::SessionVault;
 use vigie_tests::clock::LeapingClock;
@@ -26,7 +26,7 @@ use vigie_tests::desk::{IN_VAIN, TestDesk};
 use vigie_tests::gateway::{GatewayProcess, Options, PASSWORD};
 use vigie_tests::proxy::{Eats, Proxy};
 
-use contract::{Backend, named, pages};
+use contract::{BACKENDS, Backend, named, pages};
 use stored::stored;
 
 /// Transactions a second while something happens.
@@ -68,17 +68,7 @@ impl Stage {
     }
 
     async fn sign_in_with(&self, url: &str, secret: &str) -> Result<SourceId, Failure> {
-        let request = SignIn {
-            source: None,
-            name: self.backend.name.to_owned(),
-            url: format!("{url}{}", self.backend.path),
-            profile: self.backend.name.to_owned(),
-            user: self.backend.user.to_owned(),
-            parameters: Parameters::new(),
-            password: secret.to_owned().into(),
-            remember: true,
-        };
-        self.desk.desk.sign_in(request).await
+        self.desk.desk.sign_in(request(self.backend, url, secret)).await
     }
 
     /// What each connection of each run was told, by the gateway's own word.
@@ -166,6 +156,19 @@ impl Stage {
                 self.backend.name
             );
         }
+    }
+}
+
+fn request(backend: Backend, url: &str, secret: &str) -> SignIn {
+    SignIn {
+        source: None,
+        name: backend.name.to_owned(),
+        url: format!("{url}{}", backend.path),
+        profile: backend.name.to_owned(),
+        user: backend.user.to_owned(),
+        parameters: Parameters::new(),
+        password: secret.to_owned().into(),
+        remember: true,
     }
 }
 
@@ -333,6 +336,43 @@ async fn who_is_no_longer_taken_is_signed_out(backend: Backend) {
         )
         .await;
     assert_eq!(stage.stored().await, stored, "what was stored is still there");
+}
+
+/// All backends on one desk: each has its own link, and what becomes of one is nothing to the others.
+#[tokio::test]
+async fn several_sources_live_side_by_side() {
+    let stage = Stage::of(Backend { name: "all", ..named("aml") }).await;
+    let gateway = stage.gateway(Options { simulate: BUSY, ..Options::default() }).await;
+    let journal = stage.gateway.path().join("journal-0");
+    let mut sources = Vec::new();
+    for backend in BACKENDS {
+        let url = format!("{}/{}", gateway.url, backend.name);
+        let request = request(backend, &url, if backend.has_password { PASSWORD } else { "" });
+        sources.push((backend.name, stage.desk.desk.sign_in(request).await.unwrap()));
+    }
+    let all_live = |overview: &Overview| overview.sources.iter().all(|source| is_live(&source.link));
+    stage.desk.until("all are live", all_live).await;
+    for backend in BACKENDS {
+        stage
+            .until("something of each is stored", async || {
+                stored(backend.name, &stage.desk.path).await.len() > 5
+            })
+            .await;
+    }
+    let (_, first) = sources[0];
+    stage.desk.desk.sign_out(first).await.unwrap();
+    let one_is_out = |overview: &Overview| {
+        overview.sources.iter().all(|source| is_live(&source.link) != (source.id == first))
+    };
+    stage.desk.until("one is signed out and the others are live", one_is_out).await;
+    gateway.kill().await;
+    let none_is_live = |overview: &Overview| overview.sources.iter().all(|source| !is_live(&source.link));
+    stage.desk.until("the links are broken", none_is_live).await;
+    for backend in BACKENDS {
+        let said: BTreeSet<String> = pages(backend.name, &journal).into_iter().flatten().collect();
+        let stored = stored(backend.name, &stage.desk.path).await;
+        assert!(!stored.is_empty() && stored.is_subset(&said), "{}", backend.name);
+    }
 }
 
 /// A test of each promise for each backend named.
