@@ -82,7 +82,7 @@ struct Due {
     poll: Option<Schedule>,
     renew: Option<Duration>,
     better: Option<Duration>,
-    /// The link counts as live by then, whatever is still replayed.
+    /// The link counts as live by then, whatever is still replayed; what was replayed since is announced.
     live: Option<Duration>,
     first_sign: Option<Duration>,
 }
@@ -166,13 +166,20 @@ impl Supervisor {
             course.is_caught_up = true;
             self.close_gap(course.connected_at, missed).await?;
         }
-        let comes_live = !course.is_live && (course.is_caught_up || is_past(due.live));
+        // A replay without end, or one that a server's wrong clock makes look like one, must not swallow anything.
+        let has_waited = !course.is_caught_up && is_past(due.live);
+        let comes_live = !course.is_live && (course.is_caught_up || has_waited);
+        if has_waited {
+            due.live = Some(now + SETTLING_LIMIT);
+        } else if course.is_caught_up {
+            due.live = None;
+        }
         if comes_live {
-            (course.is_live, due.live) = (true, None);
+            course.is_live = true;
             tracing::info!(source = %self.source.id, transport = ?course.transport.kind, "the link is live");
             self.report(course.link()).await;
         }
-        if (catches_up || comes_live) && course.is_caught_up {
+        if catches_up || comes_live || has_waited {
             self.report(Report::CaughtUp).await;
         }
         if course.connection.heard {

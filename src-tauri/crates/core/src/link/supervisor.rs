@@ -51,7 +51,7 @@ pub enum Report {
     Link(Link),
     /// Something was committed.
     Committed(Committed),
-    /// The link is live, and nothing is replayed any more: what comes from here on is news.
+    /// What was fetched or replayed so far may be announced: it is complete, or has gone on for too long to wait.
     CaughtUp,
     /// Everything that the server has sent until then is stored.
     StoredUntil(Time),
