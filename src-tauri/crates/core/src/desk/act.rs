@@ -68,7 +68,7 @@ impl Actor {
                 let session = session.get().ok_or_else(|| {
                     Failure::new(FailureCode::Unreachable, "there is no connection to the server")
                 })?;
-                let mut settings: Settings = profile.settings(&source.user, "", &source.parameters);
+                let mut settings: Settings = profile.settings(&source.user, &source.parameters);
                 settings.insert("id".to_owned(), vec![deed.subject]);
                 settings.extend(deed.owner.map(|owner| ("owner".to_owned(), vec![owner])));
                 let answer =

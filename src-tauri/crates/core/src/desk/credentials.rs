@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use secrecy::SecretString;
+use url::Url;
 
 use crate::model::Source;
 use crate::store::NewSource;
@@ -21,14 +22,15 @@ impl Credentials {
         Self { system, session: SessionVault::default() }
     }
 
-    /// The name under which the credential of a source is kept: that of its user at its address.
+    /// The name under which the credential of a source is kept: that of its user at its address, or of its kind where no
+    /// user is asked for.
     pub fn name(source: &Source) -> String {
-        format!("{}@{}", source.user, source.url)
+        name(&source.user, &source.profile, &source.url)
     }
 
     /// The same for a source that is still to be added.
     pub fn name_of(new: &NewSource) -> String {
-        format!("{}@{}", new.user, new.url)
+        name(&new.user, &new.profile, &new.url)
     }
 
     /// Keeps a password, in the system's vault or until the program ends, and in one place only. Says whether the
@@ -61,6 +63,10 @@ impl Credentials {
             Err(error) => Err(error),
         }
     }
+}
+
+fn name(user: &str, profile: &str, url: &Url) -> String {
+    format!("{}@{url}", if user.is_empty() { profile } else { user })
 }
 
 /// Where a password is kept.

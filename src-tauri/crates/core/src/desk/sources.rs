@@ -397,7 +397,7 @@ struct Prepared {
 /// Asks the server; keeps the password if it accepts.
 async fn accepted(tools: &Tools, credentials: &Credentials, prepared: Prepared) -> Result<SignedIn, Failure> {
     let Prepared { known, mut new, profile, password, remember } = prepared;
-    let settings = profile.settings(&new.user, "vigie-probe", &new.parameters);
+    let settings = profile.settings(&new.user, &new.parameters);
     let clock = tools.clock.as_ref();
     let session = sign_in(&tools.http, clock, &profile, &new.url, &settings, Some(&password)).await?;
     if !matches!(profile.sign_in, ProfileSignIn::Password(_)) {

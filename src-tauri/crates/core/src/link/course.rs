@@ -13,14 +13,12 @@ use super::settling::Settling;
 use super::supervisor::{End, Report, Supervisor};
 use crate::model::{Link, Time};
 use crate::profile::{Resume, Transport};
+use crate::transport::TransportError;
 
 /// A connection has proved itself once it has been live this long; before, the next failure waits longer.
 const PROVED_AFTER: Duration = Duration::from_secs(10);
 /// A replay that takes longer goes on while the link counts as live: what is news on other streams is no part of it.
 const SETTLING_LIMIT: Duration = Duration::from_secs(30);
-/// A connection that stands but has not given a single sign of life for so long may be eaten on its way; where there is
-/// another transport, that is tried.
-const FIRST_SIGN: Duration = Duration::from_secs(60);
 /// The wait before a renewal that failed is tried again; the session still counts for a moment.
 const RENEW_AGAIN_AFTER: Duration = Duration::from_secs(10);
 /// The longest wait of the loop; anything that arrives ends it earlier.
@@ -84,13 +82,14 @@ struct Due {
     better: Option<Duration>,
     /// The link counts as live by then, whatever is still replayed; what was replayed since is announced.
     live: Option<Duration>,
-    first_sign: Option<Duration>,
+    /// The connection has proved itself by then.
+    proved: Option<Duration>,
 }
 
 impl Due {
     fn next(&self, settling: &Settling) -> Option<Duration> {
         let poll = self.poll.as_ref().map(Schedule::due);
-        [poll, self.renew, self.better, self.live, self.first_sign, settling.due()]
+        [poll, self.renew, self.better, self.live, self.proved, settling.due()]
             .into_iter()
             .flatten()
             .min()
@@ -117,11 +116,12 @@ impl Supervisor {
     ) -> Result<(Session, Course), End> {
         let clock = Arc::clone(&self.tools.clock);
         let missed = self.catch_up(&session, &mut course, is_first).await?;
+        self.came_up(course.index);
         let mut due = self.due(&session, &course);
-        let since = clock.elapsed();
         loop {
             self.progress(&mut course, &mut due, missed).await?;
-            if course.is_live && clock.elapsed().saturating_sub(since) >= PROVED_AFTER {
+            if course.is_live && due.proved.is_some_and(|proved| clock.elapsed() >= proved) {
+                due.proved = None;
                 self.backoff.reset();
                 *renewed = false;
             }
@@ -144,13 +144,12 @@ impl Supervisor {
 
     fn due(&self, session: &Session, course: &Course) -> Due {
         let now = self.tools.clock.elapsed();
-        let has_other = self.profile.transports.len() > course.index + 1;
         Due {
             poll: Schedule::of(&course.transport, now),
             renew: session.usable_until.filter(|_| session.is_renewable),
             better: (course.index > 0).then_some(self.better_due),
             live: Some(now + SETTLING_LIMIT),
-            first_sign: (has_other && !course.transport.streams.is_empty()).then_some(now + FIRST_SIGN),
+            proved: Some(now + PROVED_AFTER),
         }
     }
 
@@ -182,11 +181,6 @@ impl Supervisor {
         if catches_up || comes_live || has_waited {
             self.report(Report::CaughtUp).await;
         }
-        if course.connection.heard {
-            due.first_sign = None;
-        } else if is_past(due.first_sign) {
-            return Err(End::Mute(course.index));
-        }
         Ok(())
     }
 
@@ -202,10 +196,11 @@ impl Supervisor {
         let is_past = |due: Option<Duration>| due.is_some_and(|due| now >= due);
         if let Some(schedule) = due.poll.as_mut().filter(|schedule| now >= schedule.due()) {
             let lists = course.transport.poll.clone();
+            let asked_at = clock.now();
             let fetching = self.fetch_all(&lists, session, false);
             let Fetched { new, missed, retry_after } = self.beside(fetching, course).await?;
             schedule.fetched(new > 0, retry_after, clock.elapsed());
-            self.polled(missed, course.transport.streams.is_empty()).await?;
+            self.polled(missed, asked_at, course.transport.streams.is_empty()).await?;
             return Ok(Attended::Something);
         }
         if is_past(due.renew) {
@@ -269,13 +264,12 @@ impl Supervisor {
     }
 
     /// Takes note of lists that were fetched again. More may have come than they give: a gap that is over at once.
-    async fn polled(&self, missed: Option<Missed>, is_all: bool) -> Result<(), End> {
-        let now = self.tools.clock.now();
+    async fn polled(&self, missed: Option<Missed>, asked_at: Time, is_all: bool) -> Result<(), End> {
         if let Some(missed @ (Missed::ListFull | Missed::BegunAnew)) = missed {
             self.tools.store.open_gap(self.source.id, missed.word()).await?;
-            self.tools.store.end_gap(self.source.id, now, Err(missed.word())).await?;
+            self.tools.store.end_gap(self.source.id, asked_at, Err(missed.word())).await?;
         }
-        if is_all { self.stored_until(now).await } else { Ok(()) }
+        if is_all { self.stored_until(asked_at).await } else { Ok(()) }
     }
 
     pub(super) async fn stored_until(&self, until: Time) -> Result<(), End> {
@@ -286,12 +280,12 @@ impl Supervisor {
 
     /// When a renewal that failed is to be tried again, unless that would not help.
     fn not_renewed(&self, end: End) -> Result<Duration, End> {
-        match end {
-            End::Transport(error) => {
-                tracing::warn!(source = %self.source.id, %error, "the session could not be renewed; it is tried again");
-                Ok(self.tools.clock.elapsed() + RENEW_AGAIN_AFTER)
-            }
-            end => Err(end),
-        }
+        let asked = match &end {
+            End::Transport(TransportError::Status { retry_after, .. }) => *retry_after,
+            End::Transport(_) | End::Vault(_) => None,
+            _ => return Err(end),
+        };
+        tracing::warn!(source = %self.source.id, "the session could not be renewed; it is tried again");
+        Ok(self.tools.clock.elapsed() + RENEW_AGAIN_AFTER.max(asked.unwrap_or_default()))
     }
 }

@@ -18,6 +18,8 @@ const LAST_BATCHES: usize = 16;
 #[derive(Default)]
 pub(super) struct Gathered {
     batch: Batch,
+    /// Whether there was nothing more at that moment.
+    is_all: bool,
     is_alive: bool,
     round_trip: Option<Duration>,
     broken: Option<TransportError>,
@@ -28,7 +30,7 @@ impl Supervisor {
     pub(super) async fn leave(&self, mut course: Course) {
         for _ in 0..LAST_BATCHES {
             let mut gathered = Gathered::default();
-            self.gather_ready(&mut course, &mut gathered).await;
+            self.gather_ready(&mut course, &mut gathered);
             if gathered.batch.is_empty() {
                 break;
             }
@@ -39,11 +41,11 @@ impl Supervisor {
 
     /// Stores what was gathered.
     pub(super) async fn take(&mut self, gathered: Gathered, course: &mut Course) -> Result<(), End> {
-        let Gathered { batch, is_alive, round_trip, broken } = gathered;
+        let Gathered { batch, is_all, is_alive, round_trip, broken } = gathered;
         let until = self.tools.clock.now();
         if !batch.is_empty() {
-            self.commit(&batch, course.is_caught_up.then_some(until)).await;
-        } else if is_alive && course.is_caught_up {
+            self.commit(&batch, (course.is_caught_up && is_all).then_some(until)).await;
+        } else if is_alive && is_all && course.is_caught_up {
             self.stored_until(until).await?;
         }
         if let Some(now) = round_trip.map(milliseconds)
@@ -58,25 +60,25 @@ impl Supervisor {
             None => Ok(()),
             Some(error) => {
                 self.asked = course.connection.retry();
-                Err(error.into())
+                Err(self.broke(course, error))
             }
         }
     }
 
     /// Waits for something, then takes all that is there, decoded. When the connection breaks, what came before is still
-    /// given. May be dropped while it waits without losing anything.
+    /// given. May be dropped while it waits without losing anything: what was taken is given without a further wait.
     pub(super) async fn gather(&self, course: &mut Course) -> Gathered {
         let mut gathered = Gathered::default();
         if course.queue.frames.is_empty() {
             let arrived = course.connection.next(&self.profile).await;
             self.sort(arrived, course, &mut gathered);
         }
-        self.gather_ready(course, &mut gathered).await;
+        self.gather_ready(course, &mut gathered);
         gathered
     }
 
     /// Takes what is there already, up to the size of a commit.
-    async fn gather_ready(&self, course: &mut Course, gathered: &mut Gathered) {
+    fn gather_ready(&self, course: &mut Course, gathered: &mut Gathered) {
         let mut bytes = 0;
         for _ in 0..BATCH_FRAMES {
             if gathered.broken.is_some() || bytes >= BATCH_BYTES {
@@ -87,7 +89,10 @@ impl Supervisor {
                 self.decode(course, stream, &frame, &mut gathered.batch);
                 continue;
             }
-            let Some(arrived) = course.connection.ready(&self.profile).await else { return };
+            let Some(arrived) = course.connection.ready(&self.profile) else {
+                gathered.is_all = true;
+                return;
+            };
             if let Ok((_, Incoming::Frame(frame))) = &arrived {
                 bytes += frame.bytes.len();
             }

@@ -242,12 +242,9 @@ impl Profile {
         }
     }
 
-    /// What the names in paths, queries and subscriptions stand for.
-    pub fn settings(&self, user: &str, client_id: &str, chosen: &Parameters) -> Settings {
-        let mut settings = Settings::from([
-            ("user".to_owned(), vec![user.to_owned()]),
-            ("client_id".to_owned(), vec![client_id.to_owned()]),
-        ]);
+    /// What the names in paths, queries and subscriptions stand for; `client_id` is made up for each connection.
+    pub fn settings(&self, user: &str, chosen: &Parameters) -> Settings {
+        let mut settings = Settings::from([("user".to_owned(), vec![user.to_owned()])]);
         for parameter in &self.parameters {
             let values = chosen.get(&parameter.name).cloned().unwrap_or_else(|| parameter.default.0.clone());
             settings.insert(parameter.name.clone(), values);
