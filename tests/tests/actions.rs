@@ -7,8 +7,8 @@
 )]
 
 use tempfile::tempdir;
-use vigie_core::desk::view::{ActionKind, AlertAction, FailureCode};
-use vigie_core::model::{Alert, AlertId, AlertState};
+use vigie_core::desk::view::{AlertAction, FailureCode};
+use vigie_core::model::{ActionKind, Alert, AlertId, AlertState};
 use vigie_tests::desk::TestDesk;
 use vigie_tests::gateway::{GatewayProcess, PASSWORD, USER};
 use vigie_tests::server::{Answer, Server, alert, transaction};

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use super::actor::Actor;
-use super::view::{ActionKind, AlertAction, Failure, FailureCode};
+use super::view::{AlertAction, Failure, FailureCode};
 use crate::link::act;
-use crate::model::{Alert, AlertState, SourceId};
+use crate::model::{ActionKind, Alert, AlertState, SourceId};
 use crate::profile::Settings;
 
 /// Something that a server is to do.

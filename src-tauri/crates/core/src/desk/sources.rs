@@ -155,7 +155,7 @@ impl Actor {
         let url = address::read(&request.url)?;
         let profile = self.profile(&request.profile)?;
         // Who is not asked for is nobody.
-        let asks_who = profile.sign_in.view().user;
+        let asks_who = profile.sign_in.asks().user;
         let user = if asks_who { request.user.trim().to_owned() } else { String::new() };
         let parameters = profile
             .check_parameters(&request.parameters)

@@ -89,10 +89,7 @@ struct Due {
 impl Due {
     fn next(&self, settling: &Settling) -> Option<Duration> {
         let poll = self.poll.as_ref().map(Schedule::due);
-        [poll, self.renew, self.better, self.live, self.proved, settling.due()]
-            .into_iter()
-            .flatten()
-            .min()
+        [poll, self.renew, self.better, self.live, self.proved, settling.due()].into_iter().flatten().min()
     }
 }
 

@@ -270,7 +270,7 @@ impl Supervisor {
 
     /// Signs in with what is in the vault.
     pub(super) async fn new_session(&self) -> Result<Session, End> {
-        let asks = self.profile.sign_in.view();
+        let asks = self.profile.sign_in.asks();
         let secret = match asks.secret {
             None => None,
             Some(_) => match self.tools.vault.get(&self.credential).await {

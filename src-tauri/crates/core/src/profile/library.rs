@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use super::{Profile, ProfileError};
-use crate::desk::view::ProfileProblem;
+use crate::model::ProfileProblem;
 
 /// The profiles that come with the program.
 const BUILT_IN: [&str; 6] = [

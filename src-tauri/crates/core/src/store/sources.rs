@@ -7,6 +7,9 @@ use super::ingest::{latest_change, set_latest_change};
 use super::{Store, StoreError};
 use crate::model::{Parameters, Source, SourceId, Time};
 
+/// The gaps that are kept of a source, the newest: years of an unsteady line.
+const GAPS_KEPT: i64 = 1_000;
+
 /// A source to be added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewSource {
@@ -148,6 +151,15 @@ impl Store {
     /// From the last moment that everything was stored, something may be missing. A gap that lasts stays one gap; a
     /// source that was never live misses nothing yet.
     pub async fn open_gap(&self, source: SourceId, reason: &str) -> Result<(), StoreError> {
+        let mut writer = self.writer().await?;
+        sqlx::query(
+            "DELETE FROM gap WHERE source = ?1 AND id <= (
+                 SELECT id FROM gap WHERE source = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+        )
+        .bind(source.0)
+        .bind(GAPS_KEPT)
+        .execute(&mut *writer)
+        .await?;
         sqlx::query(
             "INSERT INTO gap (source, start, reason)
              SELECT id, stored_until, ?2 FROM source WHERE id = ?1 AND stored_until IS NOT NULL
@@ -155,7 +167,7 @@ impl Store {
         )
         .bind(source.0)
         .bind(reason)
-        .execute(&mut *self.writer().await?)
+        .execute(&mut *writer)
         .await?;
         Ok(())
     }

@@ -3,8 +3,8 @@
 use sqlx::{Sqlite, Transaction};
 
 use super::{Store, StoreError};
-use crate::desk::view::{Diagnostics, GapView, ProfileProblem, RejectedView};
-use crate::model::{SourceId, Time};
+use crate::desk::view::{Diagnostics, GapView, RejectedView};
+use crate::model::{ProfileProblem, SourceId, Time};
 use crate::profile::Rejected;
 
 /// How many rejected frames are kept of each source: enough to see the pattern, whatever a server sends.
