@@ -31,6 +31,8 @@ use crate::transport::TransportError;
 use crate::vault::Vault;
 
 pub use actor::SOURCES_LIMIT;
+pub use address::read as read_address;
+pub use credentials::credential_name;
 pub use window::PAINT_LIMIT;
 
 /// Requests on their way to the desk: more than a window, a tray and a hand can make at once.

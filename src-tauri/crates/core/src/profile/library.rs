@@ -37,6 +37,11 @@ impl Library {
         Ok(Self { profiles, problems: Vec::new() })
     }
 
+    /// The file of a built-in profile, to copy.
+    pub fn built_in_text(name: &str) -> Option<&'static str> {
+        BUILT_IN.into_iter().find(|text| Profile::parse(text).is_ok_and(|profile| profile.name == name))
+    }
+
     /// The profile of this name.
     pub fn profile(&self, name: &str) -> Option<&Profile> {
         self.profiles.iter().find(|profile| profile.name == name)

@@ -30,7 +30,7 @@ pub struct NewSource {
 }
 
 #[derive(sqlx::FromRow)]
-struct SourceRecord {
+pub struct SourceRecord {
     id: i64,
     name: String,
     url: String,
@@ -41,6 +41,27 @@ struct SourceRecord {
     simulated: bool,
     remembered: bool,
     stored_until: Option<i64>,
+}
+
+impl SourceRecord {
+    /// The source; `None`, with a word in the log, where its address is none.
+    pub fn source(self) -> Option<Source> {
+        let Ok(url) = Url::parse(&self.url) else {
+            tracing::error!(source = self.id, "a stored source has no usable address and is left out");
+            return None;
+        };
+        Some(Source {
+            id: SourceId(self.id),
+            name: self.name,
+            url,
+            profile: self.profile,
+            user: self.user,
+            parameters: serde_json::from_str(&self.parameters).unwrap_or_default(),
+            signed_out: self.signed_out,
+            simulated: self.simulated,
+            remembered: self.remembered,
+        })
+    }
 }
 
 /// Parameters as the store keeps them.
@@ -55,22 +76,8 @@ impl Store {
             .fetch_all(&self.readers)
             .await?;
         let sources = records.into_iter().filter_map(|record| {
-            let Ok(url) = Url::parse(&record.url) else {
-                tracing::error!(source = record.id, "a stored source has no usable address and is left out");
-                return None;
-            };
-            let source = Source {
-                id: SourceId(record.id),
-                name: record.name,
-                url,
-                profile: record.profile,
-                user: record.user,
-                parameters: serde_json::from_str(&record.parameters).unwrap_or_default(),
-                signed_out: record.signed_out,
-                simulated: record.simulated,
-                remembered: record.remembered,
-            };
-            Some((source, record.stored_until.map(Time)))
+            let stored_until = record.stored_until.map(Time);
+            Some((record.source()?, stored_until))
         });
         Ok(sources.collect())
     }
