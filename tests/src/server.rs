@@ -7,6 +7,7 @@ mod socket;
 mod wire;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -37,6 +38,7 @@ struct Shared {
     script: Mutex<Script>,
     /// The heads of the requests so far, with `STREAM` for who asks for an event stream.
     requests: watch::Sender<Vec<String>>,
+    visits: AtomicUsize,
     held: Mutex<HashMap<&'static str, watch::Receiver<()>>>,
     by_hand: Mutex<HashSet<&'static str>>,
     connected: mpsc::UnboundedSender<Connection>,
@@ -64,17 +66,12 @@ impl Server {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let empty = r#"{"items":[],"sequence":0,"more":false}"#;
-        let script = Script::from([
-            ("POST /auth/login", Answer::json(&format!(r#"{{"access_token":"{TOKEN}","expires_in":3600}}"#))),
-            ("GET /transactions", Answer::json(empty)),
-            ("GET /alerts", Answer::json(empty)),
-        ]);
         let (connected, connections) = mpsc::unbounded_channel();
         let (wired, wires) = mpsc::unbounded_channel();
         let shared = Arc::new(Shared {
-            script: Mutex::new(script),
+            script: Mutex::new(untold()),
             requests: watch::channel(Vec::new()).0,
+            visits: AtomicUsize::new(0),
             held: Mutex::default(),
             by_hand: Mutex::default(),
             connected,
@@ -84,6 +81,7 @@ impl Server {
             let shared = Arc::clone(&shared);
             async move {
                 while let Ok((stream, _)) = listener.accept().await {
+                    shared.visits.fetch_add(1, Ordering::Relaxed);
                     tokio::spawn(serve(stream, Arc::clone(&shared)));
                 }
             }
@@ -109,6 +107,12 @@ impl Server {
         self.shared.script.lock().unwrap().remove(request);
     }
 
+    /// From now on it does with everything what it did at first.
+    pub fn forget_all(&self) {
+        self.shared.by_hand.lock().unwrap().clear();
+        *self.shared.script.lock().unwrap() = untold();
+    }
+
     /// From now on it does not answer this, until what is given here is dropped.
     pub fn hold(&self, request: &'static str) -> watch::Sender<()> {
         let (hold, held) = watch::channel(());
@@ -119,6 +123,11 @@ impl Server {
     /// The requests so far: method and target.
     pub fn requests(&self) -> Vec<String> {
         self.heads().iter().map(|head| method_and_target(head)).collect()
+    }
+
+    /// How many connections there were so far, whether or not anything was asked on them.
+    pub fn visits(&self) -> usize {
+        self.shared.visits.load(Ordering::Relaxed)
     }
 
     /// The whole heads of the requests so far.
@@ -140,6 +149,12 @@ impl Server {
         assert!(in_time, "nobody asks for {beginning} {times} times: {:?}", self.requests());
     }
 
+    /// Closes every connection that nobody has waited for; says how many there were.
+    pub fn drop_open(&mut self) -> usize {
+        let wires = std::iter::from_fn(|| self.wires.try_recv().ok()).count();
+        wires + std::iter::from_fn(|| self.connections.try_recv().ok()).count()
+    }
+
     /// Waits for the next WebSocket.
     pub async fn connection(&mut self) -> Connection {
         tokio::time::timeout(IN_VAIN, self.connections.recv()).await.expect("nobody connects").unwrap()
@@ -149,6 +164,15 @@ impl Server {
     pub async fn wire(&mut self) -> Wire {
         tokio::time::timeout(IN_VAIN, self.wires.recv()).await.expect("nobody asks").unwrap()
     }
+}
+
+fn untold() -> Script {
+    let empty = r#"{"items":[],"sequence":0,"more":false}"#;
+    Script::from([
+        ("POST /auth/login", Answer::json(&format!(r#"{{"access_token":"{TOKEN}","expires_in":3600}}"#))),
+        ("GET /transactions", Answer::json(empty)),
+        ("GET /alerts", Answer::json(empty)),
+    ])
 }
 
 async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
