@@ -7,11 +7,17 @@
     reason = "a test that cannot go on has failed, and says where"
 )]
 
+#[path = "hostile/again.rs"]
+mod again;
 #[path = "hostile/endless.rs"]
 mod endless;
+#[path = "hostile/positions.rs"]
+mod positions;
 #[path = "hostile/redirects.rs"]
 mod redirects;
 #[path = "hostile/refusals.rs"]
 mod refusals;
 #[path = "hostile/stage.rs"]
 mod stage;
+#[path = "hostile/time.rs"]
+mod time;

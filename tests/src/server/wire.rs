@@ -29,6 +29,11 @@ impl Wire {
         self.stream.write_all(bytes.as_ref()).await.unwrap();
     }
 
+    /// Sends bytes as they are, unless the client has left.
+    pub async fn offer(&mut self, bytes: &[u8]) {
+        let _left = self.stream.write_all(bytes).await;
+    }
+
     /// Sends an event with this data, line by line.
     pub async fn event(&mut self, data: impl AsRef<[u8]>) {
         let mut event = Vec::new();

@@ -8,10 +8,10 @@ use flate2::write::GzEncoder;
 use tempfile::{TempDir, tempdir};
 use vigie_core::clock::Clock as _;
 use vigie_core::desk::view::{Failure, GapView, RejectedView};
-use vigie_core::model::{Link, SourceId, Trouble};
+use vigie_core::model::{Link, SignedOutReason, SourceId, Trouble};
 use vigie_core::vault::SessionVault;
 use vigie_tests::clock::ManualClock;
-use vigie_tests::desk::TestDesk;
+use vigie_tests::desk::{IN_VAIN, TestDesk};
 use vigie_tests::server::{Connection, Server, Wire, transaction};
 
 /// The credential of the hostile server's source.
@@ -124,6 +124,31 @@ impl Stage {
         let Link::Retrying { until, attempts, .. } = link else { unreachable!() };
         // What is told is cut to milliseconds.
         (until.since(self.clock.now()) + MILLISECOND, attempts)
+    }
+
+    /// Waits until so many tries have failed in a row.
+    pub async fn until_attempt(&self, failures: u32) {
+        let has_failed =
+            |link: &Link| matches!(link, Link::Retrying { attempts, .. } if *attempts == failures);
+        self.until(&format!("{failures} tries have failed"), has_failed).await;
+    }
+
+    /// Waits until the hostile server's source is signed out because its key no longer counts.
+    pub async fn until_signed_out(&self) {
+        let reason = SignedOutReason::CredentialRefused;
+        self.until("it is signed out", |link| *link == Link::SignedOut { reason }).await;
+    }
+
+    /// How the hostile server's link stands.
+    pub async fn link(&self) -> Link {
+        let overview = self.desk.desk.overview().await.unwrap();
+        overview.sources.into_iter().find(|source| source.id == self.source).unwrap().link
+    }
+
+    /// Waits until so much was missed of the hostile server.
+    pub async fn until_gaps(&self, count: usize) {
+        let waiting = async { while self.gaps().await.len() < count {} };
+        tokio::time::timeout(IN_VAIN, waiting).await.expect("there are fewer gaps");
     }
 
     /// Waits until the hostile server's link is live.

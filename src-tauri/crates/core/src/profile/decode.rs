@@ -191,7 +191,10 @@ impl Profile {
             let position = match by {
                 SinceKind::Position => envelope.position.and_then(|slot| found[slot]).and_then(value::text),
                 SinceKind::Id => Some(event.subject.as_str().into()),
-                SinceKind::Time => event.facts.occurred_at.map(|time| time.0.to_string().into()),
+                // A time that is yet to come would hide all that happens until then.
+                SinceKind::Time => {
+                    event.facts.occurred_at.map(|time| time.min(received_at).0.to_string().into())
+                }
             };
             if let Some(position) = position {
                 batch.positions.forwards(list, &position);
