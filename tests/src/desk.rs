@@ -8,7 +8,7 @@ use vigie_core::clock::{Clock, SystemClock};
 use vigie_core::desk::view::{AlertFilter, Failure, Overview, SignIn, SourceView};
 use vigie_core::desk::{Desk, Setup};
 use vigie_core::model::{Alert, Link, Parameters, SourceId, Transaction};
-use vigie_core::profile::Library;
+use vigie_core::profile::{Library, Profile};
 use vigie_core::store::{PAGE_LIMIT, Store};
 use vigie_core::text::Language;
 use vigie_core::vault::{SessionVault, Vault};
@@ -38,6 +38,18 @@ impl TestDesk {
 
     /// Starts a desk with a vault that was there before, and a clock of one's own.
     pub async fn start_with(folder: &Path, vault: Arc<dyn Vault>, clock: Arc<dyn Clock>) -> Self {
+        Self::start_knowing(folder, vault, clock, &[]).await
+    }
+
+    /// The same with profiles of the analyst's own, in TOML.
+    pub async fn start_knowing(
+        folder: &Path,
+        vault: Arc<dyn Vault>,
+        clock: Arc<dyn Clock>,
+        own_profiles: &[&str],
+    ) -> Self {
+        let mut profiles = Library::built_in().unwrap();
+        profiles.profiles.extend(own_profiles.iter().map(|toml| Profile::parse(toml).unwrap()));
         let path = folder.join("vigie.sqlite");
         let desktop = Arc::new(RecordingDesktop::default());
         let desk = Desk::start(Setup {
@@ -46,7 +58,7 @@ impl TestDesk {
             desktop: desktop.clone(),
             clock,
             simulation: Arc::new(NoSimulation),
-            profiles: Library::built_in().unwrap(),
+            profiles,
             language: Language::English,
             version: "0.0.0".to_owned(),
         })
@@ -56,13 +68,24 @@ impl TestDesk {
 
     /// Signs in to a Big Defend server.
     pub async fn sign_in(&self, url: &str, user: &str, password: &str) -> Result<SourceId, Failure> {
+        self.sign_in_as("big-defend", url, user, password).await
+    }
+
+    /// Signs in to a server that speaks as `profile` says.
+    pub async fn sign_in_as(
+        &self,
+        profile: &str,
+        url: &str,
+        user: &str,
+        password: &str,
+    ) -> Result<SourceId, Failure> {
         self.desk
             .sign_in(SignIn {
                 source: None,
                 parameters: Parameters::new(),
                 name: "Retail".to_owned(),
                 url: url.to_owned(),
-                profile: "big-defend".to_owned(),
+                profile: profile.to_owned(),
                 user: user.to_owned(),
                 password: password.to_owned().into(),
                 remember: true,
@@ -85,6 +108,20 @@ impl TestDesk {
         let overview =
             self.until(what, |overview| overview.sources.first().is_some_and(|one| holds(&one.link))).await;
         overview.sources[0].clone()
+    }
+
+    /// Waits until this source's link is as it should be.
+    pub async fn until_link_of(
+        &self,
+        id: SourceId,
+        what: &str,
+        mut holds: impl FnMut(&Link) -> bool,
+    ) -> Link {
+        let is_this = |source: &&SourceView| source.id == id;
+        let overview = self
+            .until(what, |overview| overview.sources.iter().find(is_this).is_some_and(|one| holds(&one.link)))
+            .await;
+        overview.sources.into_iter().find(|source| source.id == id).unwrap().link
     }
 
     /// Waits until everything arrives as it happens.

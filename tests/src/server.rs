@@ -1,51 +1,48 @@
-//! A Big Defend server that does exactly as it is told, down to the byte.
+//! A server that does exactly as it is told, down to the byte. Untold, it is a Big Defend server that has nothing, and
+//! whose every path is an event stream for who asks for one.
 
-use std::collections::HashMap;
+mod answer;
+mod messages;
+mod socket;
+mod wire;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
-use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+
+use crate::desk::IN_VAIN;
+
+pub use answer::Answer;
+pub use messages::{alert, alert_version, transaction};
+pub use socket::Connection;
+pub use wire::Wire;
 
 /// The token that it gives.
 pub const TOKEN: &str = "token-9f27c1e08d5b4a36-not-to-be-seen";
 /// The longest request that it reads.
 const REQUEST_LIMIT: usize = 64 << 10;
+/// How an event stream begins.
+pub const STREAM_HEAD: &str =
+    "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n";
 
-/// An HTTP answer.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    /// The status.
-    pub status: u16,
-    /// Further header lines, each with its `\r\n`.
-    pub headers: String,
-    /// The body.
-    pub body: Vec<u8>,
-}
-
-impl Answer {
-    /// 200 with JSON.
-    pub fn json(body: &str) -> Self {
-        Self { status: 200, headers: "content-type: application/json\r\n".to_owned(), body: body.into() }
-    }
-
-    /// A status and nothing else.
-    pub fn status(status: u16) -> Self {
-        Self { status, headers: String::new(), body: Vec::new() }
-    }
-}
-
-/// What the server answers, by method and path; it may be changed at any time.
+/// What the server answers, by method and path; it may be changed at any time. Who asks for an event stream has the
+/// method `STREAM` here.
 pub type Script = HashMap<&'static str, Answer>;
 
 /// What its connections share.
-#[derive(Default)]
 struct Shared {
     script: Mutex<Script>,
-    requests: Mutex<Vec<String>>,
+    /// The heads of the requests so far, with `STREAM` for who asks for an event stream.
+    requests: watch::Sender<Vec<String>>,
+    visits: AtomicUsize,
     held: Mutex<HashMap<&'static str, watch::Receiver<()>>>,
+    by_hand: Mutex<HashSet<&'static str>>,
+    connected: mpsc::UnboundedSender<Connection>,
+    wired: mpsc::UnboundedSender<Wire>,
 }
 
 /// A server that does as it is told.
@@ -54,6 +51,7 @@ pub struct Server {
     pub url: String,
     shared: Arc<Shared>,
     connections: mpsc::UnboundedReceiver<Connection>,
+    wires: mpsc::UnboundedReceiver<Wire>,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -68,33 +66,51 @@ impl Server {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let empty = r#"{"items":[],"sequence":0,"more":false}"#;
-        let script = Script::from([
-            ("POST /auth/login", Answer::json(&format!(r#"{{"access_token":"{TOKEN}","expires_in":3600}}"#))),
-            ("GET /transactions", Answer::json(empty)),
-            ("GET /alerts", Answer::json(empty)),
-        ]);
-        let shared = Arc::new(Shared { script: Mutex::new(script), ..Shared::default() });
-        let (arrived, connections) = mpsc::unbounded_channel();
+        let (connected, connections) = mpsc::unbounded_channel();
+        let (wired, wires) = mpsc::unbounded_channel();
+        let shared = Arc::new(Shared {
+            script: Mutex::new(untold()),
+            requests: watch::channel(Vec::new()).0,
+            visits: AtomicUsize::new(0),
+            held: Mutex::default(),
+            by_hand: Mutex::default(),
+            connected,
+            wired,
+        });
         let task = tokio::spawn({
             let shared = Arc::clone(&shared);
             async move {
                 while let Ok((stream, _)) = listener.accept().await {
-                    tokio::spawn(serve(stream, Arc::clone(&shared), arrived.clone()));
+                    shared.visits.fetch_add(1, Ordering::Relaxed);
+                    tokio::spawn(serve(stream, Arc::clone(&shared)));
                 }
             }
         });
-        Self { url, shared, connections, task }
+        Self { url, shared, connections, wires, task }
     }
 
     /// From now on it answers this.
     pub fn answer(&self, request: &'static str, answer: Answer) {
+        self.shared.by_hand.lock().unwrap().remove(request);
         self.shared.script.lock().unwrap().insert(request, answer);
     }
 
-    /// From now on it does with this request what it did at first: for `GET /ws`, accept.
+    /// From now on the test itself answers this, byte by byte: see [`Server::wire`].
+    pub fn answer_by_hand(&self, request: &'static str) {
+        self.shared.by_hand.lock().unwrap().insert(request);
+    }
+
+    /// From now on it does with this request what it did at first: accept who wants a WebSocket at `GET /ws`, or an
+    /// event stream anywhere.
     pub fn forget(&self, request: &'static str) {
+        self.shared.by_hand.lock().unwrap().remove(request);
         self.shared.script.lock().unwrap().remove(request);
+    }
+
+    /// From now on it does with everything what it did at first.
+    pub fn forget_all(&self) {
+        self.shared.by_hand.lock().unwrap().clear();
+        *self.shared.script.lock().unwrap() = untold();
     }
 
     /// From now on it does not answer this, until what is given here is dropped.
@@ -106,122 +122,89 @@ impl Server {
 
     /// The requests so far: method and target.
     pub fn requests(&self) -> Vec<String> {
-        self.shared.requests.lock().unwrap().clone()
+        self.heads().iter().map(|head| method_and_target(head)).collect()
+    }
+
+    /// How many connections there were so far, whether or not anything was asked on them.
+    pub fn visits(&self) -> usize {
+        self.shared.visits.load(Ordering::Relaxed)
+    }
+
+    /// The whole heads of the requests so far.
+    pub fn heads(&self) -> Vec<String> {
+        self.shared.requests.borrow().clone()
     }
 
     /// How many requests so far began like this.
     pub fn count(&self, beginning: &str) -> usize {
-        self.requests().iter().filter(|request| request.starts_with(beginning)).count()
+        self.shared.requests.borrow().iter().filter(|head| head.starts_with(beginning)).count()
+    }
+
+    /// Waits until so many requests have begun like this.
+    pub async fn until_asked(&self, beginning: &str, times: usize) {
+        let mut requests = self.shared.requests.subscribe();
+        let asked = requests
+            .wait_for(|heads| heads.iter().filter(|head| head.starts_with(beginning)).count() >= times);
+        let in_time = tokio::time::timeout(IN_VAIN, asked).await.is_ok();
+        assert!(in_time, "nobody asks for {beginning} {times} times: {:?}", self.requests());
+    }
+
+    /// Closes every connection that nobody has waited for; says how many there were.
+    pub fn drop_open(&mut self) -> usize {
+        let wires = std::iter::from_fn(|| self.wires.try_recv().ok()).count();
+        wires + std::iter::from_fn(|| self.connections.try_recv().ok()).count()
     }
 
     /// Waits for the next WebSocket.
     pub async fn connection(&mut self) -> Connection {
-        tokio::time::timeout(crate::desk::IN_VAIN, self.connections.recv())
-            .await
-            .expect("nobody connects")
-            .unwrap()
+        tokio::time::timeout(IN_VAIN, self.connections.recv()).await.expect("nobody connects").unwrap()
+    }
+
+    /// Waits for the next event stream, or the next request that is to be answered by hand.
+    pub async fn wire(&mut self) -> Wire {
+        tokio::time::timeout(IN_VAIN, self.wires.recv()).await.expect("nobody asks").unwrap()
     }
 }
 
-/// An open WebSocket, seen from the server. When it is dropped, so is the connection.
-pub struct Connection {
-    stream: Arc<tokio::sync::Mutex<OwnedWriteHalf>>,
-    /// How many of our pings were answered.
-    pongs: watch::Receiver<u64>,
-    reader: tokio::task::JoinHandle<()>,
+fn untold() -> Script {
+    let empty = r#"{"items":[],"sequence":0,"more":false}"#;
+    Script::from([
+        ("POST /auth/login", Answer::json(&format!(r#"{{"access_token":"{TOKEN}","expires_in":3600}}"#))),
+        ("GET /transactions", Answer::json(empty)),
+        ("GET /alerts", Answer::json(empty)),
+    ])
 }
 
-impl Drop for Connection {
-    fn drop(&mut self) {
-        self.reader.abort();
-    }
-}
-
-const TEXT: u8 = 0x1;
-const CLOSE: u8 = 0x8;
-const PING: u8 = 0x9;
-const PONG: u8 = 0xA;
-
-impl Connection {
-    /// Sends a text frame; the bytes need not be text.
-    pub async fn send(&self, payload: impl AsRef<[u8]>) {
-        send_frame(&self.stream, TEXT, payload.as_ref()).await;
-    }
-
-    /// Sends bytes as they are.
-    pub async fn send_bytes(&self, bytes: &[u8]) {
-        self.stream.lock().await.write_all(bytes).await.unwrap();
-    }
-
-    /// Waits until the client has read everything that was sent: it answers a ping only then.
-    pub async fn until_read(&self) {
-        let mut pongs = self.pongs.clone();
-        let before = *pongs.borrow_and_update();
-        send_frame(&self.stream, PING, b"").await;
-        let answered = pongs.wait_for(|pongs| *pongs > before);
-        tokio::time::timeout(crate::desk::IN_VAIN, answered).await.expect("nobody reads").unwrap();
-    }
-
-    /// From now on it answers no ping.
-    pub fn go_silent(&self) {
-        self.reader.abort();
-    }
-
-    /// Closes with a code.
-    pub async fn close(&self, code: u16) {
-        send_frame(&self.stream, CLOSE, &code.to_be_bytes()).await;
-    }
-}
-
-async fn send_frame(stream: &tokio::sync::Mutex<OwnedWriteHalf>, opcode: u8, payload: &[u8]) {
-    let mut frame = vec![0x80 | opcode];
-    match payload.len() {
-        short @ 0..=125 => frame.push(u8::try_from(short).unwrap()),
-        long @ 126..=0xFFFF => {
-            frame.push(126);
-            frame.extend(u16::try_from(long).unwrap().to_be_bytes());
-        }
-        longer => {
-            frame.push(127);
-            frame.extend((longer as u64).to_be_bytes());
-        }
-    }
-    frame.extend(payload);
-    // The client may be gone; the test will notice.
-    let _gone = stream.lock().await.write_all(&frame).await;
-}
-
-async fn serve(mut stream: TcpStream, shared: Arc<Shared>, arrived: mpsc::UnboundedSender<Connection>) {
+async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
     loop {
-        let Some((head, _body)) = read_request(&mut stream).await else { return };
-        let mut words = head.split(' ');
-        let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-        shared.requests.lock().unwrap().push(format!("{method} {target}"));
-        let path = target.split('?').next().unwrap_or_default();
-        let request = format!("{method} {path}");
+        let Some((mut head, _body)) = read_request(&mut stream).await else { return };
+        let wants_stream = header(&head, "accept").is_some_and(|accept| accept == "text/event-stream");
+        if wants_stream {
+            head = head.replacen("GET", "STREAM", 1);
+        }
+        let request = method_and_target(&head).split('?').next().unwrap_or_default().to_owned();
+        shared.requests.send_modify(|requests| requests.push(head.clone()));
         let held = shared.held.lock().unwrap().get(request.as_str()).cloned();
         if let Some(mut held) = held {
             // Ends when the holder lets go.
             while held.changed().await.is_ok() {}
         }
+        if shared.by_hand.lock().unwrap().contains(request.as_str()) {
+            let _test_ended = shared.wired.send(Wire::new(head, stream));
+            return;
+        }
         let answer = shared.script.lock().unwrap().get(request.as_str()).cloned();
         match answer {
-            None if path == "/ws" => {
-                let key = head.lines().find_map(|line| {
-                    let (name, value) = line.split_once(':')?;
-                    name.eq_ignore_ascii_case("sec-websocket-key").then(|| value.trim())
-                });
-                let accept = derive_accept_key(key.unwrap_or_default().as_bytes());
-                let answer = format!(
-                    "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\n\
-                     sec-websocket-accept: {accept}\r\n\r\n"
-                );
-                if stream.write_all(answer.as_bytes()).await.is_ok() {
-                    let (read, write) = stream.into_split();
-                    let write = Arc::new(tokio::sync::Mutex::new(write));
-                    let (pong, pongs) = watch::channel(0);
-                    let reader = tokio::spawn(answer_pings(read, Arc::clone(&write), pong));
-                    let _test_ended = arrived.send(Connection { stream: write, pongs, reader });
+            None if request == "GET /ws" => {
+                let key = header(&head, "sec-websocket-key").unwrap_or_default();
+                if let Some(connection) = Connection::accept(stream, key).await {
+                    let _test_ended = shared.connected.send(connection);
+                }
+                return;
+            }
+            None if wants_stream => {
+                if stream.write_all(STREAM_HEAD.as_bytes()).await.is_ok() {
+                    let _test_ended = shared.wired.send(Wire::new(head, stream));
                 }
                 return;
             }
@@ -243,6 +226,18 @@ async fn serve(mut stream: TcpStream, shared: Arc<Shared>, arrived: mpsc::Unboun
     }
 }
 
+fn method_and_target(head: &str) -> String {
+    let mut words = head.split(' ');
+    format!("{} {}", words.next().unwrap_or_default(), words.next().unwrap_or_default())
+}
+
+fn header<'head>(head: &'head str, wanted: &str) -> Option<&'head str> {
+    head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case(wanted).then(|| value.trim())
+    })
+}
+
 async fn read_request(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
     let mut request = Vec::new();
     let end = loop {
@@ -254,65 +249,11 @@ async fn read_request(stream: &mut TcpStream) -> Option<(String, Vec<u8>)> {
         }
     };
     let head = String::from_utf8_lossy(&request[..end]).into_owned();
-    let length = head.lines().find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
-    });
+    let length = header(&head, "content-length").and_then(|length| length.parse::<usize>().ok());
     while request.len() < end + length.unwrap_or(0).min(REQUEST_LIMIT) {
         if stream.read_buf(&mut request).await.ok()? == 0 {
             return None;
         }
     }
     Some((head, request[end..].to_vec()))
-}
-
-/// Reads what the client sends, which is masked; answers its pings and counts its pongs.
-async fn answer_pings(
-    mut stream: OwnedReadHalf,
-    answers: Arc<tokio::sync::Mutex<OwnedWriteHalf>>,
-    pong: watch::Sender<u64>,
-) {
-    loop {
-        let mut head = [0; 2];
-        if stream.read_exact(&mut head).await.is_err() {
-            return;
-        }
-        let length = usize::from(head[1] & 0x7F);
-        let mut rest = vec![0; length + 4];
-        if length > 125 || stream.read_exact(&mut rest).await.is_err() {
-            return;
-        }
-        if head[0] & 0xF == PING {
-            let payload: Vec<u8> =
-                rest[4..].iter().enumerate().map(|(at, byte)| byte ^ rest[at % 4]).collect();
-            send_frame(&answers, PONG, &payload).await;
-        } else if head[0] & 0xF == PONG {
-            pong.send_modify(|pongs| *pongs += 1);
-        }
-    }
-}
-
-/// A `newTransaction` frame.
-pub fn transaction(id: u32) -> String {
-    format!(
-        r#"{{"type":"newTransaction","sequence":{id},"payload":{{"id":"t-{id}","amount":12.50,"currency":"EUR",
-            "customerName":"Ada Lovelace","timestamp":"2026-01-01T00:00:00Z"}}}}"#
-    )
-}
-
-/// A `fraudAlert` frame.
-pub fn alert(id: u32, severity: &str) -> String {
-    alert_version(id, severity, "open", 0)
-}
-
-/// A later version of a `fraudAlert` frame: `minute` is when it was changed.
-pub fn alert_version(id: u32, severity: &str, status: &str, minute: u32) -> String {
-    format!(
-        r#"{{"type":"fraudAlert","sequence":{},"payload":{{"id":"a-{id}","transactionId":"t-{id}",
-            "severity":"{severity}","type":"card_testing","description":"Card testing: 14 small payments",
-            "fraudProbability":0.93,"status":"{status}","assignedTo":null,"customerName":"Ada Lovelace",
-            "amount":12.50,"currency":"EUR","timestamp":"2026-01-01T00:00:00Z",
-            "updatedAt":"2026-01-01T00:{minute:02}:00Z"}}}}"#,
-        1_000 + id * 10 + minute
-    )
 }

@@ -4,7 +4,7 @@
 use std::io::{self, IsTerminal as _};
 
 use secrecy::SecretString;
-use vigie_core::desk::view::{SecretKind, SignInView};
+use vigie_core::model::{SecretKind, SignInView};
 use vigie_core::vault::Vault;
 
 use crate::output::plain;

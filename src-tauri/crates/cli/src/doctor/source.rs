@@ -81,7 +81,7 @@ impl<'a> Checker<'a> {
         let encryption =
             if source.url.scheme() == "https" { "its certificate is trusted" } else { "without encryption" };
         findings.push(Finding::ok(name, format!("{} answers, {encryption}", source.url)));
-        let settings = profile.settings(&source.user, "vigie-doctor", &source.parameters);
+        let settings = profile.settings(&source.user, &source.parameters);
         let session = self.sign_in(source, profile, &settings).await?;
         if matches!(profile.sign_in, SignIn::Password(_)) {
             findings.push(Finding::ok(name, format!("signed in as {}", source.user)));
@@ -142,7 +142,7 @@ impl<'a> Checker<'a> {
 
     /// What the vault keeps for the source.
     async fn secret(&self, source: &Source, profile: &Profile) -> Result<Option<SecretString>, Finding> {
-        let asks = profile.sign_in.view();
+        let asks = profile.sign_in.asks();
         if asks.secret.is_none() {
             return Ok(None);
         }

@@ -6,8 +6,8 @@ use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use vigie_core::desk::view::ParameterView;
 use vigie_core::model::TransportKind;
+use vigie_core::profile::ParameterFile;
 use vigie_core::profile::{Carrier, Library, Profile, ProfileError, SignIn};
 use vigie_system::places;
 
@@ -94,7 +94,7 @@ fn list() -> Result<ExitCode, CommandError> {
         say(&format!("{:<14} {} ({whose})", profile.name, profile.title))?;
         let transports: Vec<&str> = profile.transports.iter().map(|transport| way(transport.kind)).collect();
         say(&format!("{:<14} {}; {}", "", sign_in(&profile.sign_in), transports.join(", else ")))?;
-        for ParameterView { name, title, example, many, required } in profile.view().parameters {
+        for ParameterFile { name, title, example, many, required, .. } in &profile.parameters {
             let notes = [
                 (!example.is_empty()).then(|| format!("such as {example}")),
                 many.then(|| "may be repeated".to_owned()),

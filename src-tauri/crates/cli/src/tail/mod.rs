@@ -135,7 +135,7 @@ impl From<Failure> for TailError {
 /// Runs until it is told to stop, or until the link will not come back by itself.
 pub async fn run(arguments: Arguments) -> Result<(), TailError> {
     let profile = profiles::find(&arguments.profile)?;
-    let asks = profile.sign_in.view();
+    let asks = profile.sign_in.asks();
     let url = read_address(&arguments.url)?;
     let user = match arguments.user.as_deref().map(str::trim) {
         Some(user) if asks.user && !user.is_empty() => user.to_owned(),

@@ -170,7 +170,7 @@ impl Watcher {
 async fn keeps_what_it_is_told() {
     let Ok(told) = std::env::var(KEEP) else { return };
     let (url, password) = told.split_once(' ').unwrap();
-    let name = credential_name(USER, &url.parse().unwrap());
+    let name = credential_name(USER, "big-defend", &url.parse().unwrap());
     SystemVault.put(&name, &SecretString::from(password)).await.unwrap();
 }
 

@@ -18,6 +18,7 @@ pub async fn gateway() -> Gateway {
         users: vec![user],
         simulation: None,
         token_lifetime: Duration::from_secs(600),
+        ..Config::default()
     })
     .await
     .unwrap()

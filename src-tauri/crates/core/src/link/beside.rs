@@ -29,7 +29,7 @@ impl Queue {
     pub fn put(&mut self, (stream, incoming): Arrived) {
         match incoming {
             Incoming::Frame(frame) => {
-                self.bytes += frame.bytes.len() + size_of::<Frame>();
+                self.bytes += weight(&frame);
                 self.frames.push_back((stream, frame));
             }
             Incoming::Alive(time) => self.round_trip = time.or(self.round_trip),
@@ -39,9 +39,15 @@ impl Queue {
     /// Takes the first.
     pub fn pop(&mut self) -> Option<(usize, Frame)> {
         let (stream, frame) = self.frames.pop_front()?;
-        self.bytes = self.bytes.saturating_sub(frame.bytes.len() + size_of::<Frame>());
+        self.bytes = self.bytes.saturating_sub(weight(&frame));
         Some((stream, frame))
     }
+}
+
+/// What a frame takes in memory, in bytes: of many small ones, most is not their text.
+fn weight(frame: &Frame) -> usize {
+    let texts = [&frame.event, &frame.event_id].into_iter().flatten().map(|text| text.len());
+    size_of::<Frame>() + frame.bytes.len() + texts.sum::<usize>()
 }
 
 impl Supervisor {

@@ -1,7 +1,8 @@
 //! Turns frames into events. Whatever a server sends, each frame becomes events or a rejection with a reason:
 //! nothing is dropped without a trace, and nothing here panics, recurses or grows with the input.
 
-use serde::Deserialize;
+use serde::Deserializer as _;
+use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
@@ -355,20 +356,17 @@ impl Factors {
 /// The items of a text that holds several: each of `steps` leads further into what the one before gave. `None`: it
 /// is one item.
 fn items<'json>(steps: &[Pointers], json: &'json str) -> Result<Option<Vec<&'json RawValue>>, Refusal> {
-    let list = |json: &'json str| {
-        Vec::<&RawValue>::deserialize(&mut serde_json::Deserializer::from_str(json)).map_err(not_json)
-    };
     let Some((step, further)) = steps.split_first() else {
-        return if json.trim_start().starts_with('[') { limited(list(json)?).map(Some) } else { Ok(None) };
+        return if json.trim_start().starts_with('[') { list(json).map(Some) } else { Ok(None) };
     };
     let at = |step: &Pointers, json: &'json str| {
         let found = step.find(json).map_err(not_json)?;
         Ok(found[0].map(RawValue::get).filter(|inner| inner.starts_with('[')))
     };
     let mut items = match at(step, json)? {
-        Some(inner) => limited(list(inner)?)?,
+        Some(inner) => list(inner)?,
         // A list without its wrapping.
-        None if json.trim_start().starts_with('[') => return limited(list(json)?).map(Some),
+        None if json.trim_start().starts_with('[') => return list(json).map(Some),
         None => return Ok(None),
     };
     for step in further {
@@ -385,11 +383,41 @@ fn items<'json>(steps: &[Pointers], json: &'json str) -> Result<Option<Vec<&'jso
 }
 
 fn limited(items: Vec<&RawValue>) -> Result<Vec<&RawValue>, Refusal> {
-    if items.len() > ITEMS_LIMIT {
-        let detail = format!("{} items at once; at most {ITEMS_LIMIT} are read", items.len());
-        return Err((RejectedReason::TooLarge, detail));
+    if items.len() > ITEMS_LIMIT { Err(too_many(items.len())) } else { Ok(items) }
+}
+
+fn too_many(items: usize) -> Refusal {
+    (RejectedReason::TooLarge, format!("{items} items at once; at most {ITEMS_LIMIT} are read"))
+}
+
+/// The items of an array. Those above the limit are only counted: each would take many times the bytes it has.
+fn list(json: &str) -> Result<Vec<&RawValue>, Refusal> {
+    struct Items;
+
+    impl<'json> Visitor<'json> for Items {
+        type Value = (Vec<&'json RawValue>, usize);
+
+        fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            formatter.write_str("an array")
+        }
+
+        fn visit_seq<A: SeqAccess<'json>>(self, mut array: A) -> Result<Self::Value, A::Error> {
+            let (mut items, mut more) = (Vec::new(), 0);
+            while items.len() < ITEMS_LIMIT {
+                match array.next_element()? {
+                    Some(item) => items.push(item),
+                    None => return Ok((items, 0)),
+                }
+            }
+            while array.next_element::<IgnoredAny>()?.is_some() {
+                more += 1;
+            }
+            Ok((items, more))
+        }
     }
-    Ok(items)
+
+    let (items, more) = serde_json::Deserializer::from_str(json).deserialize_seq(Items).map_err(not_json)?;
+    if more > 0 { Err(too_many(items.len() + more)) } else { Ok(items) }
 }
 
 /// JSON without the white space between its parts.

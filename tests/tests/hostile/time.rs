@@ -1,0 +1,136 @@
+//! A server that is slow, or says nothing.
+
+use std::time::Duration;
+
+use vigie_core::model::{Link, TransportKind, Trouble};
+use vigie_tests::server::{STREAM_HEAD, transaction};
+
+use super::endless::list;
+use super::stage::{MILLISECOND, Stage};
+
+const SECOND: Duration = Duration::from_secs(1);
+/// The silence that `generic` allows.
+const SILENCE: Duration = Duration::from_secs(120);
+/// The longest that opening a stream may take.
+const DIAL_LIMIT: Duration = Duration::from_secs(20);
+/// The longest that fetching a list may take.
+const EXCHANGE_LIMIT: Duration = Duration::from_secs(60);
+
+#[tokio::test]
+async fn a_stream_that_falls_silent_is_noticed_after_the_silence_that_its_profile_allows() {
+    let mut stage = Stage::new().await;
+    let mut wire = stage.live_stream("generic").await;
+    for id in 1..=2 {
+        wire.event(transaction(id)).await;
+        stage.until_stored(&format!("t-{id}")).await;
+        stage.pass(SILENCE - MILLISECOND).await;
+        stage.others_go_on().await;
+        assert!(matches!(stage.link().await, Link::Live { .. }));
+    }
+    stage.pass(MILLISECOND).await;
+    let (wait, _) = stage.until_told(Trouble::Silent).await;
+    wire.until_left().await;
+    stage.pass(wait).await;
+    let mut wire = stage.bad.wire().await;
+    wire.event(transaction(3)).await;
+    stage.until_stored("t-3").await;
+    stage.others_go_on().await;
+}
+
+#[tokio::test]
+async fn a_stream_that_never_says_anything_is_fallen_back_from() {
+    let mut stage = Stage::new().await;
+    stage.bad.answer("GET /", list(&[&transaction(1)]));
+    let mut wire = stage.live_stream("generic").await;
+    stage.pass(60 * SECOND).await;
+    wire.until_left().await;
+    let is_polling =
+        |link: &Link| matches!(link, Link::Live { transport: TransportKind::Polling, fallback: true, .. });
+    stage.until("it polls", is_polling).await;
+    stage.until_stored("t-1").await;
+    stage.others_go_on().await;
+}
+
+#[tokio::test]
+async fn slow_bytes_are_no_silence_and_their_event_arrives() {
+    let mut stage = Stage::new().await;
+    let mut wire = stage.live_stream("generic").await;
+    // One that has never said a word would be fallen back from before its first is complete.
+    wire.send(": here\n").await;
+    let event = format!("data: {}\n\n", transaction(1).replace('\n', " "));
+    for (number, byte) in event.bytes().enumerate() {
+        wire.send([byte]).await;
+        stage.pass(5 * SECOND).await;
+        if number % 50 == 0 {
+            stage.others_go_on().await;
+        }
+    }
+    stage.until_stored("t-1").await;
+    stage.others_go_on().await;
+    assert_eq!(stage.bad.count("STREAM /"), 2, "the connection did not survive");
+}
+
+#[tokio::test]
+async fn a_stream_that_opens_too_slowly_is_given_up() {
+    for said in ["", "HTTP/1.1 200 OK\r\nx: "] {
+        let mut stage = Stage::new().await;
+        let wire = stage.live_stream("flowfi").await;
+        stage.bad.answer_by_hand("STREAM /events/subscribe");
+        drop(wire);
+        let (wait, _) = stage.until_told(Trouble::Closed).await;
+        stage.pass(wait).await;
+        let mut wire = stage.bad.wire().await;
+        wire.send(said).await;
+        for _ in 0..DIAL_LIMIT.as_secs() {
+            assert_eq!(stage.link().await, Link::Connecting, "{said:?}");
+            stage.pass(SECOND).await;
+            if !said.is_empty() {
+                wire.offer(b"y").await;
+            }
+        }
+        let (wait, _) = stage.until_told(Trouble::Silent).await;
+        wire.until_left().await;
+        stage.others_go_on().await;
+        // In time, it is open.
+        stage.pass(wait).await;
+        let mut wire = stage.bad.wire().await;
+        stage.pass(DIAL_LIMIT - SECOND).await;
+        wire.send(STREAM_HEAD).await;
+        stage.until_live().await;
+        stage.others_go_on().await;
+    }
+}
+
+/// Lets time pass for what goes by the runtime's own clock. Nothing else may be under way.
+async fn pass_by_the_runtime(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
+}
+
+#[tokio::test]
+async fn a_list_whose_bytes_come_too_slowly_is_given_up() {
+    let mut stage = Stage::new().await;
+    stage.bad.answer("GET /all", list(&[]));
+    stage.sign_in("polled").await;
+    stage.until_live().await;
+    stage.bad.answer_by_hand("GET /all");
+    stage.ask_again().await;
+    let mut wire = stage.bad.wire().await;
+    wire.send("HTTP/1.1 200 OK\r\n\r\n{\"items\":[").await;
+    let steps = 6;
+    for _ in 0..steps {
+        assert!(matches!(stage.link().await, Link::Live { .. }));
+        stage.others_go_on().await;
+        wire.send(" ").await;
+        pass_by_the_runtime(EXCHANGE_LIMIT / steps).await;
+    }
+    let (wait, _) = stage.until_told(Trouble::Silent).await;
+    wire.until_left().await;
+    stage.others_go_on().await;
+    stage.bad.answer("GET /all", list(&[&transaction(1)]));
+    stage.pass(wait).await;
+    stage.until_stored("t-1").await;
+    stage.until_live().await;
+    stage.others_go_on().await;
+}
