@@ -6,9 +6,12 @@
     reason = "a test that cannot go on has failed, and says where"
 )]
 
-use std::io::Write;
+#[path = "secrets/kinds.rs"]
+mod kinds;
+#[path = "secrets/log.rs"]
+mod log;
+
 use std::path::Path;
-use std::sync::{Arc, Mutex};
 
 use tempfile::tempdir;
 use vigie_core::desk::view::{FailureCode, SignIn};
@@ -18,22 +21,8 @@ use vigie_tests::server::{Answer, Server, TOKEN, alert};
 
 const PASSWORD: &str = "password-77d0-not-to-be-seen";
 
-/// A log that can be searched.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 fn assert_clean(place: &str, bytes: &[u8]) {
-    for secret in [TOKEN, PASSWORD] {
+    for secret in [TOKEN, PASSWORD, kinds::KEY, kinds::COOKIE] {
         let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
         assert!(!found, "a secret stands in {place}");
     }
@@ -49,15 +38,29 @@ fn assert_files_clean(folder: &Path) {
     assert!(files > 0);
 }
 
+/// Looks everywhere, and closes the desk.
+async fn assert_all_clean(desk: &TestDesk, folder: &Path) {
+    let shown = desk.desktop.shown();
+    let overview = desk.desk.overview().await.unwrap();
+    let diagnostics = desk.desk.diagnostics().await.unwrap();
+    for (place, text) in [
+        ("what was shown", format!("{shown:?}")),
+        ("the overview", serde_json::to_string(&overview).unwrap()),
+        ("the diagnostics", serde_json::to_string(&diagnostics).unwrap()),
+    ] {
+        assert_clean(place, text.as_bytes());
+    }
+    assert_files_clean(folder);
+    desk.desk.close().await.unwrap();
+    assert_files_clean(folder);
+    let log = log::so_far();
+    assert!(log.windows(6).any(|window| window == b"broken"), "the log says what happened");
+    assert_clean("the log", &log);
+}
+
 #[tokio::test]
 async fn neither_token_nor_password_reaches_the_disk_the_log_the_window_or_an_error() {
-    let log = Log::default();
-    let writer = log.clone();
-    // Everything that we say, and what libraries say through the same subscriber as in the program.
-    tracing_subscriber::fmt()
-        .with_writer(move || writer.clone())
-        .with_env_filter("info,vigie_core=trace,sqlx=trace,reqwest=trace")
-        .init();
+    log::begin();
     let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
     let desk = TestDesk::start(folder.path()).await;
     desk.desk.watch().await.unwrap();
@@ -87,23 +90,8 @@ async fn neither_token_nor_password_reaches_the_disk_the_log_the_window_or_an_er
     let unreachable = desk.sign_in(&format!("http://{nobody}"), "ada", PASSWORD).await.unwrap_err();
     assert_eq!(unreachable.code, FailureCode::Unreachable);
 
-    let shown = desk.desktop.shown();
-    let overview = desk.desk.overview().await.unwrap();
-    let diagnostics = desk.desk.diagnostics().await.unwrap();
-    for (place, text) in [
-        ("an error", format!("{failure:?}{bad_address:?}{unreachable:?}")),
-        ("what was shown", format!("{shown:?}")),
-        ("the overview", serde_json::to_string(&overview).unwrap()),
-        ("the diagnostics", serde_json::to_string(&diagnostics).unwrap()),
-    ] {
-        assert_clean(place, text.as_bytes());
-    }
-    assert_files_clean(folder.path());
-    desk.desk.close().await.unwrap();
-    assert_files_clean(folder.path());
-    let log = log.0.lock().unwrap();
-    assert!(log.windows(6).any(|window| window == b"broken"), "the log says what happened");
-    assert_clean("the log", &log);
+    assert_clean("an error", format!("{failure:?}{bad_address:?}{unreachable:?}").as_bytes());
+    assert_all_clean(&desk, folder.path()).await;
 }
 
 #[test]

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use sqlx::ConnectOptions as _;
+use sqlx::sqlite::SqliteConnectOptions;
 use tempfile::{TempDir, tempdir};
 use vigie_core::clock::Clock as _;
 use vigie_core::desk::view::{Failure, GapView, RejectedView};
@@ -215,6 +217,13 @@ impl Stage {
     /// The same, only the reasons.
     pub async fn reasons(&self) -> Vec<String> {
         self.rejected().await.into_iter().map(|one| one.reason).collect()
+    }
+
+    /// How much of what could not be read is kept at all, whatever the diagnostics show of it.
+    pub async fn rejected_on_disk(&self) -> i64 {
+        let options = SqliteConnectOptions::new().filename(&self.desk.path).read_only(true);
+        let mut database = options.connect().await.unwrap();
+        sqlx::query_scalar("SELECT COUNT(*) FROM rejected").fetch_one(&mut database).await.unwrap()
     }
 
     /// What was missed of the hostile server, newest first.

@@ -225,8 +225,10 @@ impl Supervisor {
                     let why = error.trouble();
                     tracing::warn!(source = %self.source.id, %error, "the server does not want us to come back");
                     self.open_gap(why).await;
+                    // Counts from here on: whoever is told may ask at once.
+                    let retried = self.retry.notified();
                     self.report(Report::Link(Link::Refused { why })).await;
-                    self.retry.notified().await;
+                    retried.await;
                 }
                 End::Transport(error) => {
                     tracing::warn!(source = %self.source.id, %error, "the link is broken; it is tried again");
@@ -332,11 +334,12 @@ impl Supervisor {
         self.open_gap(why).await;
         let wait = self.backoff.next(asked);
         let until = self.tools.clock.now().plus(wait);
+        let retried = self.retry.notified();
         self.report(Report::Link(Link::Retrying { until, why, attempts: self.backoff.failures() })).await;
         let clock = Arc::clone(&self.tools.clock);
         tokio::select! {
             () = clock.sleep(wait) => {}
-            () = self.retry.notified() => {}
+            () = retried => {}
         }
     }
 
