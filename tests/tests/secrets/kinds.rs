@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use tempfile::tempdir;
-use vigie_core::desk::view::{ActionKind, AlertAction};
+use vigie_core::desk::view::AlertAction;
+use vigie_core::model::ActionKind;
 use vigie_core::model::{Link, SourceId};
 use vigie_core::vault::SessionVault;
 use vigie_tests::clock::ManualClock;

@@ -82,14 +82,12 @@ struct Due {
     better: Option<Duration>,
     /// The link counts as live by then, whatever is still replayed; what was replayed since is announced.
     live: Option<Duration>,
-    /// The connection has proved itself by then.
-    proved: Option<Duration>,
 }
 
 impl Due {
     fn next(&self, settling: &Settling) -> Option<Duration> {
         let poll = self.poll.as_ref().map(Schedule::due);
-        [poll, self.renew, self.better, self.live, self.proved, settling.due()].into_iter().flatten().min()
+        [poll, self.renew, self.better, self.live, settling.due()].into_iter().flatten().min()
     }
 }
 
@@ -98,8 +96,11 @@ enum Attended {
     Nothing,
     Something,
     /// Another connection takes the place of this one.
-    Replaced(Box<(Session, Course)>),
+    Replaced(Replacement),
 }
+
+/// Another connection, and the session that it was opened with.
+type Replacement = Box<(Session, Course)>;
 
 impl Supervisor {
     /// Follows a connection until it breaks, or until another takes its place without a gap. `is_first`: nothing was
@@ -115,28 +116,41 @@ impl Supervisor {
         let missed = self.catch_up(&session, &mut course, is_first).await?;
         self.came_up(course.index);
         let mut due = self.due(&session, &course);
+        let since = clock.elapsed();
         loop {
-            self.progress(&mut course, &mut due, missed).await?;
-            if course.is_live && due.proved.is_some_and(|proved| clock.elapsed() >= proved) {
-                due.proved = None;
+            let turned = self.turn(&session, &mut course, &mut due, missed).await;
+            if course.is_live && clock.elapsed().saturating_sub(since) >= PROVED_AFTER {
                 self.backoff.reset();
                 *renewed = false;
             }
-            match self.attend(&session, &mut course, &mut due).await? {
-                Attended::Nothing => {}
-                Attended::Something => continue,
-                Attended::Replaced(replacement) => {
-                    let (session, next) = *replacement;
-                    self.leave(course).await;
-                    return Ok((session, next));
-                }
-            }
-            let wait = due.next(&course.settling).map_or(IDLE, |due| due.saturating_sub(clock.elapsed()));
-            tokio::select! {
-                gathered = self.gather(&mut course) => self.take(gathered, &mut course).await?,
-                () = clock.sleep(wait) => {}
+            if let Some(replacement) = turned? {
+                self.leave(course).await;
+                return Ok(*replacement);
             }
         }
+    }
+
+    /// Does what is due, then waits for something to arrive or to be due, and takes it.
+    async fn turn(
+        &mut self,
+        session: &Session,
+        course: &mut Course,
+        due: &mut Due,
+        missed: Option<Missed>,
+    ) -> Result<Option<Replacement>, End> {
+        self.progress(course, due, missed).await?;
+        match self.attend(session, course, due).await? {
+            Attended::Nothing => {}
+            Attended::Something => return Ok(None),
+            Attended::Replaced(replacement) => return Ok(Some(replacement)),
+        }
+        let clock = Arc::clone(&self.tools.clock);
+        let wait = due.next(&course.settling).map_or(IDLE, |due| due.saturating_sub(clock.elapsed()));
+        tokio::select! {
+            gathered = self.gather(course) => self.take(gathered, course).await?,
+            () = clock.sleep(wait) => {}
+        }
+        Ok(None)
     }
 
     fn due(&self, session: &Session, course: &Course) -> Due {
@@ -146,7 +160,6 @@ impl Supervisor {
             renew: session.usable_until.filter(|_| session.is_renewable),
             better: (course.index > 0).then_some(self.better_due),
             live: Some(now + SETTLING_LIMIT),
-            proved: Some(now + PROVED_AFTER),
         }
     }
 
