@@ -69,11 +69,10 @@ async fn a_position_that_goes_back_again_and_again_is_followed_and_each_time_a_g
     let mut stage = polling().await;
     let mut asked = stage.bad.count("GET /transactions");
     for (times, sequence) in ["4", "3", "2"].into_iter().enumerate() {
-        stage.bad.answer("GET /transactions", page(sequence, true));
-        stage.pass(LONGEST_WAIT).await;
-        // Once more without a position, and no further though there is more.
-        stage.bad.until_asked("GET /transactions", asked + 2).await;
         stage.bad.answer("GET /transactions", page(sequence, false));
+        stage.pass(LONGEST_WAIT).await;
+        // Once more without a position.
+        stage.bad.until_asked("GET /transactions", asked + 2).await;
         stage.others_go_on().await;
         stage.until_gaps(times + 1).await;
         stage.until_live().await;
@@ -128,6 +127,26 @@ async fn absurd_positions_are_not_kept_and_end_nothing() {
         requests.iter().all(|request| request.len() < 2 * POSITION_LIMIT),
         "a request is as long as its position"
     );
+    stage.others_go_on().await;
+}
+
+#[tokio::test]
+async fn a_first_position_of_a_megabyte_is_none() {
+    let mut stage = polling().await;
+    stage.desk.desk.remove_source(stage.source).await.unwrap();
+    let long = format!("\"{}\"", "x".repeat(1 << 20));
+    stage.bad.answer("GET /transactions", page(&long, false));
+    stage.sign_in("big-defend").await;
+    stage.until_stored("t-1").await;
+    stage.until_live().await;
+    let asked = stage.bad.count("GET /transactions");
+    stage.pass(LONGEST_WAIT).await;
+    stage.bad.until_asked("GET /transactions", asked + 1).await;
+    assert_eq!(position(&stage, "transactions").await, None);
+    let requests = stage.bad.requests();
+    let last = requests.iter().rev().find(|request| request.starts_with("GET /transactions"));
+    assert_eq!(last.unwrap(), "GET /transactions?limit=500");
+    stage.until_live().await;
     stage.others_go_on().await;
 }
 

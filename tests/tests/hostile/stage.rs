@@ -124,8 +124,10 @@ impl Stage {
         let is_told = |link: &Link| matches!(link, Link::Retrying { why, .. } if *why == trouble);
         let link = self.until(&format!("{trouble:?} is told"), is_told).await;
         let Link::Retrying { until, attempts, .. } = link else { unreachable!() };
-        // What is told is cut to milliseconds.
-        (until.since(self.clock.now()) + MILLISECOND, attempts)
+        // What is told is cut to milliseconds, and told just before the wait begins.
+        let wait = until.since(self.clock.now()) + MILLISECOND;
+        self.clock.sleeper(wait - MILLISECOND..=wait).await;
+        (wait, attempts)
     }
 
     /// Waits until so many tries have failed in a row.
