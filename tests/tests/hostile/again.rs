@@ -62,9 +62,10 @@ async fn a_list_that_breaks_off_again_and_again_is_fetched_ever_later() {
         stage.others_go_on().await;
         stage.pass(wait).await;
     }
-    stage.bad.answer("GET /all", list(&[&transaction(1)]));
     // What is asked already is not answered any more.
-    drop(stage.bad.wire().await);
+    let asked = stage.bad.wire().await;
+    stage.bad.answer("GET /all", list(&[&transaction(1)]));
+    drop(asked);
     stage.until_attempt(9).await;
     stage.pass(LONGEST_WAIT).await;
     stage.until_stored("t-1").await;
