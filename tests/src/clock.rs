@@ -7,6 +7,8 @@ use tokio::sync::watch;
 use vigie_core::clock::{Clock, SystemClock};
 use vigie_core::model::Time;
 
+use crate::desk::IN_VAIN;
+
 /// When it starts: 2026-01-01T00:00:00Z.
 const START: Time = Time(1_767_225_600_000);
 
@@ -32,8 +34,8 @@ impl ManualClock {
     /// Waits until somebody sleeps for a time in this range, and gives it.
     pub async fn sleeper(&self, range: std::ops::RangeInclusive<Duration>) -> Duration {
         let mut sleeping = self.sleeping.subscribe();
-        let found =
-            sleeping.wait_for(|sleeping| sleeping.iter().any(|one| range.contains(one))).await.unwrap();
+        let asleep = sleeping.wait_for(|sleeping| sleeping.iter().any(|one| range.contains(one)));
+        let found = tokio::time::timeout(IN_VAIN, asleep).await.expect("nobody sleeps so long").unwrap();
         *found.iter().find(|one| range.contains(one)).unwrap()
     }
 }

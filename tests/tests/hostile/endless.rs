@@ -58,7 +58,7 @@ async fn an_endless_head_of_a_list_is_not_read_to_its_end() {
     stage.sign_in("generic").await;
     stage.until_live().await;
     stage.bad.answer_by_hand("GET /");
-    stage.pass(LONGEST_WAIT).await;
+    stage.ask_again().await;
     let mut wire = stage.bad.wire().await;
     wire.send("HTTP/1.1 200 OK\r\nx: ").await;
     let taken = wire.flood(&[b'x'; 10_000], ENDLESS).await;
@@ -123,7 +123,7 @@ async fn an_endless_answer_is_read_up_to_its_limit() {
     stage.sign_in("generic").await;
     stage.until_live().await;
     stage.bad.answer_by_hand("GET /");
-    stage.pass(LONGEST_WAIT).await;
+    stage.ask_again().await;
     let mut wire = stage.bad.wire().await;
     wire.send("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n{\"items\":[").await;
     let sent = wire.flood(&[b' '; 64 << 10], 8 << 20).await;
@@ -132,8 +132,7 @@ async fn an_endless_answer_is_read_up_to_its_limit() {
     assert!(taken < ANSWER_LIMIT + SLACK, "{taken} bytes were taken");
     stage.until_told(Trouble::NotUnderstood).await;
     stage.bad.answer("GET /", list(&[&transaction(1)]));
-    stage.pass(LONGEST_WAIT).await;
-    stage.until_stored("t-1").await;
+    stage.pass_until_stored("t-1").await;
     stage.others_go_on().await;
     assert!(stage.kept() < DISK, "{} bytes on disk", stage.kept());
 }
@@ -176,15 +175,14 @@ async fn a_packed_bomb_of_a_list_is_read_up_to_its_limit() {
     assert!(bomb.len() < 1 << 20);
     let headers = "content-type: application/json\r\ncontent-encoding: gzip\r\n".to_owned();
     stage.bad.answer("GET /", Answer { status: 200, headers, body: bomb });
-    stage.pass(LONGEST_WAIT).await;
+    stage.ask_again().await;
     stage.until_told(Trouble::NotUnderstood).await;
     stage.others_go_on().await;
     // One that fits is read: it is not the packing that is refused.
     let headers = "content-encoding: gzip\r\n".to_owned();
     let body = gzip(&list(&[&transaction(1)]).body);
     stage.bad.answer("GET /", Answer { status: 200, headers, body });
-    stage.pass(LONGEST_WAIT).await;
-    stage.until_stored("t-1").await;
+    stage.pass_until_stored("t-1").await;
     assert!(stage.desk.transactions().await.iter().all(|one| one.subject != "t-2"));
     stage.others_go_on().await;
 }
@@ -205,9 +203,9 @@ async fn more_items_than_a_list_may_have_are_told_and_not_stored() {
     // The same by asking.
     only_polling(&stage);
     drop(wire);
-    stage.until_told(Trouble::Closed).await;
+    let (wait, _) = stage.until_told(Trouble::Closed).await;
     stage.bad.answer("GET /", Answer::json(&many));
-    stage.pass(LONGEST_WAIT).await;
+    stage.pass(wait).await;
     stage.until_told(Trouble::NotUnderstood).await;
     assert_eq!(stage.reasons().await.len(), 2);
     stage.others_go_on().await;

@@ -70,9 +70,8 @@ async fn a_position_that_goes_back_again_and_again_is_followed_and_each_time_a_g
     let mut asked = stage.bad.count("GET /transactions");
     for (times, sequence) in ["4", "3", "2"].into_iter().enumerate() {
         stage.bad.answer("GET /transactions", page(sequence, false));
-        stage.pass(LONGEST_WAIT).await;
         // Once more without a position.
-        stage.bad.until_asked("GET /transactions", asked + 2).await;
+        stage.pass_until_asked("GET /transactions", asked + 2).await;
         stage.others_go_on().await;
         stage.until_gaps(times + 1).await;
         stage.until_live().await;
@@ -119,8 +118,7 @@ async fn absurd_positions_are_not_kept_and_end_nothing() {
         "GET /transactions",
         Answer::json(&format!(r#"{{"items":[{item}],"sequence":8,"more":false}}"#)),
     );
-    stage.pass(LONGEST_WAIT).await;
-    stage.until_stored("t-7").await;
+    stage.pass_until_stored("t-7").await;
     stage.until_live().await;
     let requests = stage.bad.requests();
     assert!(
@@ -140,8 +138,7 @@ async fn a_first_position_of_a_megabyte_is_none() {
     stage.until_stored("t-1").await;
     stage.until_live().await;
     let asked = stage.bad.count("GET /transactions");
-    stage.pass(LONGEST_WAIT).await;
-    stage.bad.until_asked("GET /transactions", asked + 1).await;
+    stage.pass_until_asked("GET /transactions", asked + 1).await;
     assert_eq!(position(&stage, "transactions").await, None);
     let requests = stage.bad.requests();
     let last = requests.iter().rev().find(|request| request.starts_with("GET /transactions"));
@@ -199,9 +196,9 @@ async fn what_happens_in_the_year_9999_does_not_hide_what_happens_now() {
     stage.sign_in("aml").await;
     stage.until_live().await;
     stage.bad.answer("GET /transactions/recent", recent(future));
-    stage.pass(LONGEST_WAIT).await;
-    stage.until_stored("t-2").await;
-    stage.pass(LONGEST_WAIT).await;
+    stage.pass_until_stored("t-2").await;
+    let asked = stage.bad.count("GET /transactions/recent");
+    stage.pass_until_asked("GET /transactions/recent", asked + 1).await;
     let requests = stage.bad.requests();
     let asked = requests.iter().rev().find(|request| request.contains("since=")).unwrap();
     assert!(asked.contains("since=2026-01-01") || asked.contains("since=2025-12-31"), "{asked}");

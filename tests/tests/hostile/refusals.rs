@@ -178,11 +178,11 @@ async fn a_stream_of_the_wrong_type_is_fallen_back_from_and_returned_to() {
     let link = stage.until("it is live", |link| matches!(link, Link::Live { .. })).await;
     assert!(matches!(link, Link::Live { transport: TransportKind::Polling, fallback: true, .. }), "{link:?}");
     stage.bad.answer("GET /", list(&[&transaction(1)]));
-    stage.pass(LONGEST_WAIT).await;
-    stage.until_stored("t-1").await;
+    stage.pass_until_stored("t-1").await;
     stage.others_go_on().await;
     stage.bad.forget("STREAM /");
-    stage.pass(Duration::from_secs(301) - LONGEST_WAIT).await;
+    let asked = stage.bad.count("STREAM /");
+    stage.pass_until_asked("STREAM /", asked + 1).await;
     let mut wire = stage.bad.wire().await;
     wire.event(transaction(2)).await;
     let is_back =

@@ -121,7 +121,8 @@ impl Stage {
     /// Waits until the hostile server's link waits for its next try; gives how long, up to a millisecond more, and how many
     /// tries have failed.
     pub async fn until_told(&self, trouble: Trouble) -> (Duration, u32) {
-        let is_told = |link: &Link| matches!(link, Link::Retrying { why, .. } if *why == trouble);
+        // One that is over by now is followed by a try, and that by the next.
+        let is_told = |link: &Link| matches!(link, Link::Retrying { why, until, .. } if *why == trouble && *until > self.clock.now());
         let link = self.until(&format!("{trouble:?} is told"), is_told).await;
         let Link::Retrying { until, attempts, .. } = link else { unreachable!() };
         // What is told is cut to milliseconds, and told just before the wait begins.
@@ -183,6 +184,31 @@ impl Stage {
     pub async fn leave(&mut self) {
         self.desk.desk.remove_source(self.source).await.unwrap();
         self.bad.forget_all();
+    }
+
+    /// Lets time pass until the hostile server is asked, so many times in all, for what begins like this.
+    pub async fn pass_until_asked(&self, beginning: &str, times: usize) {
+        let passing = async {
+            while self.bad.count(beginning) < times {
+                self.pass(STEP / 3).await
+            }
+        };
+        tokio::time::timeout(IN_VAIN, passing).await.expect("nobody asks, however late it is");
+    }
+
+    /// Lets time pass until the hostile server's source has stored this transaction.
+    pub async fn pass_until_stored(&self, subject: &str) {
+        let passing = async {
+            while !self.has(subject).await {
+                self.pass(STEP).await
+            }
+        };
+        tokio::time::timeout(IN_VAIN, passing).await.expect("it is not stored, however late it is");
+    }
+
+    async fn has(&self, subject: &str) -> bool {
+        let mut stored = self.desk.transactions().await.into_iter();
+        stored.any(|one| one.source == self.source && one.subject == subject)
     }
 
     /// Waits until the hostile server's source has stored this transaction.

@@ -106,7 +106,7 @@ fn indiscreet(secrets: &str, elsewhere: &str) -> Vec<Answer> {
         telling(404, format!("www-authenticate: Bearer realm=\"{secrets}\"\r\n")),
         telling(429, format!("retry-after: {secrets}\r\n")),
         telling(307, format!("location: {elsewhere}/{secrets}?key={secrets}\r\n")),
-        telling(302, format!("location: /{secrets}?key={secrets}\r\n")),
+        telling(302, format!("location: /events?key={secrets}\r\n")),
         telling(302, format!("location: http://{secrets}@[\r\n")),
         telling(200, "content-type: text/html\r\n".to_owned()),
         telling(200, format!("content-encoding: {secrets}\r\n")),
