@@ -205,7 +205,8 @@ async fn after_a_restart_nothing_is_missing_but_what_cannot_be_had(backend: Back
     stage.desk.until_link("the link is broken", |link| matches!(link, Link::Retrying { .. })).await;
     let gateway = stage.gateway(Options { port, ..Options::default() }).await;
     stage.desk.desk.retry(source).await.unwrap();
-    stage.desk.until_link("the link is live again", is_live).await;
+    let over_the_best = |link: &Link| matches!(link, Link::Live { fallback: false, .. });
+    stage.desk.until_link("the link is live again, over the best transport", over_the_best).await;
     if backend.replays {
         stage.until_all_is_stored().await;
     } else {

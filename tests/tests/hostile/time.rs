@@ -135,3 +135,31 @@ async fn a_list_whose_bytes_come_too_slowly_is_given_up() {
     stage.until_live().await;
     stage.others_go_on().await;
 }
+
+/// An alert of long ago, as `generic` reads it.
+fn old_alert(id: u32) -> String {
+    format!(
+        r#"{{"id":"a-{id}","severity":"critical","timestamp":"2020-01-01T00:00:00Z","description":"Old"}}"#
+    )
+}
+
+#[tokio::test]
+async fn alerts_of_a_clock_that_is_behind_are_announced_all_the_same() {
+    let mut stage = Stage::new().await;
+    let mut wire = stage.live_stream("generic").await;
+    wire.send(format!("id: 1\ndata: {}\n\n", transaction(1).replace('\n', " "))).await;
+    stage.until_stored("t-1").await;
+    drop(wire);
+    let (wait, _) = stage.until_told(Trouble::Closed).await;
+    stage.pass(wait).await;
+    // From here on everything looks like a replay that is never quiet for long enough to be over.
+    let mut wire = stage.bad.wire().await;
+    for id in 1..=70 {
+        wire.event(old_alert(id)).await;
+        let stored = |alerts: &[vigie_core::model::Alert], _: &_| alerts.len() == id as usize;
+        stage.desk.until_stored("it is stored", stored).await;
+        stage.pass(SECOND).await;
+    }
+    stage.desk.desktop.until(|shown| shown.notifications.len() >= 2).await;
+    stage.others_go_on().await;
+}
