@@ -10,11 +10,12 @@ use vigie_core::profile::{Library, ProfileError};
 use vigie_core::store::{OpenError, Store};
 use vigie_core::text::Language;
 use vigie_core::transport::TransportError;
+use vigie_system::places::{PROFILES, STORE};
+use vigie_system::vault::SystemVault;
 
 use crate::arguments::Arguments;
 use crate::desktop::TauriDesktop;
 use crate::simulation::EmbeddedGateway;
-use crate::vault::SystemVault;
 use crate::window::Page;
 use crate::{alerts_printed, commands, places, window};
 
@@ -102,10 +103,10 @@ fn start_desk(app: &AppHandle, arguments: &Arguments) -> Result<Desk, StartError
         .map_err(|error| StartError::Folder { folder, error })?;
     let language = Language::from_locale(&sys_locale::get_locale().unwrap_or_default());
     let desktop = Arc::new(TauriDesktop::new(app.clone(), language));
-    let profiles = Library::open(&app.path().app_config_dir()?.join(places::PROFILES))?;
+    let profiles = Library::open(&app.path().app_config_dir()?.join(PROFILES))?;
     let version = app.package_info().version.to_string();
     tauri::async_runtime::block_on(async {
-        let store = Store::open(&folder.join(places::STORE)).await?;
+        let store = Store::open(&folder.join(STORE)).await?;
         let desk = Desk::start(Setup {
             store,
             vault: Arc::new(SystemVault),

@@ -10,7 +10,6 @@ mod notifications;
 mod places;
 mod simulation;
 mod tray;
-mod vault;
 mod window;
 
 use std::io::IsTerminal as _;

@@ -3,13 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// The database's name in its folder.
-pub const STORE: &str = "vigie.sqlite";
-/// The simulated bank's own database, beside it.
+/// The simulated bank's own database, beside the desk's.
 pub const SIMULATION: &str = "simulation.sqlite";
-
-/// The folder of the analyst's own profiles, in the folder for the configuration.
-pub const PROFILES: &str = "profiles";
 
 /// Makes the folder for the data, readable by this user only: it holds customers' names. One that was there before
 /// stays as it is; the files in it are private anyway.

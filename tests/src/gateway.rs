@@ -94,7 +94,13 @@ impl GatewayProcess {
         }
         command.args(["--token-lifetime", &options.token_lifetime.to_string()]);
         let mut child = command
-            .args(["--listen", &format!("127.0.0.1:{}", options.port), "--profile", options.profile, "--state"])
+            .args([
+                "--listen",
+                &format!("127.0.0.1:{}", options.port),
+                "--profile",
+                options.profile,
+                "--state",
+            ])
             .arg(folder.join("gateway.sqlite"))
             .env("VIGIE_GATEWAY_PASSWORD", PASSWORD)
             .env("RUST_LOG", "warn")

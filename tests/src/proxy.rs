@@ -72,7 +72,9 @@ async fn pass(mut client: TcpStream, port: u16, rules: watch::Receiver<Eats>) ->
     let (is_socket, is_stream) = (text.contains("upgrade: websocket"), text.contains("text/event-stream"));
     let eats = *rules.borrow();
     if is_socket && matches!(eats, Eats::WebSockets | Eats::Streams) {
-        return client.write_all(b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").await;
+        return client
+            .write_all(b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+            .await;
     }
     if is_stream && matches!(eats, Eats::EventStreams | Eats::Streams) {
         return client.write_all(b"HTTP/1.1 200 OK\r\ncontent-type: text/html\r\ncontent-length: 2\r\nconnection: close\r\n\r\nno").await;

@@ -29,7 +29,7 @@ async fn kept(url: &str, list: &str) -> BTreeSet<String> {
     let (base, http) = (Url::parse(url).unwrap(), Http::new(&Tls::new().unwrap()).unwrap());
     let library = Library::built_in().unwrap();
     let profile = library.profile("big-defend").unwrap();
-    let settings = profile.settings(USER, "kept", &Parameters::new());
+    let settings = profile.settings(USER, &Parameters::new());
     let (clock, password) = (SystemClock::default(), SecretString::from(PASSWORD));
     let session = sign_in(&http, &clock, profile, &base, &settings, Some(&password)).await.unwrap();
     let (mut all, mut since) = (BTreeSet::new(), 0);

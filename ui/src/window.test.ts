@@ -289,10 +289,10 @@ describe('signing in', () => {
 
   it('asks for what the profile asks for', async () => {
     await add('flowfi');
-    expect(labels()).toEqual(['Kind of system', 'Address', 'Access token (optional)', 'Streams (optional)', 'Addresses (optional)', 'All streams (optional)']);
+    expect(labels()).toEqual(['Kind of system', 'Name in the lists (optional)', 'Address', 'Access token (optional)', 'Streams (optional)', 'Addresses (optional)', 'All streams (optional)']);
     expect(parameter('streams').placeholder).toBe('1, 2');
     fill(one('sign-in-profile'), 'credit');
-    expect(labels()).toEqual(['Kind of system', 'Address', 'User name or e-mail', 'Subscriptions (optional)', 'Calculation (optional)']);
+    expect(labels()).toEqual(['Kind of system', 'Name in the lists (optional)', 'Address', 'User name or e-mail', 'Subscriptions (optional)', 'Calculation (optional)']);
     expect(all('sign-in-remember')).toHaveLength(0);
     fill(one('sign-in-profile'), 'branch-host');
     expect(labels()).toContain('API key');

@@ -59,19 +59,29 @@ pub fn identity(backend: &str, body: &Value) -> Option<String> {
     Some(match backend {
         "aml" => match has("severity") {
             true => format!("alert {}", all(body, &["/id", "/status", "/severity"])),
-            false => format!("transaction {}", all(body, &["/id"])),
+            false if has("amount") => format!("transaction {}", all(body, &["/id"])),
+            false => return None,
         },
         "big-defend" | "generic" => match (has("severity"), has("riskScore")) {
             (true, _) => format!("alert {}", all(body, &["/id", "/updatedAt", "/status", "/assignedTo"])),
             (_, true) => format!("transaction {}", all(body, &["/id"])),
-            _ => format!("risk {}", all(body, &["/timestamp"])),
+            _ if has("fraudRate") => format!("risk {}", all(body, &["/timestamp"])),
+            _ => return None,
         },
         "credit" => match text(body, "/type")?.as_str() {
             "credit_analysis" => format!("analysis {}", all(body, &["/data/analysis_id"])),
-            "risk_score_update" => format!("score {}", all(body, &["/customer_id", "/timestamp", "/risk_score"])),
-            "calculation_progress" => format!("progress {}", all(body, &["/calculation_id", "/progress", "/step"])),
-            "portfolio_update" => format!("portfolio {}", all(body, &["/portfolio/portfolio_id", "/timestamp"])),
-            "market_alert" => format!("alert {}", all(body, &["/alert/alert_id", "/alert/severity", "/alert/title"])),
+            "risk_score_update" => {
+                format!("score {}", all(body, &["/customer_id", "/timestamp", "/risk_score"]))
+            }
+            "calculation_progress" => {
+                format!("progress {}", all(body, &["/calculation_id", "/progress", "/step"]))
+            }
+            "portfolio_update" => {
+                format!("portfolio {}", all(body, &["/portfolio/portfolio_id", "/timestamp"]))
+            }
+            "market_alert" => {
+                format!("alert {}", all(body, &["/alert/alert_id", "/alert/severity", "/alert/title"]))
+            }
             _ => return None,
         },
         "trading" => {
@@ -80,13 +90,22 @@ pub fn identity(backend: &str, body: &Value) -> Option<String> {
             }
             match (has("side"), has("averagePrice"), has("balance"), has("watchlistId")) {
                 (true, ..) => format!("order {}", all(body, &["/id", "/status", "/updatedAt"])),
-                (_, true, ..) => format!("position {}", all(body, &["/id", "/quantity", "/currentPrice", "/updatedAt"])),
-                (_, _, true, _) => format!("balance {}", all(body, &["/id", "/balance", "/usedMargin", "/updatedAt"])),
-                (_, _, _, true) => format!("watchlist {}", all(body, &["/itemId", "/watchlistId", "/updatedAt"])),
+                (_, true, ..) => {
+                    format!("position {}", all(body, &["/id", "/quantity", "/currentPrice", "/updatedAt"]))
+                }
+                (_, _, true, _) => {
+                    format!("balance {}", all(body, &["/id", "/balance", "/usedMargin", "/updatedAt"]))
+                }
+                (_, _, _, true) => {
+                    format!("watchlist {}", all(body, &["/itemId", "/watchlistId", "/updatedAt"]))
+                }
                 _ => return None,
             }
         }
-        "flowfi" => format!("payment {}", all(body, &["/streamId", "/transactionHash"])),
+        "flowfi" if has("transactionHash") => {
+            format!("payment {}", all(body, &["/streamId", "/transactionHash"]))
+        }
+        "flowfi" => return None,
         other => panic!("{other} is no backend"),
     })
 }
@@ -100,6 +119,17 @@ fn body<'a>(backend: &str, frame: &'a Value) -> &'a Value {
     }
 }
 
+/// The things in an answer, however they are wrapped.
+fn list(backend: &str, answer: &Value, things: &mut Vec<String>) {
+    let thing = identity(backend, body(backend, answer));
+    match (thing, answer) {
+        (Some(thing), _) => things.push(thing),
+        (None, Value::Array(items)) => items.iter().for_each(|item| list(backend, item, things)),
+        (None, Value::Object(fields)) => fields.values().for_each(|field| list(backend, field, things)),
+        (None, _) => {}
+    }
+}
+
 /// What a gateway says it handed to each of its connections, in its order: the journal of one run.
 pub fn pages(backend: &str, journal: &Path) -> Vec<Vec<String>> {
     let journal = std::fs::read_to_string(journal).unwrap_or_default();
@@ -107,8 +137,10 @@ pub fn pages(backend: &str, journal: &Path) -> Vec<Vec<String>> {
     // The last line may still be being written.
     for line in journal.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()) {
         let page = (line["connection"].as_u64().unwrap(), line["channel"].as_str().unwrap().to_owned());
-        if let Some(identity) = identity(backend, body(backend, &line["frame"])) {
-            pages.entry(page).or_default().push(identity);
+        let said = pages.entry(page).or_default();
+        match line["connection"] == 0 {
+            true => list(backend, &line["frame"], said),
+            false => said.extend(identity(backend, body(backend, &line["frame"]))),
         }
     }
     pages.into_values().collect()

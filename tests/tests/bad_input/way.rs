@@ -144,7 +144,7 @@ impl Mouth {
 
     /// Says a last transaction and waits for it: nothing after what was said may be lost, and it must still be the first
     /// connection.
-    pub async fn ends_heard(mut self) -> (TestDesk, TempDir) {
+    pub async fn still_heard(mut self) -> (TestDesk, TempDir) {
         self.say(transaction(999)).await;
         let way = self.way;
         self.desk
@@ -162,5 +162,5 @@ impl Mouth {
 pub async fn after(way: Way, act: impl AsyncFnOnce(&mut Mouth)) -> (TestDesk, TempDir) {
     let mut mouth = Mouth::on(way).await;
     act(&mut mouth).await;
-    mouth.ends_heard().await
+    mouth.still_heard().await
 }

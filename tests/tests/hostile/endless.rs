@@ -140,7 +140,8 @@ async fn an_endless_answer_is_read_up_to_its_limit() {
 #[tokio::test]
 async fn a_packed_bomb_costs_what_its_beginning_costs() {
     let mut stage = Stage::new().await;
-    let wire = stage.live_stream("generic").await;
+    let mut wire = stage.live_stream("generic").await;
+    wire.send(": here\n\n").await;
     stage.bad.answer_by_hand("STREAM /");
     drop(wire);
     let (wait, _) = stage.until_told(Trouble::Closed).await;

@@ -42,8 +42,10 @@ async fn a_stream_that_never_says_anything_is_fallen_back_from() {
     let mut stage = Stage::new().await;
     stage.bad.answer("GET /", list(&[&transaction(1)]));
     let mut wire = stage.live_stream("generic").await;
-    stage.pass(60 * SECOND).await;
+    stage.pass(SILENCE).await;
     wire.until_left().await;
+    let (wait, _) = stage.until_told(Trouble::Silent).await;
+    stage.pass(wait).await;
     let is_polling =
         |link: &Link| matches!(link, Link::Live { transport: TransportKind::Polling, fallback: true, .. });
     stage.until("it polls", is_polling).await;
@@ -55,7 +57,6 @@ async fn a_stream_that_never_says_anything_is_fallen_back_from() {
 async fn slow_bytes_are_no_silence_and_their_event_arrives() {
     let mut stage = Stage::new().await;
     let mut wire = stage.live_stream("generic").await;
-    // One that has never said a word would be fallen back from before its first is complete.
     wire.send(": here\n").await;
     let event = format!("data: {}\n\n", transaction(1).replace('\n', " "));
     for (number, byte) in event.bytes().enumerate() {

@@ -6,6 +6,8 @@ export type Input = 'profile' | 'url' | 'user' | 'password' | 'remember' | `para
 
 /** What the analyst has typed: values of a parameter are one text. */
 export interface Typed {
+  /** What to call the source; empty: the desk finds a name. */
+  name: string;
   url: string;
   profile: string;
   user: string;
@@ -24,6 +26,7 @@ const BETWEEN = /[\s,]+/;
 export function typedFor(source: SourceView | null): Typed {
   const given = Object.entries(source?.parameters ?? {});
   return {
+    name: source?.name ?? '',
     url: source?.url ?? '',
     profile: source?.profile ?? '',
     user: source?.user ?? '',
@@ -54,7 +57,7 @@ export function requestOf(typed: Typed, profile: ProfileView | undefined, source
   }
   return {
     source: source?.id ?? null,
-    name: source?.name ?? '',
+    name: typed.name.trim(),
     url: typed.url.trim(),
     profile: typed.profile,
     user: user ? typed.user.trim() : '',

@@ -25,4 +25,10 @@ describe('amounts', () => {
     expect(amountWords('12.5', null, 'en')).toBe('12.5');
     expect(amountWords(null, 'EUR', 'en')).toBe('');
   });
+
+  it('leaves out the zeros at the end of an amount that has no currency', () => {
+    expect(amountWords('2076048000.0000000', null, 'en')).toBe('2,076,048,000.00');
+    expect(amountWords('8640.1250000', null, 'en')).toBe('8,640.125');
+    expect(amountWords('8640', null, 'en')).toBe('8,640');
+  });
 });

@@ -5,6 +5,8 @@ const DECIMALS_LIMIT = 8;
 
 const PLAIN_DECIMAL = new RegExp(`^-?\\d{1,${DIGITS_LIMIT}}(?:\\.(\\d{1,${DECIMALS_LIMIT}}))?$`);
 const CURRENCY = /^[A-Z]{3}$/;
+/** The zeros at an amount's end that say nothing: those after its hundredths. */
+const IDLE_ZEROS = /(\.\d\d\d*?)0+$/;
 
 const formats = new Map<string, Intl.NumberFormat>();
 
@@ -13,7 +15,9 @@ export function amountWords(amount: string | null, currency: string | null, loca
   if (amount === null) return '';
   const code = currency?.toUpperCase() ?? '';
   const decimal = PLAIN_DECIMAL.exec(amount);
-  if (!decimal || !CURRENCY.test(code)) return [decimalWords(amount, locale), currency].filter(Boolean).join('\u00a0');
+  if (!decimal || !CURRENCY.test(code)) {
+    return [decimalWords(amount.replace(IDLE_ZEROS, '$1'), locale), currency].filter(Boolean).join('\u00a0');
+  }
   const words = money(locale, code, decimal[1]?.length ?? 0).format(amount as Intl.StringNumericLiteral);
   // An engine that reads the text as a float changes digits: then the server's own text is better.
   return sameDigits(words, amount) ? words : `${amount}\u00a0${code}`;

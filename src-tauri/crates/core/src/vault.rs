@@ -1,4 +1,4 @@
-//! Where credentials are kept. The real vault is the operating system's; it stands in the application.
+//! Where credentials are kept. The real vault is the operating system's; it stands in `vigie-system`.
 
 use std::collections::HashMap;
 use std::sync::Mutex;

@@ -44,7 +44,7 @@ fn bindings() -> String {
     declaration::<model::TransportKind>(&mut types);
     declaration::<model::Link>(&mut types);
     declaration::<view::Notice>(&mut types);
-    declaration::<view::ActionKind>(&mut types);
+    declaration::<model::ActionKind>(&mut types);
     declaration::<view::SourceView>(&mut types);
     declaration::<view::Overview>(&mut types);
     declaration::<view::AlertFilter>(&mut types);
@@ -54,13 +54,13 @@ fn bindings() -> String {
     declaration::<view::TransactionPage>(&mut types);
     declaration::<view::ActivityPage>(&mut types);
     declaration::<view::SignIn>(&mut types);
-    declaration::<view::SecretKind>(&mut types);
-    declaration::<view::SignInView>(&mut types);
+    declaration::<model::SecretKind>(&mut types);
+    declaration::<model::SignInView>(&mut types);
     declaration::<view::ParameterView>(&mut types);
     declaration::<view::ProfileView>(&mut types);
     declaration::<view::RejectedView>(&mut types);
     declaration::<view::GapView>(&mut types);
-    declaration::<view::ProfileProblem>(&mut types);
+    declaration::<model::ProfileProblem>(&mut types);
     declaration::<view::Diagnostics>(&mut types);
     declaration::<view::AlertAction>(&mut types);
     declaration::<view::FailureCode>(&mut types);

@@ -223,12 +223,13 @@ fn a_source_wants_what_was_chosen_for_it() {
         let chosen =
             Parameters::from([("streams".to_owned(), streams.iter().map(|&id| id.to_owned()).collect())]);
         let checked = flowfi.check_parameters(&chosen).unwrap();
-        let settings = flowfi.settings("", "desk-1", &checked);
+        let settings = flowfi.settings("", &checked);
         flowfi.transports[0].streams[0].address.below(&base, &settings).to_string()
     };
     assert_eq!(asked(&[]), "https://bank.example/pay/events/subscribe?all=true");
     assert_eq!(asked(&["1", " 2 "]), "https://bank.example/pay/events/subscribe?streams=1&streams=2");
-    let settings = credit.settings("ada", "desk-1", &Parameters::new());
+    let mut settings = credit.settings("ada", &Parameters::new());
+    settings.insert("client_id".to_owned(), vec!["desk-1".to_owned()]);
     let stream = &credit.transports[0].streams[0];
     assert_eq!(stream.address.below(&base, &settings).path(), "/pay/realtime/ws/desk-1");
     let said: Vec<String> = stream.subscribe.iter().flat_map(|text| text.json(&settings)).collect();

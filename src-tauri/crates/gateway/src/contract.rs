@@ -10,6 +10,10 @@ pub enum Contract {
     BigDefend,
     /// Money laundering: streams that look at the tables twice a second, from the start at every connection.
     Aml,
+    /// Credit scores: sockets to subscribe on, streams, and analyses on demand.
+    Credit,
+    /// A trading dashboard: a session in a cookie, and a stream of the user's own events.
+    Trading,
     /// Payment streams, as named events.
     Flowfi,
     /// Whatever changes, at one address: as a socket, as a stream, as a list.
@@ -18,13 +22,16 @@ pub enum Contract {
 
 impl Contract {
     /// Every contract.
-    pub const ALL: [Self; 4] = [Self::BigDefend, Self::Aml, Self::Flowfi, Self::Generic];
+    pub const ALL: [Self; 6] =
+        [Self::BigDefend, Self::Aml, Self::Credit, Self::Trading, Self::Flowfi, Self::Generic];
 
     /// The name that it is asked for by, and the path that it is below when there are several.
     pub fn name(self) -> &'static str {
         match self {
             Self::BigDefend => "big-defend",
             Self::Aml => "aml",
+            Self::Credit => "credit",
+            Self::Trading => "trading",
             Self::Flowfi => "flowfi",
             Self::Generic => "generic",
         }

@@ -13,8 +13,9 @@ use crate::{
     backend::Backend,
     clock::later,
     contract::Contract,
-    hub::{Full, News, Visitor},
+    hub::{News, Visitor},
     projection::{Message, Position, Told},
+    refusal::Refusal,
     sse::{self, Event, Outlet, Over},
 };
 
@@ -40,18 +41,18 @@ pub(crate) struct Manner {
 pub(crate) struct Feed {
     /// How it is streamed.
     pub manner: &'static Manner,
-    /// Who listens, if they had to say so.
-    pub user: Option<String>,
-    /// What they choose by, to be counted.
-    pub interests: Vec<&'static str>,
+    /// Who listens.
+    pub visitor: Visitor,
     /// What they want.
     pub wanted: Wanted,
     /// What is said first, as JSON, to this client alone.
     pub greeting: Option<String>,
+    /// Behind what it begins, if it does not begin with what comes.
+    pub since: Option<Position>,
     /// When it ends at the latest.
     pub until: Option<Timestamp>,
-    /// Whether a message is the last.
-    pub last: fn(&Message) -> bool,
+    /// Whether it ends with what there is already.
+    pub is_past: bool,
 }
 
 impl Feed {
@@ -59,53 +60,81 @@ impl Feed {
     pub fn new(manner: &'static Manner, wanted: Wanted) -> Self {
         Self {
             manner,
-            user: None,
-            interests: Vec::new(),
+            visitor: Visitor::anybody(manner.contract),
             wanted,
             greeting: None,
+            since: None,
             until: None,
-            last: |_| false,
+            is_past: false,
         }
     }
 
     /// Answers with the stream. Whatever is told from now on is in it.
-    pub fn open(self, backend: &Arc<Backend>, uri: &Uri, headers: &HeaderMap) -> Result<Response, Full> {
-        let (contract, wanted) = (self.manner.contract, Arc::clone(&self.wanted));
-        let visitor = Visitor { contract, user: self.user.clone(), interests: self.interests.clone() };
-        let seat = backend.hub.join(visitor, move |news| {
-            matches!(news, News::Told(told) if told.contract == contract && told.messages.iter().any(|message| wanted(message)))
+    pub async fn open(
+        self,
+        backend: &Arc<Backend>,
+        uri: &Uri,
+        headers: &HeaderMap,
+    ) -> Result<Response, Refusal> {
+        let Self { manner, visitor, wanted, greeting, since, until, is_past } = self;
+        let given = sse::last_event_id(backend, headers).and_then(|id| id.parse().ok());
+        let after = match given {
+            // A greeting has to say where its client is: here, before anything else is told.
+            None if backend.event_ids && greeting.is_some() => {
+                Some(Position::behind(backend.store.standing().await?.sequence))
+            }
+            // What it begins with cannot be before what it is.
+            given => given.max(since),
+        };
+        let (contract, user, wish) = (manner.contract, visitor.user.clone(), Arc::clone(&wanted));
+        let seat = backend.hub.join(visitor, move |news| match news {
+            News::Told(told) => {
+                told.contract == contract && told.messages.iter().any(|message| wish(message))
+            }
+            _ => false,
         })?;
-        let channel = backend.channel(contract, self.user.clone(), &seat, uri);
-        let after = sse::last_event_id(backend, headers).and_then(|id| id.parse().ok());
-        let next_comment = later(backend.clock.now(), self.manner.every);
-        let running = Running { feed: self, backend: Arc::clone(backend), after, next_comment };
-        Ok(sse::open(backend, seat, channel, move |news, outlet| running.run(news, outlet)))
+        let channel = backend.channel(contract, user, &seat, uri);
+        let next_comment = later(backend.clock.now(), manner.every);
+        let backend = Arc::clone(backend);
+        let running = Running { manner, backend: Arc::clone(&backend), wanted, is_past, after, next_comment };
+        Ok(sse::open(&backend, seat, channel, move |news, outlet| running.run(greeting, until, news, outlet)))
     }
 }
 
 struct Running {
-    feed: Feed,
+    manner: &'static Manner,
     backend: Arc<Backend>,
+    wanted: Wanted,
+    is_past: bool,
     /// The last message that the client has got or did not want.
     after: Option<Position>,
     next_comment: Timestamp,
 }
 
 impl Running {
-    async fn run(mut self, news: mpsc::Receiver<News>, outlet: Outlet) -> Result<(), Over> {
+    async fn run(
+        mut self,
+        greeting: Option<String>,
+        until: Option<Timestamp>,
+        news: mpsc::Receiver<News>,
+        outlet: Outlet,
+    ) -> Result<(), Over> {
+        if let Some(greeting) = greeting {
+            let id = self.after.map(|after| after.to_string());
+            outlet.send(Event { id, name: None, data: &greeting }).await?;
+        }
         let clock = self.backend.clock.clone();
-        let until = self.feed.until.unwrap_or(Timestamp::MAX);
         tokio::select! {
             ended = self.tell(news, outlet) => ended,
-            () = clock.sleep_until(until) => Ok(()),
+            () = clock.sleep_until(until.unwrap_or(Timestamp::MAX)) => Ok(()),
         }
     }
 
     async fn tell(&mut self, mut news: mpsc::Receiver<News>, outlet: Outlet) -> Result<(), Over> {
-        if let Some(greeting) = self.feed.greeting.take() {
-            outlet.send(Event { id: None, name: None, data: &greeting }).await?;
-        }
         self.replay(&mut news, &outlet).await?;
+        if self.is_past {
+            return Ok(());
+        }
         loop {
             tokio::select! {
                 heard = news.recv() => match heard {
@@ -115,8 +144,8 @@ impl Running {
                     None => return std::future::pending().await,
                 },
                 () = self.backend.clock.sleep_until(self.next_comment) => {
-                    self.next_comment = later(self.next_comment.max(self.backend.clock.now()), self.feed.manner.every);
-                    outlet.comment(self.feed.manner.comment).await?;
+                    self.next_comment = later(self.next_comment.max(self.backend.clock.now()), self.manner.every);
+                    outlet.comment(self.manner.comment).await?;
                 }
             }
         }
@@ -127,7 +156,7 @@ impl Running {
         while let Some(after) = self.after {
             // What is published was stored before: it is read in its turn.
             while news.try_recv().is_ok() {}
-            let told = self.backend.store.told(self.feed.manner.contract, after.sequence, PIECE).await;
+            let told = self.backend.store.told(self.manner.contract, after.sequence, PIECE).await;
             let told = told.map_err(|error| {
                 tracing::error!(%error, "a stream ends");
                 Over
@@ -148,13 +177,10 @@ impl Running {
             if self.after.is_some_and(|after| position <= after) {
                 continue;
             }
-            if (self.feed.wanted)(message) {
+            if (self.wanted)(message) {
                 let id = self.backend.event_ids.then(|| position.to_string());
-                let name = self.feed.manner.named.then_some(message.kind.as_str());
+                let name = self.manner.named.then_some(message.kind.as_str());
                 outlet.send(Event { id, name, data: message.data.get() }).await?;
-                if (self.feed.last)(message) {
-                    return Err(Over);
-                }
             }
             self.after = Some(position);
         }

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use axum::Router;
+use axum::{Router, middleware::from_fn_with_state};
 use secrecy::SecretString;
 use tokio::task::JoinHandle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -20,15 +20,16 @@ use crate::{
     big_defend,
     clock::Clock,
     contract::{Contract, Profile},
-    flowfi, generic,
+    credit, flowfi, generic,
     hub::{self, Ending, Hub},
-    journal::Journal,
+    journal::{self, Journal},
     ledger::{Ledger, LedgerError},
     model::{NewTransaction, Sequence, Transaction},
-    projection::Projection,
+    projection::{Projection, Users},
     server::{Patient, listen},
     simulator::{self, Simulation},
     store::{State, Store, StoreError},
+    trading,
 };
 
 /// How long requests and connections may take to end.
@@ -124,11 +125,13 @@ impl Gateway {
         let address = listener.local_addr().map_err(|error| GatewayError::Listen(config.listen, error))?;
         let journal = Journal::open(config.journal.as_deref())
             .map_err(|error| GatewayError::Journal(config.journal.unwrap_or_default(), error))?;
+        let users = Arc::new(Users::new(config.users.iter().map(|user| user.name.clone())));
         let accounts = Accounts::open(config.users, clock.clone()).await?;
         let store = Store::open(&config.state, clock.now()).await?;
         let tokens = Tokens::new(&store.signing_key().await?, config.token_lifetime, clock.clone());
+        store.ended_sessions(clock.now()).await?.iter().for_each(|session| tokens.end(session));
         let hub = Hub::new(config.capacity);
-        let projections = Projection::of(config.profile);
+        let projections = Projection::of(config.profile, &users);
         let closing = CancellationToken::new();
         let (ledger, writer) =
             Ledger::open(store.clone(), projections, hub.clone(), clock.clone(), closing.clone()).await?;
@@ -229,16 +232,24 @@ impl Drop for Gateway {
 
 /// The endpoints of what is spoken.
 fn router(profile: Profile, backend: &Arc<Backend>) -> Router {
-    let of = |contract| match contract {
+    let endpoints = |contract, prefix: &str| match contract {
         Contract::BigDefend => big_defend::router(Arc::clone(backend)),
         Contract::Aml => aml::router(Arc::clone(backend)),
+        Contract::Credit => credit::router(Arc::clone(backend)),
+        Contract::Trading => trading::router(Arc::clone(backend), prefix),
         Contract::Flowfi => flowfi::router(Arc::clone(backend)),
         Contract::Generic => generic::router(Arc::clone(backend)),
     };
+    let of = |contract, prefix: &str| {
+        let page = (backend.journal.clone(), contract);
+        endpoints(contract, prefix).layer(from_fn_with_state(page, journal::answered))
+    };
     match profile {
-        Profile::One(contract) => of(contract),
+        Profile::One(contract) => of(contract, ""),
         Profile::All => Contract::ALL.into_iter().fold(Router::new(), |router, contract| {
-            router.nest(&format!("/{}", contract.name()), of(contract))
+            let prefix = format!("/{}", contract.name());
+            let contract = of(contract, &prefix);
+            router.nest(&prefix, contract)
         }),
     }
 }

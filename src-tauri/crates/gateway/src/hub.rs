@@ -8,7 +8,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{
+    mpsc::{self, error::TrySendError},
+    oneshot,
+};
 
 use crate::{
     contract::Contract,
@@ -82,6 +85,8 @@ pub(crate) struct Visitor {
     pub contract: Contract,
     /// Who it is, if they had to say so.
     pub user: Option<String>,
+    /// The session that they came in with, if it can be ended.
+    pub session: Option<u64>,
     /// What they choose by, to be counted.
     pub interests: Vec<&'static str>,
 }
@@ -89,7 +94,7 @@ pub(crate) struct Visitor {
 impl Visitor {
     /// Somebody who did not have to say who they are.
     pub fn anybody(contract: Contract) -> Self {
-        Self { contract, user: None, interests: Vec::new() }
+        Self { contract, user: None, session: None, interests: Vec::new() }
     }
 
     /// A user.
@@ -195,7 +200,8 @@ impl Hub {
             .iter()
             .filter(|(_, to)| {
                 let mut concerning = news.iter().filter(|news| (to.wanted)(news));
-                concerning.any(|news| to.queue.try_send(news.clone()).is_err())
+                // A queue that is closed belongs to somebody who is just leaving.
+                concerning.any(|news| matches!(to.queue.try_send(news.clone()), Err(TrySendError::Full(_))))
             })
             .map(|(number, _)| *number)
             .collect();
@@ -210,6 +216,16 @@ impl Hub {
         for (_, connection) in self.connections().open.drain() {
             // An error means that it has ended already.
             let _ = connection.ending.send(why);
+        }
+    }
+
+    /// Ends the connections of a session.
+    pub fn end_session(&self, session: u64) {
+        let mut connections = self.connections();
+        let of_session = |_: &u64, open: &mut Connection| open.visitor.session == Some(session);
+        for (_, connection) in connections.open.extract_if(of_session) {
+            // An error means that it has ended already.
+            let _ = connection.ending.send(Ending::Revoked);
         }
     }
 

@@ -7,10 +7,20 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use axum::{
+    body::to_bytes,
+    extract::{Request, State},
+    http::{StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::contract::Contract;
+
+/// The largest answer that is written down, in bytes: many times the longest list.
+const LARGEST_ANSWER: usize = 16 << 20;
 
 /// The journal, if one is kept; clones write to the same file.
 #[derive(Debug, Clone, Default)]
@@ -48,6 +58,35 @@ struct Line<'a> {
     event: Option<&'a str>,
     id: Option<&'a str>,
     frame: &'a RawValue,
+}
+
+/// Writes down an answer that is JSON, as a whole, before it is sent. It is of no connection: that is number 0.
+pub(crate) async fn answered(
+    State((journal, contract)): State<(Journal, Contract)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path().to_owned();
+    let answer = next.run(request).await;
+    let is_json = answer.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
+    if journal.0.is_none() || !is_json {
+        return answer;
+    }
+    let (head, body) = answer.into_parts();
+    let channel = Channel { journal, contract, user: None, connection: 0, path };
+    let recorded = async {
+        let body = to_bytes(body, LARGEST_ANSWER).await.map_err(io::Error::other)?;
+        let text = std::str::from_utf8(&body).map_err(io::Error::other)?;
+        channel.record(None, None, text)?;
+        Ok::<_, io::Error>(body)
+    };
+    match recorded.await {
+        Ok(body) => Response::from_parts(head, body.into()),
+        Err(error) => {
+            tracing::error!(%error, "an answer cannot be written down, and is not given");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
 }
 
 impl Channel {

@@ -16,6 +16,7 @@ mod backend;
 mod big_defend;
 mod clock;
 mod contract;
+mod credit;
 mod detection;
 mod feed;
 mod flowfi;
@@ -35,6 +36,7 @@ mod simulator;
 mod socket;
 mod sse;
 mod store;
+mod trading;
 mod wire;
 
 pub use access::{AccountError, TokenError, User};

@@ -257,6 +257,19 @@ pub struct RiskMetrics {
     pub timestamp: Timestamp,
 }
 
+/// How bad a risk score is, in a word.
+pub(crate) fn risk_level(score: f64) -> &'static str {
+    /// From here on, a payment is looked at first.
+    const MEDIUM: f64 = 0.5;
+    /// From here on, a payment is stopped.
+    const HIGH: f64 = 0.85;
+    match score {
+        score if score >= HIGH => "high",
+        score if score >= MEDIUM => "medium",
+        _ => "low",
+    }
+}
+
 /// Why a transaction cannot be added.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidTransaction {

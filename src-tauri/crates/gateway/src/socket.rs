@@ -10,12 +10,11 @@ use futures_util::{
     SinkExt as _, StreamExt as _,
     stream::{SplitSink, SplitStream},
 };
-use tokio::{
-    sync::{mpsc, oneshot},
-    time::{Interval, MissedTickBehavior, interval},
-};
+use jiff::Timestamp;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::{
+    clock::{Clock, later},
     hub::{Ending, News},
     journal::Channel,
 };
@@ -65,6 +64,12 @@ impl Outgoing {
         self.socket.flush().await
     }
 
+    /// Sends a message (JSON) now.
+    pub async fn send(&mut self, frame: String) -> Result<(), axum::Error> {
+        self.feed(frame).await?;
+        self.flush().await
+    }
+
     /// Asks whether the client is still there.
     async fn ping(&mut self) -> Result<(), axum::Error> {
         self.socket.send(Message::Ping(Bytes::new())).await
@@ -112,22 +117,21 @@ pub(crate) async fn farewell(mut outgoing: Outgoing, mut incoming: Incoming, clo
 
 /// The rhythm of pings, and how many were not answered.
 pub(crate) struct Pings {
-    interval: Interval,
+    clock: Clock,
+    next: Timestamp,
     unanswered: u32,
 }
 
 impl Pings {
-    /// Begins with the first silence.
-    pub fn new() -> Self {
-        let mut interval = interval(PING_EVERY);
-        interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        interval.reset();
-        Self { interval, unanswered: 0 }
+    /// Begins with a silence.
+    pub fn new(clock: Clock) -> Self {
+        Self { next: later(clock.now(), PING_EVERY), clock, unanswered: 0 }
     }
 
     /// Resolves when it is time for a ping; `false` if enough of them were not answered.
     pub async fn due(&mut self) -> bool {
-        self.interval.tick().await;
+        self.clock.sleep_until(self.next).await;
+        self.next = later(self.clock.now(), PING_EVERY);
         self.unanswered += 1;
         self.unanswered <= PINGS_UNANSWERED
     }
@@ -143,9 +147,10 @@ pub(crate) async fn tell(
     outgoing: &mut Outgoing,
     incoming: &mut Incoming,
     news: &mut mpsc::Receiver<News>,
+    clock: Clock,
     frame: impl Fn(&News) -> Result<String, serde_json::Error>,
 ) -> Close {
-    let mut pings = Pings::new();
+    let mut pings = Pings::new(clock);
     let mut waiting = Vec::with_capacity(NEWS_AT_ONCE);
     loop {
         let sent = tokio::select! {

@@ -17,7 +17,11 @@ pub(crate) fn milliseconds<S: Serializer>(at: &Timestamp, serializer: S) -> Resu
 }
 
 /// An instant as Python writes it: six decimals, and an offset of zero.
+pub(crate) fn python_time(at: &Timestamp) -> String {
+    format!("{}+00:00", format!("{at:.6}").trim_end_matches('Z'))
+}
+
+/// An instant as Python writes it.
 pub(crate) fn isoformat<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
-    let text = format!("{at:.6}");
-    serializer.collect_str(&format_args!("{}+00:00", text.trim_end_matches('Z')))
+    serializer.serialize_str(&python_time(at))
 }

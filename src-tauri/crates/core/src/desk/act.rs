@@ -5,9 +5,9 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use super::actor::Actor;
-use super::view::{ActionKind, AlertAction, Failure, FailureCode};
+use super::view::{AlertAction, Failure, FailureCode};
 use crate::link::act;
-use crate::model::{Alert, AlertState, SourceId};
+use crate::model::{ActionKind, Alert, AlertState, SourceId};
 use crate::profile::Settings;
 
 /// Something that a server is to do.
@@ -68,7 +68,7 @@ impl Actor {
                 let session = session.get().ok_or_else(|| {
                     Failure::new(FailureCode::Unreachable, "there is no connection to the server")
                 })?;
-                let mut settings: Settings = profile.settings(&source.user, "", &source.parameters);
+                let mut settings: Settings = profile.settings(&source.user, &source.parameters);
                 settings.insert("id".to_owned(), vec![deed.subject]);
                 settings.extend(deed.owner.map(|owner| ("owner".to_owned(), vec![owner])));
                 let answer =

@@ -228,7 +228,7 @@ impl Actor {
                 // Somebody is about to sign in: the vault may have been unlocked since.
                 self.probe_vault();
                 let mut profiles: Vec<ProfileView> =
-                    self.profiles.values().map(|profile| profile.view()).collect();
+                    self.profiles.values().map(|profile| profile.as_ref().into()).collect();
                 profiles.sort_by(|one, other| one.title.cmp(&other.title));
                 let _gone = reply.send(profiles);
             }

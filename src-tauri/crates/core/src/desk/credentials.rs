@@ -4,10 +4,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use secrecy::SecretString;
+use url::Url;
 
 use crate::model::Source;
 use crate::store::NewSource;
 use crate::vault::{SessionVault, Vault, VaultError};
+
+/// The name under which the credential of a user at an address is kept; of a kind of backend where no user is asked for.
+pub fn credential_name(user: &str, profile: &str, url: &Url) -> String {
+    format!("{}@{url}", if user.is_empty() { profile } else { user })
+}
 
 /// The system's vault and one for this session, as one.
 pub struct Credentials {
@@ -21,14 +27,15 @@ impl Credentials {
         Self { system, session: SessionVault::default() }
     }
 
-    /// The name under which the credential of a source is kept: that of its user at its address.
+    /// The name under which the credential of a source is kept: that of its user at its address, or of its kind where no
+    /// user is asked for.
     pub fn name(source: &Source) -> String {
-        format!("{}@{}", source.user, source.url)
+        credential_name(&source.user, &source.profile, &source.url)
     }
 
     /// The same for a source that is still to be added.
     pub fn name_of(new: &NewSource) -> String {
-        format!("{}@{}", new.user, new.url)
+        credential_name(&new.user, &new.profile, &new.url)
     }
 
     /// Keeps a password, in the system's vault or until the program ends, and in one place only. Says whether the

@@ -21,9 +21,9 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use self::actor::{Actor, Request};
 use self::desktop::{Desktop, Simulation};
-use self::view::{AlertAction, Diagnostics, Failure, Overview, ProfileProblem, ProfileView, SignIn};
+use self::view::{AlertAction, Diagnostics, Failure, Overview, ProfileView, SignIn};
 use crate::clock::Clock;
-use crate::model::{AlertDetail, AlertId, EventDetail, EventId, SourceId};
+use crate::model::{AlertDetail, AlertId, EventDetail, EventId, ProfileProblem, SourceId};
 use crate::profile::Library;
 use crate::store::Store;
 use crate::text::Language;
@@ -31,6 +31,8 @@ use crate::transport::TransportError;
 use crate::vault::Vault;
 
 pub use actor::SOURCES_LIMIT;
+pub use address::read as read_address;
+pub use credentials::credential_name;
 pub use window::PAINT_LIMIT;
 
 /// Requests on their way to the desk: more than a window, a tray and a hand can make at once.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::{Notify, oneshot};
 use tokio_util::task::AbortOnDropHandle;
+use url::Url;
 
 use super::actor::{Actor, Request, SOURCES_LIMIT};
 use super::credentials::{Credentials, Kept};
@@ -154,7 +155,7 @@ impl Actor {
         let url = address::read(&request.url)?;
         let profile = self.profile(&request.profile)?;
         // Who is not asked for is nobody.
-        let asks_who = profile.sign_in.view().user;
+        let asks_who = profile.sign_in.asks().user;
         let user = if asks_who { request.user.trim().to_owned() } else { String::new() };
         let parameters = profile
             .check_parameters(&request.parameters)
@@ -174,10 +175,7 @@ impl Actor {
             ));
         }
         let name = match request.name.trim() {
-            "" => known.map_or_else(
-                || url.host_str().unwrap_or_default().to_owned(),
-                |entry| entry.source.name.clone(),
-            ),
+            "" => known.map_or_else(|| self.usual_name(&url, &profile), |entry| entry.source.name.clone()),
             name => name.to_owned(),
         };
         let known = known.map(Entry::known);
@@ -191,6 +189,15 @@ impl Actor {
             remembered: false,
         };
         Ok(Prepared { known, new, profile, password: request.password, remember: request.remember })
+    }
+
+    /// What to call a source that nobody has given a name: its host, and more where another is called that already.
+    fn usual_name(&self, url: &Url, profile: &Profile) -> String {
+        let host = url.host_str().unwrap_or_default();
+        let with_title = format!("{}, {host}", profile.title);
+        let with_path = format!("{with_title}{}", url.path());
+        let is_free = |name: &&str| self.sources.values().all(|entry| entry.source.name != **name);
+        [host, &with_title, &with_path].into_iter().find(is_free).unwrap_or(&with_path).to_owned()
     }
 
     fn profile(&self, name: &str) -> Result<Arc<Profile>, Failure> {
@@ -390,7 +397,7 @@ struct Prepared {
 /// Asks the server; keeps the password if it accepts.
 async fn accepted(tools: &Tools, credentials: &Credentials, prepared: Prepared) -> Result<SignedIn, Failure> {
     let Prepared { known, mut new, profile, password, remember } = prepared;
-    let settings = profile.settings(&new.user, "vigie-probe", &new.parameters);
+    let settings = profile.settings(&new.user, &new.parameters);
     let clock = tools.clock.as_ref();
     let session = sign_in(&tools.http, clock, &profile, &new.url, &settings, Some(&password)).await?;
     if !matches!(profile.sign_in, ProfileSignIn::Password(_)) {

@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::model::{
-    Activity, Alert, AlertId, AlertState, EventId, Link, Parameters, Severity, SeverityCounts, SourceId,
-    Time, Transaction,
+    ActionKind, Activity, Alert, AlertId, AlertState, EventId, Link, Parameters, ProfileProblem, Severity,
+    SeverityCounts, SignInView, SourceId, Time, Transaction,
 };
+use crate::profile::Profile;
 
 /// The state of the whole desk, small enough to be pushed at every change.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, TS)]
@@ -192,27 +193,24 @@ pub struct ProfileView {
     pub own: bool,
 }
 
-/// What signing in asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
-pub struct SignInView {
-    /// Whether it asks who signs in.
-    pub user: bool,
-    /// What secret it asks for.
-    pub secret: Option<SecretKind>,
-    /// Whether the secret may be left empty.
-    pub optional: bool,
-}
-
-/// What a secret is, in the words of whoever has it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum SecretKind {
-    /// What a person knows.
-    Password,
-    /// What an administrator gave.
-    Token,
-    /// The same, as an API key.
-    Key,
+impl From<&Profile> for ProfileView {
+    fn from(profile: &Profile) -> Self {
+        let parameters = profile.parameters.iter().map(|parameter| ParameterView {
+            name: parameter.name.clone(),
+            title: parameter.title.clone(),
+            example: parameter.example.clone(),
+            many: parameter.many,
+            required: parameter.required,
+        });
+        Self {
+            name: profile.name.clone(),
+            title: profile.title.clone(),
+            url: profile.url.to_string(),
+            sign_in: profile.sign_in.asks(),
+            parameters: parameters.collect(),
+            own: profile.own,
+        }
+    }
 }
 
 /// Something that can be chosen of a backend.
@@ -230,20 +228,6 @@ pub struct ParameterView {
     pub required: bool,
 }
 
-/// What a backend can be asked to do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum ActionKind {
-    /// Take note of an alert.
-    Acknowledge,
-    /// Give an alert to somebody.
-    Assign,
-    /// Say what has become of an alert.
-    ChangeState,
-    /// Judge a transaction anew.
-    Analyse,
-}
-
 /// Something that an analyst does to an alert at the server.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
@@ -256,15 +240,6 @@ pub struct AlertAction {
     pub state: Option<AlertState>,
     /// Who is to have it, for `assign`.
     pub owner: Option<String>,
-}
-
-/// A profile file of the analyst's own that is wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
-pub struct ProfileProblem {
-    /// The file.
-    pub file: String,
-    /// The line, the field and the cure, in words.
-    pub message: String,
 }
 
 /// What could not be read, for the diagnostics.

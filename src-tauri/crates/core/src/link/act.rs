@@ -3,8 +3,7 @@
 use url::Url;
 
 use super::session::Session;
-use crate::desk::view::ActionKind;
-use crate::model::AlertState;
+use crate::model::{ActionKind, AlertState};
 use crate::profile::{Profile, Settings};
 use crate::transport::TransportError;
 use crate::transport::http::{ANSWER_LIMIT, Http, Request};

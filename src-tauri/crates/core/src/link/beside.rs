@@ -68,7 +68,7 @@ impl Supervisor {
                     done = &mut work => break done,
                     arrived = course.connection.next(&self.profile), if course.queue.bytes < QUEUE_LIMIT => match arrived {
                         Ok(arrived) => course.queue.put(arrived),
-                        Err(error) => break Err(error.into()),
+                        Err(error) => break Err(self.broke(course, error)),
                     },
                     () = clock.sleep(NEWS_WAITS.saturating_sub(waited)), if !course.queue.frames.is_empty() => {
                         let mut committing = std::pin::pin!(self.commit_ahead(course));

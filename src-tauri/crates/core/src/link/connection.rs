@@ -50,7 +50,10 @@ impl Connection {
         session: &Session,
         position: &(dyn Fn(&str) -> Option<String> + Sync),
     ) -> Result<Self, TransportError> {
-        let settings = Arc::new(settings.clone());
+        // A server may know connections by this name: no two must have the same.
+        let mut settings = settings.clone();
+        settings.insert("client_id".to_owned(), vec![format!("vigie-{:016x}", rand::random::<u64>())]);
+        let settings = Arc::new(settings);
         let dials = transport.streams.iter().map(|stream| {
             let position = position(&stream.name).filter(|position| !position.is_empty());
             Open::dial(tools, transport.kind, stream, base, Arc::clone(&settings), session, position)
@@ -85,12 +88,8 @@ impl Connection {
     }
 
     /// What arrives next, if it is there already.
-    pub async fn ready(&mut self, profile: &Profile) -> Option<Result<Arrived, TransportError>> {
-        tokio::select! {
-            biased;
-            arrived = self.next(profile) => Some(arrived),
-            () = std::future::ready(()) => None,
-        }
+    pub fn ready(&mut self, profile: &Profile) -> Option<Result<Arrived, TransportError>> {
+        self.next(profile).now_or_never()
     }
 
     /// How long the server wants us to wait before we come back, if it said so.

@@ -4,26 +4,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::beside::Queue;
-use super::connection::Arrived;
 use super::connection::Connection;
+use super::gather::milliseconds;
 use super::lists::{Fetched, Missed};
 use super::schedule::Schedule;
 use super::session::Session;
 use super::settling::Settling;
-use super::supervisor::{BATCH_FRAMES, End, Report, Supervisor};
+use super::supervisor::{End, Report, Supervisor};
 use crate::model::{Link, Time};
-use crate::profile::{Batch, Resume, Transport};
-use crate::transport::{Frame, Incoming, TransportError};
+use crate::profile::{Resume, Transport};
+use crate::transport::TransportError;
 
-/// The most bytes in one commit.
-const BATCH_BYTES: usize = 8 << 20;
 /// A connection has proved itself once it has been live this long; before, the next failure waits longer.
 const PROVED_AFTER: Duration = Duration::from_secs(10);
 /// A replay that takes longer goes on while the link counts as live: what is news on other streams is no part of it.
 const SETTLING_LIMIT: Duration = Duration::from_secs(30);
-/// A connection that stands but has not given a single sign of life for so long may be eaten on its way; where there is
-/// another transport, that is tried.
-const FIRST_SIGN: Duration = Duration::from_secs(60);
 /// The wait before a renewal that failed is tried again; the session still counts for a moment.
 const RENEW_AGAIN_AFTER: Duration = Duration::from_secs(10);
 /// The longest wait of the loop; anything that arrives ends it earlier.
@@ -39,7 +34,11 @@ pub(super) struct Course {
     pub settling: Settling,
     /// From when on what happens is news.
     pub connected_at: Time,
-    round_trip_ms: Option<u32>,
+    /// Whether everything that the server could give until we came is stored.
+    pub is_caught_up: bool,
+    /// Whether what happens arrives as it happens.
+    pub is_live: bool,
+    pub round_trip_ms: Option<u32>,
 }
 
 impl Course {
@@ -53,10 +52,21 @@ impl Course {
     ) -> Self {
         let settling = Settling::new(connected_at, now, &transport.streams, connection.replays());
         let queue = Queue::default();
-        Self { index, transport, connection, queue, settling, connected_at, round_trip_ms: None }
+        Self {
+            index,
+            transport,
+            connection,
+            queue,
+            settling,
+            connected_at,
+            is_caught_up: false,
+            is_live: false,
+            round_trip_ms: None,
+        }
     }
 
-    fn link(&self) -> Report {
+    /// How the link stands now that it is live.
+    pub fn link(&self) -> Report {
         Report::Link(Link::Live {
             round_trip_ms: self.round_trip_ms,
             transport: self.transport.kind,
@@ -70,29 +80,27 @@ struct Due {
     poll: Option<Schedule>,
     renew: Option<Duration>,
     better: Option<Duration>,
-    /// The link counts as live by then, whatever is still replayed.
+    /// The link counts as live by then, whatever is still replayed; what was replayed since is announced.
     live: Option<Duration>,
-    first_sign: Option<Duration>,
 }
 
 impl Due {
     fn next(&self, settling: &Settling) -> Option<Duration> {
         let poll = self.poll.as_ref().map(Schedule::due);
-        [poll, self.renew, self.better, self.live, self.first_sign, settling.due()]
-            .into_iter()
-            .flatten()
-            .min()
+        [poll, self.renew, self.better, self.live, settling.due()].into_iter().flatten().min()
     }
 }
 
-/// What came of waiting.
-#[derive(Default)]
-struct Gathered {
-    batch: Batch,
-    is_alive: bool,
-    round_trip: Option<Duration>,
-    broken: Option<TransportError>,
+/// What was done of what was due.
+enum Attended {
+    Nothing,
+    Something,
+    /// Another connection takes the place of this one.
+    Replaced(Replacement),
 }
+
+/// Another connection, and the session that it was opened with.
+type Replacement = Box<(Session, Course)>;
 
 impl Supervisor {
     /// Follows a connection until it breaks, or until another takes its place without a gap. `is_first`: nothing was
@@ -106,81 +114,124 @@ impl Supervisor {
     ) -> Result<(Session, Course), End> {
         let clock = Arc::clone(&self.tools.clock);
         let missed = self.catch_up(&session, &mut course, is_first).await?;
+        self.came_up(course.index);
+        let mut due = self.due(&session, &course);
         let since = clock.elapsed();
-        let (mut is_live, mut is_caught_up) = (false, false);
-        let has_other = self.profile.transports.len() > course.index + 1;
-        let mut due = Due {
-            poll: Schedule::of(&course.transport, since),
-            renew: session.usable_until.filter(|_| session.is_renewable),
-            better: (course.index > 0).then_some(self.better_due),
-            live: Some(since + SETTLING_LIMIT),
-            first_sign: (has_other && !course.transport.streams.is_empty()).then_some(since + FIRST_SIGN),
-        };
         loop {
-            let now = clock.elapsed();
-            let is_past = |due: Option<Duration>| due.is_some_and(|due| now >= due);
-            if course.queue.frames.is_empty() {
-                course.settling.settle(now);
-            }
-            if !is_caught_up && course.settling.is_settled() {
-                is_caught_up = true;
-                self.close_gap(course.connected_at, missed).await?;
-                if is_live {
-                    self.report(Report::CaughtUp).await;
-                }
-            }
-            if !is_live && (is_caught_up || is_past(due.live)) {
-                (is_live, due.live) = (true, None);
-                tracing::info!(source = %self.source.id, transport = ?course.transport.kind, "the link is live");
-                self.report(course.link()).await;
-            }
-            if course.connection.heard {
-                due.first_sign = None;
-            } else if is_past(due.first_sign) {
-                return Err(End::Mute(course.index));
-            }
-            if is_live && now.saturating_sub(since) >= PROVED_AFTER {
+            let turned = self.turn(&session, &mut course, &mut due, missed).await;
+            if course.is_live && clock.elapsed().saturating_sub(since) >= PROVED_AFTER {
                 self.backoff.reset();
                 *renewed = false;
             }
-            if let Some(schedule) = due.poll.as_mut().filter(|schedule| now >= schedule.due()) {
-                let lists = course.transport.poll.clone();
-                let fetching = self.fetch_all(&lists, &session, false);
-                let Fetched { new, missed, retry_after } = self.beside(fetching, &mut course).await?;
-                schedule.fetched(new > 0, retry_after, clock.elapsed());
-                self.polled(missed, course.transport.streams.is_empty()).await?;
-                continue;
-            }
-            if is_past(due.renew) {
-                match self.beside(self.renew(course.index), &mut course).await {
-                    Ok((new_session, next)) => {
-                        self.keep_session(new_session.clone());
-                        self.leave(course).await;
-                        return Ok((new_session, next));
-                    }
-                    Err(end) => due.renew = Some(self.not_renewed(end)?),
-                }
-                continue;
-            }
-            if is_past(due.better) {
-                match self.beside(self.try_better(course.index, &session), &mut course).await? {
-                    Some(better) => {
-                        self.working = better.index;
-                        self.leave(course).await;
-                        return Ok((session, better));
-                    }
-                    None => due.better = Some(self.try_better_later()),
-                }
-                continue;
-            }
-            let wait = due.next(&course.settling).map_or(IDLE, |due| due.saturating_sub(clock.elapsed()));
-            tokio::select! {
-                gathered = self.gather(&mut course) => {
-                    self.take(gathered, &mut course, is_live, is_caught_up).await?;
-                }
-                () = clock.sleep(wait) => {}
+            if let Some(replacement) = turned? {
+                self.leave(course).await;
+                return Ok(*replacement);
             }
         }
+    }
+
+    /// Does what is due, then waits for something to arrive or to be due, and takes it.
+    async fn turn(
+        &mut self,
+        session: &Session,
+        course: &mut Course,
+        due: &mut Due,
+        missed: Option<Missed>,
+    ) -> Result<Option<Replacement>, End> {
+        self.progress(course, due, missed).await?;
+        match self.attend(session, course, due).await? {
+            Attended::Nothing => {}
+            Attended::Something => return Ok(None),
+            Attended::Replaced(replacement) => return Ok(Some(replacement)),
+        }
+        let clock = Arc::clone(&self.tools.clock);
+        let wait = due.next(&course.settling).map_or(IDLE, |due| due.saturating_sub(clock.elapsed()));
+        tokio::select! {
+            gathered = self.gather(course) => self.take(gathered, course).await?,
+            () = clock.sleep(wait) => {}
+        }
+        Ok(None)
+    }
+
+    fn due(&self, session: &Session, course: &Course) -> Due {
+        let now = self.tools.clock.elapsed();
+        Due {
+            poll: Schedule::of(&course.transport, now),
+            renew: session.usable_until.filter(|_| session.is_renewable),
+            better: (course.index > 0).then_some(self.better_due),
+            live: Some(now + SETTLING_LIMIT),
+        }
+    }
+
+    /// Takes note of how far the connection has come: caught up, live, or mute.
+    async fn progress(&self, course: &mut Course, due: &mut Due, missed: Option<Missed>) -> Result<(), End> {
+        let now = self.tools.clock.elapsed();
+        let is_past = |due: Option<Duration>| due.is_some_and(|due| now >= due);
+        if course.queue.frames.is_empty() {
+            course.settling.settle(now);
+        }
+        let catches_up = !course.is_caught_up && course.settling.is_settled();
+        if catches_up {
+            course.is_caught_up = true;
+            self.close_gap(course.connected_at, missed).await?;
+        }
+        // A replay without end, or one that a server's wrong clock makes look like one, must not swallow anything.
+        let has_waited = !course.is_caught_up && is_past(due.live);
+        let comes_live = !course.is_live && (course.is_caught_up || has_waited);
+        if has_waited {
+            due.live = Some(now + SETTLING_LIMIT);
+        } else if course.is_caught_up {
+            due.live = None;
+        }
+        if comes_live {
+            course.is_live = true;
+            tracing::info!(source = %self.source.id, transport = ?course.transport.kind, "the link is live");
+            self.report(course.link()).await;
+        }
+        if catches_up || comes_live || has_waited {
+            self.report(Report::CaughtUp).await;
+        }
+        Ok(())
+    }
+
+    /// Does what is due, one thing at a time.
+    async fn attend(
+        &mut self,
+        session: &Session,
+        course: &mut Course,
+        due: &mut Due,
+    ) -> Result<Attended, End> {
+        let clock = Arc::clone(&self.tools.clock);
+        let now = clock.elapsed();
+        let is_past = |due: Option<Duration>| due.is_some_and(|due| now >= due);
+        if let Some(schedule) = due.poll.as_mut().filter(|schedule| now >= schedule.due()) {
+            let lists = course.transport.poll.clone();
+            let asked_at = clock.now();
+            let fetching = self.fetch_all(&lists, session, false);
+            let Fetched { new, missed, retry_after } = self.beside(fetching, course).await?;
+            schedule.fetched(new > 0, retry_after, clock.elapsed());
+            self.polled(missed, asked_at, course.transport.streams.is_empty()).await?;
+            return Ok(Attended::Something);
+        }
+        if is_past(due.renew) {
+            match self.beside(self.renew(course.index), course).await {
+                Ok((session, next)) => {
+                    self.keep_session(session.clone());
+                    return Ok(Attended::Replaced(Box::new((session, next))));
+                }
+                Err(end) => due.renew = Some(self.not_renewed(end)?),
+            }
+            return Ok(Attended::Something);
+        }
+        if is_past(due.better) {
+            if let Some(better) = self.beside(self.try_better(course.index, session), course).await? {
+                self.working = better.index;
+                return Ok(Attended::Replaced(Box::new((session.clone(), better))));
+            }
+            due.better = Some(self.try_better_later());
+            return Ok(Attended::Something);
+        }
+        Ok(Attended::Nothing)
     }
 
     /// Fetches what the transport fetches at each connect, while what arrives is queued. Says why some of what was missed
@@ -223,16 +274,15 @@ impl Supervisor {
     }
 
     /// Takes note of lists that were fetched again. More may have come than they give: a gap that is over at once.
-    async fn polled(&self, missed: Option<Missed>, is_all: bool) -> Result<(), End> {
-        let now = self.tools.clock.now();
+    async fn polled(&self, missed: Option<Missed>, asked_at: Time, is_all: bool) -> Result<(), End> {
         if let Some(missed @ (Missed::ListFull | Missed::BegunAnew)) = missed {
             self.tools.store.open_gap(self.source.id, missed.word()).await?;
-            self.tools.store.end_gap(self.source.id, now, Err(missed.word())).await?;
+            self.tools.store.end_gap(self.source.id, asked_at, Err(missed.word())).await?;
         }
-        if is_all { self.stored_until(now).await } else { Ok(()) }
+        if is_all { self.stored_until(asked_at).await } else { Ok(()) }
     }
 
-    async fn stored_until(&self, until: Time) -> Result<(), End> {
+    pub(super) async fn stored_until(&self, until: Time) -> Result<(), End> {
         self.tools.store.set_stored_until(self.source.id, until).await?;
         self.report(Report::StoredUntil(until)).await;
         Ok(())
@@ -240,114 +290,12 @@ impl Supervisor {
 
     /// When a renewal that failed is to be tried again, unless that would not help.
     fn not_renewed(&self, end: End) -> Result<Duration, End> {
-        match end {
-            End::Transport(error) => {
-                tracing::warn!(source = %self.source.id, %error, "the session could not be renewed; it is tried again");
-                Ok(self.tools.clock.elapsed() + RENEW_AGAIN_AFTER)
-            }
-            end => Err(end),
-        }
+        let asked = match &end {
+            End::Transport(TransportError::Status { retry_after, .. }) => *retry_after,
+            End::Transport(_) | End::Vault(_) => None,
+            _ => return Err(end),
+        };
+        tracing::warn!(source = %self.source.id, "the session could not be renewed; it is tried again");
+        Ok(self.tools.clock.elapsed() + RENEW_AGAIN_AFTER.max(asked.unwrap_or_default()))
     }
-
-    /// Stores what has arrived on a connection that is about to be left, and says good-bye.
-    async fn leave(&self, mut course: Course) {
-        loop {
-            let mut gathered = Gathered::default();
-            self.gather_ready(&mut course, &mut gathered).await;
-            if gathered.batch.is_empty() {
-                break;
-            }
-            self.commit(&gathered.batch, None).await;
-            if gathered.broken.is_some() {
-                break;
-            }
-        }
-        tokio::spawn(course.connection.close());
-    }
-
-    /// Stores what was gathered.
-    async fn take(
-        &mut self,
-        gathered: Gathered,
-        course: &mut Course,
-        is_live: bool,
-        is_caught_up: bool,
-    ) -> Result<(), End> {
-        let Gathered { batch, is_alive, round_trip, broken } = gathered;
-        let until = self.tools.clock.now();
-        if !batch.is_empty() {
-            self.commit(&batch, is_caught_up.then_some(until)).await;
-        } else if is_alive && is_caught_up {
-            self.stored_until(until).await?;
-        }
-        if let Some(now) = round_trip.map(milliseconds)
-            && course.round_trip_ms != Some(now)
-        {
-            course.round_trip_ms = Some(now);
-            if is_live {
-                self.report(course.link()).await;
-            }
-        }
-        match broken {
-            None => Ok(()),
-            Some(error) => {
-                self.asked = course.connection.retry();
-                Err(error.into())
-            }
-        }
-    }
-
-    /// Waits for something, then takes all that is there, decoded. When the connection breaks, what came before is still
-    /// given. May be dropped while it waits without losing anything.
-    async fn gather(&self, course: &mut Course) -> Gathered {
-        let mut gathered = Gathered::default();
-        if course.queue.frames.is_empty() {
-            let arrived = course.connection.next(&self.profile).await;
-            self.sort(arrived, course, &mut gathered);
-        }
-        self.gather_ready(course, &mut gathered).await;
-        gathered
-    }
-
-    /// Takes what is there already, up to the size of a commit.
-    async fn gather_ready(&self, course: &mut Course, gathered: &mut Gathered) {
-        let mut bytes = 0;
-        for _ in 0..BATCH_FRAMES {
-            if gathered.broken.is_some() || bytes >= BATCH_BYTES {
-                return;
-            }
-            if let Some((stream, frame)) = course.queue.pop() {
-                bytes += frame.bytes.len();
-                self.decode(course, stream, &frame, &mut gathered.batch);
-                continue;
-            }
-            let Some(arrived) = course.connection.ready(&self.profile).await else { return };
-            if let Ok((_, Incoming::Frame(frame))) = &arrived {
-                bytes += frame.bytes.len();
-            }
-            self.sort(arrived, course, gathered);
-        }
-    }
-
-    fn sort(&self, arrived: Result<Arrived, TransportError>, course: &mut Course, gathered: &mut Gathered) {
-        match arrived {
-            Ok((stream, Incoming::Frame(frame))) => self.decode(course, stream, &frame, &mut gathered.batch),
-            Ok((_, Incoming::Alive(round_trip))) => {
-                gathered.is_alive = true;
-                gathered.round_trip = round_trip.or(gathered.round_trip);
-            }
-            Err(error) => gathered.broken = Some(error),
-        }
-    }
-
-    /// Decodes a frame, and marks what is no news.
-    pub(super) fn decode(&self, course: &mut Course, stream: usize, frame: &Frame, batch: &mut Batch) {
-        let before = batch.events.len();
-        self.profile.decode(&course.transport.streams[stream], frame, batch);
-        course.settling.mark(stream, &mut batch.events[before..], self.tools.clock.elapsed());
-    }
-}
-
-fn milliseconds(duration: Duration) -> u32 {
-    u32::try_from(duration.as_millis()).unwrap_or(u32::MAX)
 }

@@ -6,10 +6,9 @@ use super::connection::Connection;
 use super::course::Course;
 use super::session::Session;
 use super::supervisor::{End, Supervisor};
+use crate::model::TransportKind;
 use crate::transport::TransportError;
 
-/// A better transport that is tried again has so long to give its first sign of life.
-const TRIAL_LIMIT: Duration = Duration::from_secs(30);
 /// The wait before a better transport is tried again.
 const BETTER_AFTER: Duration = Duration::from_secs(5 * 60);
 
@@ -21,14 +20,8 @@ impl Supervisor {
         let mut failed = None;
         for index in (first..count).chain(0..first) {
             match self.dial(index, session).await {
-                Ok(course) => {
-                    if index > 0 && failed.is_some() {
-                        self.try_better_later();
-                    }
-                    self.working = index;
-                    return Ok(course);
-                }
-                Err(End::Transport(error)) if !error.is_final() => {
+                Ok(course) => return Ok(course),
+                Err(End::Transport(error)) if !error.is_final() || self.is_eaten(index, &error) => {
                     let kind = self.profile.transports[index].kind;
                     tracing::warn!(source = %self.source.id, %error, transport = ?kind, "it does not come up");
                     failed = failed.or(Some(error));
@@ -54,10 +47,34 @@ impl Supervisor {
         Ok(Course::new(index, transport, connection, connected_at, clock.elapsed()))
     }
 
+    /// Whether this may be the word of something on the way, or of a server that knows no WebSocket here: both often say
+    /// 403 to a handshake.
+    fn is_eaten(&self, index: usize, error: &TransportError) -> bool {
+        self.profile.transports[index].kind == TransportKind::WebSocket
+            && self.profile.transports.len() > 1
+            && matches!(error, TransportError::Status { status: 403, .. })
+    }
+
+    /// A transport has given what it has to give at first: it is up.
+    pub(super) fn came_up(&mut self, index: usize) {
+        if index > 0 && self.working != index {
+            self.try_better_later();
+        }
+        self.working = index;
+    }
+
+    /// Why a connection ended. One that never gave a sign of life may be eaten on its way.
+    pub(super) fn broke(&self, course: &Course, error: TransportError) -> End {
+        let is_mute = matches!(error, TransportError::Silent(_) | TransportError::Closed(None));
+        if is_mute && !course.connection.heard && self.profile.transports.len() > 1 {
+            return End::Mute(course.index, error);
+        }
+        error.into()
+    }
+
     /// Tries the transports that are better than `index`; `None`: none is up. One counts as up once it has given a sign of
-    /// life: what eats a stream on its way often lets it stand.
+    /// life: what eats a stream on its way often lets it stand. One that says nothing ends by its own silence.
     pub(super) async fn try_better(&self, index: usize, session: &Session) -> Result<Option<Course>, End> {
-        let clock = &self.tools.clock;
         for better in 0..index {
             let trial = async {
                 let mut course = self.dial(better, session).await?;
@@ -65,15 +82,12 @@ impl Supervisor {
                 course.queue.put(arrived);
                 Ok::<_, End>(course)
             };
-            tokio::select! {
-                tried = trial => match tried {
-                    Ok(course) => return Ok(Some(course)),
-                    Err(End::Transport(error)) => {
-                        tracing::info!(source = %self.source.id, %error, "the better transport is still not up");
-                    }
-                    Err(end) => return Err(end),
-                },
-                () = clock.sleep(TRIAL_LIMIT) => {}
+            match trial.await {
+                Ok(course) => return Ok(Some(course)),
+                Err(End::Transport(error)) => {
+                    tracing::info!(source = %self.source.id, %error, "the better transport is still not up");
+                }
+                Err(end) => return Err(end),
             }
         }
         Ok(None)

@@ -96,10 +96,13 @@ impl Supervisor {
         progress: Option<&AtomicU32>,
     ) -> Result<Fetched, End> {
         let mut fetched = Fetched::default();
+        let by = list.since.as_ref().map(|since| since.by);
         let mut size = list.page.as_ref().map(|page| page.size);
+        let mut from = asked_from(list, position.as_deref());
+        let mut is_forgotten = false;
         for _page in 0..PAGES_LIMIT {
-            let url = self.page_address(list, size, position.as_deref());
-            let answer = match self.ask(list, url, session).await {
+            let url = self.page_address(list, size, position.as_deref(), from);
+            let answer = match self.ask(list, url.clone(), session).await {
                 Err(TransportError::TooLarge(_)) if size.is_some_and(|size| size > 1) => {
                     size = size.map(|size| (size / SMALLER_BY).max(1));
                     continue;
@@ -112,8 +115,7 @@ impl Supervisor {
                 Err(TransportError::Status { status: 400 | 404 | 410 | 416 | 422, .. })
                     if position.is_some() =>
                 {
-                    (position, fetched.missed) = (None, Some(Missed::BegunAnew));
-                    self.begin_anew(list).await?;
+                    (position, from, is_forgotten) = (None, None, true);
                     continue;
                 }
                 answer => answer?,
@@ -122,18 +124,19 @@ impl Supervisor {
             if answer.not_modified {
                 return Ok(fetched);
             }
-            let ListPage { mut batch, items, more, is_full, oldest, next } = self
+            let page = self
                 .profile
                 .decode_list(list, &answer.body, self.tools.clock.now())
                 .map_err(|detail| TransportError::Protocol(format!("{}: {detail}", list.address.text())))?;
-            let by = list.since.as_ref().map(|since| since.by);
+            let ListPage { mut batch, items, more, newest, oldest, is_newest_first, next } = page;
             if by == Some(SinceKind::Position) && is_before(next.as_deref(), position.as_deref()) {
-                (position, fetched.missed) = (None, Some(Missed::BegunAnew));
-                self.begin_anew(list).await?;
+                (position, is_forgotten) = (None, true);
                 continue;
             }
-            if is_full && position.is_some() && oldest > asked_from(list, position.as_deref()) {
-                fetched.missed = Some(Missed::ListFull);
+            if std::mem::take(&mut is_forgotten) {
+                // Only now is it known that the server does without it.
+                fetched.missed = Some(Missed::BegunAnew);
+                self.begin_anew(list).await?;
             }
             for event in &mut batch.events {
                 event.is_history = progress.is_some();
@@ -146,21 +149,41 @@ impl Supervisor {
             for slice in batch.slices(SLICE) {
                 fetched.new += self.commit(&slice, None).await.stored;
             }
+            // What is stored need not be sent again, and nothing else.
+            self.validators().insert(list.name.clone(), (url, answer.validators));
             if let Some(progress) = progress {
                 let items = u32::try_from(items).unwrap_or(u32::MAX);
                 let fetched = progress.fetch_add(items, Ordering::Relaxed).saturating_add(items);
                 self.report(Report::Link(Link::CatchingUp { fetched })).await;
             }
-            let is_last = !more.unwrap_or_else(|| size.is_some_and(|size| items >= usize::from(size)));
+            let most = size.or(list.most).map_or(usize::MAX, usize::from);
+            let is_last = !more.unwrap_or(items >= most);
             if position.is_none() || is_last {
                 return Ok(fetched);
             }
-            if reached.is_none() || reached == position {
+            let stored = position.as_deref().and_then(|position| position.parse().ok()).map(Time);
+            let is_stuck = match by {
+                // The newest came first, and there is no asking for what is between.
+                Some(SinceKind::Time) if is_newest_first => {
+                    if oldest > stored {
+                        fetched.missed = Some(Missed::ListFull);
+                    }
+                    return Ok(fetched);
+                }
+                Some(SinceKind::Time) => newest <= from,
+                _ => reached.is_none() || reached == position,
+            };
+            if is_stuck && by == Some(SinceKind::Time) {
+                // More happened at one moment than an answer can have.
+                fetched.missed = Some(Missed::ListFull);
+                return Ok(fetched);
+            }
+            if is_stuck {
                 let path = list.address.text();
                 let detail = format!("{path}: there is more, but the position does not move");
                 return Err(TransportError::Protocol(detail).into());
             }
-            position = reached;
+            (position, from) = (reached, newest);
         }
         let detail = format!("{}: there is no end of pages", list.address.text());
         Err(TransportError::Protocol(detail).into())
@@ -170,13 +193,9 @@ impl Supervisor {
     /// need not be sent again.
     async fn ask(&self, list: &List, url: Url, session: &Session) -> Result<Answer, TransportError> {
         let known = self.validators().get(&list.name).filter(|(asked, _)| *asked == url).cloned();
-        let mut request = Request::get(url.clone(), session.credential().clone());
+        let mut request = Request::get(url, session.credential().clone());
         request.conditional = known.map(|(_, validators)| validators);
-        let answer = self.tools.http.send(request).await?;
-        if !answer.not_modified {
-            self.validators().insert(list.name.clone(), (url, answer.validators.clone()));
-        }
-        Ok(answer)
+        self.tools.http.send(request).await
     }
 
     /// What the server counted from is gone: the list is fetched from its newest page on, and the gap stays.
@@ -185,14 +204,20 @@ impl Supervisor {
         Ok(self.tools.store.forget_position(self.source.id, &list.name).await?)
     }
 
-    fn page_address(&self, list: &List, size: Option<u16>, position: Option<&str>) -> Url {
+    fn page_address(
+        &self,
+        list: &List,
+        size: Option<u16>,
+        position: Option<&str>,
+        from: Option<Time>,
+    ) -> Url {
         let mut url = list.address.below(&self.source.url, &self.settings);
         if let (Some(page), Some(size)) = (&list.page, size) {
             url.query_pairs_mut().append_pair(&page.parameter, &size.to_string());
         }
         let since = list.since.as_ref().and_then(|since| {
             let position = match since.by {
-                SinceKind::Time => since.format.write(asked_from(list, position)?),
+                SinceKind::Time => since.format.write(from?),
                 SinceKind::Position | SinceKind::Id => position?.to_owned(),
             };
             Some((&since.parameter, position))

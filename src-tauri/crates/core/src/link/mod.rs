@@ -10,6 +10,7 @@ mod beside;
 mod connection;
 mod course;
 mod dial;
+mod gather;
 mod lists;
 mod schedule;
 mod session;

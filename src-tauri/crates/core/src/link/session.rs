@@ -10,7 +10,7 @@ use url::Url;
 use super::connection::Connection;
 use super::supervisor::Tools;
 use crate::clock::Clock;
-use crate::model::Trouble;
+use crate::model::{Time, TransportKind, Trouble};
 use crate::profile::{BodyFormat, Carrier, Gives, PasswordSignIn, Profile, Settings, SignIn, Stream};
 use crate::transport::TransportError;
 use crate::transport::http::{Cookie, Credential, HeaderName, Http, Method, Request, SIGN_IN_LIMIT};
@@ -157,6 +157,12 @@ pub async fn probe(
         };
         match tried {
             Ok(()) => return Ok(()),
+            // A handshake that is forbidden may only be a server that knows no WebSocket here.
+            Err(error @ TransportError::Status { status: 403, .. })
+                if transport.kind == TransportKind::WebSocket =>
+            {
+                first = first.or(Some(error));
+            }
             Err(error) if error.is_final() => return Err(refused(error)),
             Err(error) => first = first.or(Some(error)),
         }
@@ -210,7 +216,7 @@ async fn with_password(
             (Credential::cookie(&cookies), None, lifetime)
         }
         Gives::Token { token, expires_in } => {
-            let (token, lifetime) = read_token(&answer.body, token, expires_in.as_deref())?;
+            let (token, lifetime) = read_token(&answer.body, token, expires_in.as_deref(), clock.now())?;
             (Credential::bearer(&token), Some(token), lifetime)
         }
     };
@@ -237,6 +243,7 @@ fn read_token(
     answer: &[u8],
     token: &str,
     expires_in: Option<&str>,
+    now: Time,
 ) -> Result<(SecretString, Option<Duration>), TransportError> {
     let answer = serde_json::Value::deserialize(&mut serde_json::Deserializer::from_slice(answer))
         .map_err(|_| TransportError::Protocol("the answer to the sign-in is not JSON".to_owned()))?;
@@ -246,22 +253,27 @@ fn read_token(
             .and_then(serde_json::Value::as_str)
             .filter(|token| !token.is_empty())
             .ok_or_else(|| TransportError::Protocol("the answer to the sign-in has no token".to_owned()))?;
-    let lifetime = match expires_in {
-        Some(pointer) => answer.pointer(pointer).and_then(serde_json::Value::as_u64).map(Duration::from_secs),
-        None => lifetime_of(token),
+    let said = expires_in.and_then(|pointer| answer.pointer(pointer)).and_then(|seconds| match seconds {
+        serde_json::Value::String(text) => text.parse::<f64>().ok(),
+        other => other.as_f64(),
+    });
+    let lifetime = match said.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()) {
+        Some(lifetime) => Some(lifetime),
+        None => lifetime_of(token, now),
     };
     Ok((token.into(), lifetime))
 }
 
-/// How long a JSON Web Token (RFC 7519) counts from its making, by its own word: two times of the server's clock, so
-/// that ours does not matter.
-fn lifetime_of(token: &str) -> Option<Duration> {
+/// How long a JSON Web Token (RFC 7519) counts from `now` on, by its own word: two times of the server's clock, so that
+/// ours does not matter; ours, where it does not say when it was made.
+fn lifetime_of(token: &str, now: Time) -> Option<Duration> {
     use base64::Engine as _;
     let claims = token.split('.').nth(1)?;
     let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(claims).ok()?;
     let claims: serde_json::Value = serde_json::from_slice(&claims).ok()?;
-    let at = |name: &str| claims.get(name).and_then(serde_json::Value::as_u64);
-    Some(Duration::from_secs(at("exp")?.checked_sub(at("iat")?)?))
+    let at = |name: &str| claims.get(name).and_then(serde_json::Value::as_f64);
+    let made = at("iat").unwrap_or(Duration::from_millis(u64::try_from(now.0).ok()?).as_secs_f64());
+    Duration::try_from_secs_f64(at("exp")? - made).ok()
 }
 
 #[cfg(test)]
@@ -272,9 +284,12 @@ mod tests {
     fn a_web_token_tells_how_long_it_counts() {
         // {"sub":"ada","iat":1790000000,"exp":1790000600}
         let token = "x.eyJzdWIiOiJhZGEiLCJpYXQiOjE3OTAwMDAwMDAsImV4cCI6MTc5MDAwMDYwMH0.y";
-        assert_eq!(lifetime_of(token), Some(Duration::from_secs(600)));
+        assert_eq!(lifetime_of(token, Time(0)), Some(Duration::from_secs(600)));
+        // {"sub":"ada","exp":1790000600}
+        let undated = "x.eyJzdWIiOiJhZGEiLCJleHAiOjE3OTAwMDA2MDB9.y";
+        assert_eq!(lifetime_of(undated, Time(1_790_000_000_000)), Some(Duration::from_secs(600)));
         for none in ["", "a.b.c", "x.e30.y"] {
-            assert_eq!(lifetime_of(none), None, "{none}");
+            assert_eq!(lifetime_of(none, Time(0)), None, "{none}");
         }
     }
 

@@ -6,6 +6,9 @@ use std::time::Duration;
 use crate::model::{Event, Time};
 use crate::profile::Stream;
 
+/// How far a server's clock may be ahead of ours: what is dated later than that is a mistake, and ends no replay.
+const AHEAD: Duration = Duration::from_secs(5 * 60);
+
 /// The streams of a connection, and which of them are still replaying.
 pub(super) struct Settling {
     connected_at: Time,
@@ -58,7 +61,8 @@ impl Settling {
         let Some(Some(replaying)) = self.streams.get_mut(stream) else { return };
         replaying.last = now;
         for event in events {
-            if event.facts.occurred_at.is_some_and(|at| at >= self.connected_at) {
+            let news = self.connected_at..=event.received_at.plus(AHEAD);
+            if event.facts.occurred_at.is_some_and(|at| news.contains(&at)) {
                 self.streams[stream] = None;
                 return;
             }

@@ -51,7 +51,7 @@ pub enum Report {
     Link(Link),
     /// Something was committed.
     Committed(Committed),
-    /// What was replayed is over, though the link was live before.
+    /// What was fetched or replayed so far may be announced: it is complete, or has gone on for too long to wait.
     CaughtUp,
     /// Everything that the server has sent until then is stored.
     StoredUntil(Time),
@@ -95,8 +95,8 @@ pub struct Supervisor {
 /// Why a connection ended.
 pub(super) enum End {
     SignedOut(SignedOutReason),
-    /// The connection of this transport stood, and never gave a sign of life.
-    Mute(usize),
+    /// The connection of this transport stood, and ended without ever having given a sign of life.
+    Mute(usize, TransportError),
     /// The vault did not give the password.
     Vault(VaultError),
     /// The session no longer counts; a new one might.
@@ -150,8 +150,7 @@ impl Supervisor {
         run: u64,
         retry: Arc<Notify>,
     ) -> Self {
-        let client_id = format!("vigie-{:016x}", rand::random::<u64>());
-        let settings = profile.settings(&source.user, &client_id, &source.parameters);
+        let settings = profile.settings(&source.user, &source.parameters);
         Self {
             source,
             credential,
@@ -203,10 +202,10 @@ impl Supervisor {
                     tracing::warn!(source = %self.source.id, %error, "the password could not be read; it is tried again");
                     self.wait(Trouble::VaultLocked, None).await;
                 }
-                End::Mute(index) => {
-                    tracing::warn!(source = %self.source.id, transport = index, "it gives no sign of life");
-                    self.open_gap(Trouble::Silent).await;
+                End::Mute(index, error) => {
+                    tracing::warn!(source = %self.source.id, %error, transport = index, "it gave no sign of life");
                     self.was_mute(index);
+                    self.wait(error.trouble(), None).await;
                 }
                 End::Expired => {
                     let was_renewable = self.session.set(None).is_none_or(|session| session.is_renewable);
@@ -250,7 +249,6 @@ impl Supervisor {
 
     async fn connect(&mut self, renewed: &mut bool) -> Result<Infallible, End> {
         self.report(Report::Link(Link::Connecting)).await;
-        self.asked = None;
         let mut session = self.session().await?;
         let mut course = self.dial_first(&session).await?;
         let mut is_first = true;
@@ -274,7 +272,7 @@ impl Supervisor {
 
     /// Signs in with what is in the vault.
     pub(super) async fn new_session(&self) -> Result<Session, End> {
-        let asks = self.profile.sign_in.view();
+        let asks = self.profile.sign_in.asks();
         let secret = match asks.secret {
             None => None,
             Some(_) => match self.tools.vault.get(&self.credential).await {

@@ -2,6 +2,7 @@
 //! source's connection stands (links). Nothing here does I/O.
 
 mod alert;
+mod backend;
 mod event;
 mod link;
 mod severity;
@@ -9,6 +10,7 @@ mod source;
 mod time;
 
 pub use alert::{Alert, AlertDetail, AlertId, AlertState, HistoryEntry};
+pub use backend::{ActionKind, ProfileProblem, SecretKind, SignInView};
 pub use event::{Activity, Detail, Event, EventDetail, EventId, Factor, Facts, Kind, Transaction};
 pub use link::{Link, SignedOutReason, TransportKind, Trouble};
 pub use severity::{Severity, SeverityCounts};

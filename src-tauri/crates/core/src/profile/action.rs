@@ -7,10 +7,7 @@ use url::Url;
 use super::error::{Place, Wrong};
 use super::schema::ActionFile;
 use super::{Address, Settings, Template};
-use crate::model::AlertState;
-
-/// The names that an action may have.
-const NAMES: [&str; 5] = ["id", "user", "client_id", "state", "owner"];
+use crate::model::{ActionKind, AlertState};
 
 /// A request that does something.
 #[derive(Debug)]
@@ -33,23 +30,40 @@ pub struct ActionRequest {
 }
 
 impl Action {
-    /// Checks an action.
-    pub(super) fn compile(file: ActionFile, place: &Place) -> Result<Self, Wrong> {
+    /// Checks an action of this kind; `parameters` are the names that every address may have.
+    pub(super) fn compile(
+        file: ActionFile,
+        kind: ActionKind,
+        parameters: &[(&str, bool)],
+        place: &Place,
+    ) -> Result<Self, Wrong> {
         let method = match file.method.as_str() {
             "POST" => reqwest::Method::POST,
             "PUT" => reqwest::Method::PUT,
             "PATCH" => reqwest::Method::PATCH,
-            _ => return Err(place.wrong("`method` is POST, PUT or PATCH")),
+            _ => return Err(place.field("method").wrong("use POST, PUT or PATCH")),
         };
+        let mut names: Vec<&str> =
+            parameters.iter().map(|(name, _)| *name).filter(|name| *name != "client_id").collect();
+        names.push("id");
+        names.extend(match kind {
+            ActionKind::ChangeState => Some("state"),
+            ActionKind::Assign => Some("owner"),
+            ActionKind::Acknowledge | ActionKind::Analyse => None,
+        });
         let address = Address::new(&file.path, &BTreeMap::new());
+        address
+            .names_in_path()
+            .try_for_each(|name| place.field("path").known(name, names.iter().copied()))?;
         if let Some(body) = &file.body
             && serde_json::from_str::<serde_json::Value>(body).is_err()
         {
-            return Err(place.wrong("`body` must be JSON, in single quotes"));
+            return Err(place.field("body").wrong("write JSON, in single quotes"));
         }
         let body = file.body.as_deref().map(Template::parse);
-        let names = address.names().chain(body.iter().flat_map(Template::names));
-        names.into_iter().try_for_each(|name| place.known(name, NAMES))?;
+        for name in body.iter().flat_map(Template::names) {
+            place.field("body").known(name, names.iter().copied())?;
+        }
         Ok(Self { method, address, body, states: file.states })
     }
 

@@ -15,7 +15,8 @@ use super::schema::{
 };
 use super::template::is_name;
 use super::{
-    Address, Carrier, Gives, List, PasswordSignIn, Pointers, Profile, SignIn, Stream, Template, Transport,
+    Address, Carrier, Gives, List, PasswordSignIn, Pointers, Profile, Resume, SignIn, Stream, Template,
+    Transport,
 };
 use crate::model::TransportKind;
 
@@ -53,16 +54,16 @@ impl Profile {
             .ok()
             .filter(is_web)
             .ok_or_else(|| Place::of("url").wrong("write an address such as `https://fraud.bank.example`"))?;
-        let mut names: Vec<&str> = ALWAYS.to_vec();
+        let mut names: Vec<(&str, bool)> = ALWAYS.map(|name| (name, true)).to_vec();
         for (index, parameter) in file.parameter.iter().enumerate() {
             let place = Place::of("parameter").index(index).field("name");
             if !is_name(&parameter.name) {
                 return Err(place.wrong("use a lower case letter, then letters, digits and underscores"));
             }
-            if names.contains(&parameter.name.as_str()) {
+            if names.iter().any(|(name, _)| *name == parameter.name) {
                 return Err(place.wrong("there is one of this name already"));
             }
-            names.push(&parameter.name);
+            names.push((&parameter.name, parameter.required || !parameter.default.0.is_empty()));
         }
         let sign_in = sign_in(&file.sign_in, &names)?;
         let mapping = Mapping::compile(file.frame, file.message, &file.list)?;
@@ -88,7 +89,10 @@ impl Profile {
         let actions = file
             .action
             .into_iter()
-            .map(|(kind, file)| Action::compile(file, &Place::of("action")).map(|action| (kind, action)))
+            .map(|(kind, file)| {
+                let place = Place::of("action").field(&kind.word());
+                Action::compile(file, kind, &names, &place).map(|action| (kind, action))
+            })
             .collect::<Result<BTreeMap<_, _>, _>>()?;
         Ok(Self {
             name: file.name,
@@ -105,31 +109,44 @@ impl Profile {
     }
 }
 
+/// The names that templates may have, and whether each always has a value.
+type Names<'a> = &'a [(&'a str, bool)];
+
 /// An address whose names are known.
 fn address(
     path: &str,
     query: &BTreeMap<String, QueryFile>,
-    names: &[&str],
+    names: Names<'_>,
     place: &Place,
 ) -> Result<Address, Wrong> {
     if path.contains(['?', '#']) {
         return Err(place.field("path").wrong("write the query as a table of its own, `query = { … }`"));
     }
     let address = Address::new(path, query);
-    address.names().try_for_each(|name| place.field("path").known(name, names.iter().copied()))?;
+    address
+        .names_in_path()
+        .try_for_each(|name| place.field("path").known(name, names.iter().map(|(name, _)| *name)))?;
+    address
+        .names_in_query()
+        .try_for_each(|name| place.field("query").known(name, names.iter().map(|(name, _)| *name)))?;
+    let is_empty = |name: &&str| names.iter().any(|(known, has_value)| known == name && !has_value);
+    if let Some(name) = address.names_in_path().find(is_empty) {
+        let cure = format!("`{name}` may have no value: make it `required`, or give it a `default`");
+        return Err(place.field("path").wrong(cure));
+    }
     Ok(address)
 }
 
-fn template(text: &str, names: &[&str], place: &Place) -> Result<Template, Wrong> {
+fn template(text: &str, names: Names<'_>, place: &Place) -> Result<Template, Wrong> {
     if serde_json::from_str::<serde_json::Value>(text).is_err() {
         return Err(place.wrong("write JSON, in single quotes"));
     }
     let template = Template::parse(text);
-    template.names().try_for_each(|name| place.known(name, names.iter().copied()))?;
+    template.names().try_for_each(|name| place.known(name, names.iter().map(|(name, _)| *name)))?;
     Ok(template)
 }
 
-fn sign_in(file: &SignInFile, names: &[&str]) -> Result<SignIn, Wrong> {
+fn sign_in(file: &SignInFile, names: Names<'_>) -> Result<SignIn, Wrong> {
     let place = Place::of("sign_in");
     let needs = |value: &Option<String>, field: &str, why: &str| {
         value.clone().ok_or_else(|| place.field("kind").wrong(format!("this kind needs `{field}`: {why}")))
@@ -205,7 +222,7 @@ fn transport(
     file: TransportFile,
     lists: &[List],
     mapping: &Mapping,
-    names: &[&str],
+    names: Names<'_>,
     place: &Place,
 ) -> Result<Transport, Wrong> {
     let TransportFile { kind, stream, fetch, poll, fast_seconds, slow_seconds } = file;
@@ -235,11 +252,21 @@ fn transport(
             .field("slow_seconds")
             .wrong("must be at least `fast_seconds`, which is at least 1"));
     }
-    let streams = stream
-        .into_iter()
-        .enumerate()
-        .map(|(index, file)| self::stream(file, kind, mapping, names, &place.field("stream").index(index)))
-        .collect::<Result<_, _>>()?;
+    let mut streams: Vec<Stream> = Vec::with_capacity(stream.len());
+    for (index, file) in stream.into_iter().enumerate() {
+        let place = place.field("stream").index(index);
+        let mut stream = self::stream(file, kind, mapping, names, &place)?;
+        let fetched = fetch.iter().chain(&poll).any(|list| lists[*list].is_history());
+        if stream.resume == Resume::Lists && !fetched {
+            return Err(place
+                .field("resume")
+                .wrong("no list that is fetched has a `since`: nothing gives what was missed"));
+        }
+        if streams.iter().any(|other| other.name == stream.name) {
+            stream.name = format!("{} {}", stream.name, index + 1);
+        }
+        streams.push(stream);
+    }
     let seconds = |seconds: u16| Duration::from_secs(seconds.into());
     Ok(Transport { kind, streams, fetch, poll, fast: seconds(fast), slow: seconds(slow) })
 }
@@ -248,7 +275,7 @@ fn stream(
     file: StreamFile,
     kind: TransportKind,
     mapping: &Mapping,
-    names: &[&str],
+    names: Names<'_>,
     place: &Place,
 ) -> Result<Stream, Wrong> {
     let address = address(&file.path, &file.query, names, place)?;
@@ -256,6 +283,11 @@ fn stream(
         place.field("message").known(message, mapping.types())?;
     }
     let is_socket = kind == TransportKind::WebSocket;
+    if is_socket && file.resume == Resume::LastEventId {
+        return Err(place
+            .field("resume")
+            .wrong("only Server-Sent Events have ids: use lists, replay or none"));
+    }
     for (field, given) in [
         ("subscribe", !file.subscribe.0.is_empty()),
         ("ping", file.ping.is_some()),
@@ -302,7 +334,7 @@ fn stream(
     })
 }
 
-fn list(file: ListFile, mapping: &Mapping, names: &[&str], place: &Place) -> Result<List, Wrong> {
+fn list(file: ListFile, mapping: &Mapping, names: Names<'_>, place: &Place) -> Result<List, Wrong> {
     if let Some(message) = &file.message {
         place.field("message").known(message, mapping.types())?;
     }
@@ -311,6 +343,16 @@ fn list(file: ListFile, mapping: &Mapping, names: &[&str], place: &Place) -> Res
         return Err(place
             .field("since")
             .wrong("`by = \"position\"` needs `next`: where the next position is"));
+    }
+    let moves_by_items = file.since.as_ref().is_some_and(|since| since.by != SinceKind::Position);
+    if moves_by_items && !mapping.moves(&file.name) {
+        let cure = "no message has this list as its `list`: without it the position never moves";
+        return Err(place.field("since").wrong(cure));
+    }
+    if file.page.is_some() && file.since.is_none() {
+        return Err(place
+            .field("page")
+            .wrong("without `since` there is no asking for a second page: remove it"));
     }
     if file.page.as_ref().is_some_and(|page| page.size == 0) {
         return Err(place.field("page").wrong("`size` is at least 1"));

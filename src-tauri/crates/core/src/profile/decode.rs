@@ -94,10 +94,12 @@ pub struct ListPage {
     pub items: usize,
     /// Whether there is more, if the answer says so.
     pub more: Option<bool>,
-    /// Whether there were as many items as an answer can have, so that some may be missing.
-    pub is_full: bool,
+    /// When the newest item happened, but no later than now.
+    pub newest: Option<Time>,
     /// When the oldest item happened.
     pub oldest: Option<Time>,
+    /// Whether the items go from the newest to the oldest.
+    pub is_newest_first: bool,
     /// The position to ask from next, if the answer says so.
     pub next: Option<String>,
 }
@@ -186,15 +188,13 @@ impl Profile {
             fact.read(rule, &found, &mut facts);
         }
         let what = own_type.as_deref().or(event).and_then(value::bounded);
-        let event = known.read(kind, what, facts, body, received_at)?;
+        let event = known.read(kind, what, facts, message_type, body, received_at)?;
         if let Some((list, Some(by))) = &known.list {
             let position = match by {
                 SinceKind::Position => envelope.position.and_then(|slot| found[slot]).and_then(value::text),
-                SinceKind::Id => Some(event.subject.as_str().into()),
-                // A time that is yet to come would hide all that happens until then.
-                SinceKind::Time => {
-                    event.facts.occurred_at.map(|time| time.min(received_at).0.to_string().into())
-                }
+                SinceKind::Id => event.subject.parse::<i64>().is_ok().then(|| event.subject.as_str().into()),
+                // A time to come would hide everything until then.
+                SinceKind::Time => event.facts.occurred_at.map(|at| at.min(received_at).0.to_string().into()),
             };
             if let Some(position) = position {
                 batch.positions.forwards(list, &position);
@@ -242,10 +242,11 @@ impl Profile {
         if let Some(next) = &next {
             batch.positions.forwards(&list.name, next);
         }
-        let oldest = batch.events.iter().filter_map(|event| event.facts.occurred_at).min();
+        let times = || batch.events.iter().filter_map(|event| event.facts.occurred_at);
+        let (oldest, newest) = (times().min(), times().map(|at| at.min(received_at)).max());
+        let is_newest_first = times().next() > times().next_back();
         let more = list.more.and_then(|slot| found[slot]).map(|raw| raw.get() == "true");
-        let is_full = list.most.is_some_and(|most| count >= usize::from(most));
-        Ok(ListPage { batch, items: count, more, is_full, oldest, next })
+        Ok(ListPage { batch, items: count, more, newest, oldest, is_newest_first, next })
     }
 }
 
@@ -255,6 +256,7 @@ impl Message {
         kind: Kind,
         what: Option<String>,
         mut facts: Facts,
+        message_type: Option<&str>,
         json: &str,
         received_at: Time,
     ) -> Result<Event, Refusal> {
@@ -276,17 +278,17 @@ impl Message {
         if let Some(factors) = &self.factors {
             facts.factors = factors.read(&found);
         }
-        let subject = match self.id.as_ref().map(|rule| rule.read(&found)) {
-            Some(Value::Text(id)) => name_of(&id),
-            Some(Value::Absent | Value::Unreadable) | None => None,
-        };
+        let subject = self.id.as_ref().and_then(|rule| match rule.read(&found) {
+            Value::Text(id) => name_of(&id),
+            Value::Absent | Value::Unreadable => rule.default().map(str::to_owned),
+        });
         let subject = subject.unwrap_or_else(|| {
             if self.id.is_some() {
                 unreadable.push("id");
             }
-            digest_name(json)
+            digest_name(&compact(json))
         });
-        let digest = self.digest(&found);
+        let digest = self.digest(&found, json, message_type);
         let version = match self.version.as_ref().map(|rule| rule.read(&found)) {
             Some(Value::Text(text)) => value::version(&text, received_at),
             _ => None,
@@ -306,15 +308,26 @@ impl Message {
         })
     }
 
-    /// Tells versions of one thing apart; zero where it never changes.
-    fn digest(&self, found: &Found<'_>) -> i64 {
-        if self.identity.is_empty() {
+    /// Tells versions of one thing apart; zero where it never changes. The same value counts as the same however it is
+    /// written. Where nothing of what makes a version is there, all of the message does.
+    fn digest(&self, found: &Found<'_>, json: &str, message_type: Option<&str>) -> i64 {
+        if self.identity.is_empty() && !self.has_type_in_identity {
             return 0;
         }
         let mut hasher = Sha256::new();
-        for raw in self.identity.iter().map(|slot| found[*slot].map_or("null", RawValue::get)) {
-            hasher.update(raw.as_bytes());
+        if self.has_type_in_identity {
+            hasher.update(message_type.unwrap_or_default());
+            hasher.update([1]);
+        }
+        let values = || self.identity.iter().map(|slot| found[*slot].filter(|raw| !value::is_null(raw)));
+        for raw in values() {
+            if let Some(raw) = raw {
+                hasher.update(value::text(raw).unwrap_or_else(|| compact(raw.get()).into()).as_bytes());
+            }
             hasher.update([0]);
+        }
+        if values().all(|raw| raw.is_none()) {
+            hasher.update(compact(json));
         }
         let bytes: [u8; 32] = hasher.finalize().into();
         i64::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]])
@@ -407,13 +420,30 @@ fn list(json: &str) -> Result<Vec<&RawValue>, Refusal> {
     if more > 0 { Err(too_many(items.len() + more)) } else { Ok(items) }
 }
 
+/// JSON without the white space between its parts.
+fn compact(json: &str) -> String {
+    let (mut in_string, mut escaped) = (false, false);
+    json.chars()
+        .filter(|&c| {
+            let is_kept = in_string || !c.is_ascii_whitespace();
+            match c {
+                _ if escaped => escaped = false,
+                '\\' => escaped = in_string,
+                '"' => in_string = !in_string,
+                _ => {}
+            }
+            is_kept
+        })
+        .collect()
+}
+
 fn other(message_type: Option<&str>, json: &str, received_at: Time) -> Event {
     let title = message_type.and_then(value::bounded);
     Event {
         kind: Kind::Other,
         is_history: false,
         what: title.clone(),
-        subject: digest_name(json),
+        subject: digest_name(&compact(json)),
         digest: 0,
         version: None,
         facts: Facts { title, ..Facts::default() },

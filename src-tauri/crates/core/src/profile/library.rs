@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use super::{Profile, ProfileError};
-use crate::desk::view::ProfileProblem;
+use crate::model::ProfileProblem;
 
 /// The profiles that come with the program.
 const BUILT_IN: [&str; 6] = [
@@ -35,6 +35,11 @@ impl Library {
     pub fn built_in() -> Result<Self, ProfileError> {
         let profiles = BUILT_IN.into_iter().map(Profile::parse).collect::<Result<_, _>>()?;
         Ok(Self { profiles, problems: Vec::new() })
+    }
+
+    /// The file of a built-in profile, to copy.
+    pub fn built_in_text(name: &str) -> Option<&'static str> {
+        BUILT_IN.into_iter().find(|text| Profile::parse(text).is_ok_and(|profile| profile.name == name))
     }
 
     /// The profile of this name.

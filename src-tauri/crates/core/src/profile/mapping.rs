@@ -13,6 +13,8 @@ use crate::model::Kind;
 
 /// The type that stands for every other.
 const ANY: &str = "*";
+/// What stands for the message's type in what makes another version of a thing.
+const TYPE: &str = "type";
 /// The most details of a message: more than anybody reads.
 const DETAILS_LIMIT: usize = 40;
 
@@ -46,6 +48,8 @@ pub struct Message {
     conditions: Vec<(usize, When)>,
     pub id: Option<CompiledRule>,
     pub identity: Vec<usize>,
+    /// Whether the type is part of what makes another version.
+    pub has_type_in_identity: bool,
     pub version: Option<CompiledRule>,
     pub facts: Vec<(Fact, CompiledRule)>,
     pub details: Vec<(String, CompiledRule)>,
@@ -79,6 +83,11 @@ impl Mapping {
             messages.push(Message::compile(file, lists, &place)?);
         }
         Ok(Self { envelope, messages, by_type })
+    }
+
+    /// Whether any message moves the position of this list.
+    pub fn moves(&self, list: &str) -> bool {
+        self.messages.iter().any(|message| message.list.as_ref().is_some_and(|(name, _)| name == list))
     }
 
     /// The types that are named.
@@ -148,12 +157,27 @@ impl Message {
             .factors
             .map(|file| Factors::compile(&file, &mut pointers, &place.field("factors")))
             .transpose()?;
-        let identity = slots(&mut pointers, &file.identity, &place.field("identity"))?;
+        let mut identity = file.identity;
+        let has_type_in_identity = identity.0.iter().any(|one| one == TYPE);
+        identity.0.retain(|one| one != TYPE);
+        let identity = slots(&mut pointers, &identity, &place.field("identity"))?;
         let kind = match file.kind {
             KindFile::Event(kind) => Some(kind),
             KindFile::Signal => None,
         };
-        Ok(Self { kind, list, pointers, conditions, id, identity, version, facts, details, factors })
+        Ok(Self {
+            kind,
+            list,
+            pointers,
+            conditions,
+            id,
+            identity,
+            has_type_in_identity,
+            version,
+            facts,
+            details,
+            factors,
+        })
     }
 
     /// Whether its conditions hold for this message.

@@ -28,14 +28,13 @@ pub use error::ProfileError;
 pub use library::Library;
 pub use pointer::NotAPointer;
 pub use positions::{Positions, Step};
-pub use schema::{BodyFormat, PageFile, Resume, SinceKind};
+pub use schema::{BodyFormat, PageFile, ParameterFile, Resume, SinceKind};
 pub use template::{Address, Settings, Template};
 
 use self::mapping::Mapping;
 use self::pointer::Pointers;
-use self::schema::{ParameterFile, SinceFile};
-use crate::desk::view::{ActionKind, ParameterView, ProfileView, SecretKind, SignInView};
-use crate::model::{Parameters, TransportKind};
+use self::schema::SinceFile;
+use crate::model::{ActionKind, Parameters, SecretKind, SignInView, TransportKind};
 
 /// How one kind of backend speaks, checked and ready for use.
 #[derive(Debug)]
@@ -56,7 +55,8 @@ pub struct Profile {
     pub lists: Vec<List>,
     /// What the backend can be asked to do.
     pub actions: BTreeMap<ActionKind, Action>,
-    parameters: Vec<ParameterFile>,
+    /// What can be chosen for each source.
+    pub parameters: Vec<ParameterFile>,
     mapping: Mapping,
 }
 
@@ -179,7 +179,8 @@ pub struct List {
     pub page: Option<PageFile>,
     /// Whether some backends of this kind do not have it.
     pub optional: bool,
-    most: Option<u16>,
+    /// The most items of an answer where there are no pages.
+    pub most: Option<u16>,
     message: Option<String>,
     items: Vec<Pointers>,
     answer: Pointers,
@@ -188,25 +189,6 @@ pub struct List {
 }
 
 impl Profile {
-    /// As the window shows it.
-    pub fn view(&self) -> ProfileView {
-        let parameters = self.parameters.iter().map(|parameter| ParameterView {
-            name: parameter.name.clone(),
-            title: parameter.title.clone(),
-            example: parameter.example.clone(),
-            many: parameter.many,
-            required: parameter.required,
-        });
-        ProfileView {
-            name: self.name.clone(),
-            title: self.title.clone(),
-            url: self.url.to_string(),
-            sign_in: self.sign_in.view(),
-            parameters: parameters.collect(),
-            own: self.own,
-        }
-    }
-
     /// What is wrong with what was chosen for a source; the empty values of a form are no values.
     pub fn check_parameters(&self, chosen: &Parameters) -> Result<Parameters, String> {
         let mut checked = Parameters::new();
@@ -242,12 +224,9 @@ impl Profile {
         }
     }
 
-    /// What the names in paths, queries and subscriptions stand for.
-    pub fn settings(&self, user: &str, client_id: &str, chosen: &Parameters) -> Settings {
-        let mut settings = Settings::from([
-            ("user".to_owned(), vec![user.to_owned()]),
-            ("client_id".to_owned(), vec![client_id.to_owned()]),
-        ]);
+    /// What the names in paths, queries and subscriptions stand for; `client_id` is made up for each connection.
+    pub fn settings(&self, user: &str, chosen: &Parameters) -> Settings {
+        let mut settings = Settings::from([("user".to_owned(), vec![user.to_owned()])]);
         for parameter in &self.parameters {
             let values = chosen.get(&parameter.name).cloned().unwrap_or_else(|| parameter.default.0.clone());
             settings.insert(parameter.name.clone(), values);
@@ -257,13 +236,13 @@ impl Profile {
 }
 
 /// The most values of a parameter: an address has to hold them.
-const PARAMETER_VALUES: usize = 100;
+const PARAMETER_VALUES: usize = 50;
 /// The longest value of a parameter, in characters.
-const PARAMETER_LENGTH: usize = 200;
+const PARAMETER_LENGTH: usize = 100;
 
 impl SignIn {
-    /// As the window shows it.
-    pub const fn view(&self) -> SignInView {
+    /// What it asks for.
+    pub const fn asks(&self) -> SignInView {
         match self {
             Self::None => SignInView { user: false, secret: None, optional: false },
             Self::User => SignInView { user: true, secret: None, optional: false },

@@ -102,7 +102,8 @@ pub struct Address {
 impl Address {
     /// A path and its query.
     pub fn new(path: &str, query: &BTreeMap<String, QueryFile>) -> Self {
-        let path = path.trim_matches('/');
+        let path = path.trim_start_matches('/');
+        // A slash at the end is an empty segment: some servers tell the two apart.
         let segments =
             if path.is_empty() { Vec::new() } else { path.split('/').map(Template::parse).collect() };
         let query = query.iter().map(|(name, QueryFile(table))| {
@@ -116,13 +117,16 @@ impl Address {
         &self.text
     }
 
-    /// The names in it.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        let query = self
-            .query
+    /// The names in its path.
+    pub fn names_in_path(&self) -> impl Iterator<Item = &str> {
+        self.segments.iter().flat_map(Template::names)
+    }
+
+    /// The names in its query.
+    pub fn names_in_query(&self) -> impl Iterator<Item = &str> {
+        self.query
             .iter()
-            .flat_map(|(_, text, unless)| text.names().chain(unless.0.iter().map(String::as_str)));
-        self.segments.iter().flat_map(Template::names).chain(query)
+            .flat_map(|(_, text, unless)| text.names().chain(unless.0.iter().map(String::as_str)))
     }
 
     /// The address below `base`, which may have a path of its own. No value can leave its segment.
@@ -170,6 +174,9 @@ mod tests {
 
     #[test]
     fn a_path_goes_below_the_base_whatever_the_slashes() {
+        let base = Url::parse("https://bank.example").unwrap();
+        let with_slash = Address::new("/login/", &BTreeMap::new()).below(&base, &Settings::new());
+        assert_eq!(with_slash.as_str(), "https://bank.example/login/");
         for (base, expected) in [
             ("https://bank.example", "https://bank.example/ws"),
             ("https://bank.example/", "https://bank.example/ws"),

@@ -18,6 +18,21 @@ struct EventRecord {
     facts: FactsRecord,
 }
 
+impl From<EventRecord> for EventDetail {
+    fn from(record: EventRecord) -> Self {
+        Self {
+            id: record.id,
+            source: SourceId(record.source),
+            kind: Kind::from_code(record.kind),
+            what: record.what,
+            subject: record.subject,
+            received_at: Time(record.received_at),
+            facts: record.facts.into(),
+            raw: record.raw,
+        }
+    }
+}
+
 impl Store {
     /// A page of transactions, newest first: those before an event, or those right after one.
     pub async fn transactions(
@@ -103,16 +118,23 @@ impl Store {
             .fetch_optional(&self.readers)
             .await?
             .ok_or(StoreError::NotFound)?;
-        Ok(EventDetail {
-            id: record.id,
-            source: SourceId(record.source),
-            kind: Kind::from_code(record.kind),
-            what: record.what,
-            subject: record.subject,
-            received_at: Time(record.received_at),
-            facts: record.facts.into(),
-            raw: record.raw,
-        })
+        Ok(record.into())
+    }
+
+    /// The number of the newest event; zero when there is none.
+    pub async fn newest_event(&self) -> Result<EventId, StoreError> {
+        Ok(sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) FROM event").fetch_one(&self.readers).await?)
+    }
+
+    /// Events of every kind that were stored after this one, in the order they were stored.
+    pub async fn events_after(&self, id: EventId, limit: u32) -> Result<Vec<EventDetail>, StoreError> {
+        let records =
+            sqlx::query_as::<_, EventRecord>("SELECT * FROM event WHERE id > ? ORDER BY id LIMIT ?")
+                .bind(id)
+                .bind(limit.clamp(1, PAGE_LIMIT))
+                .fetch_all(&self.readers)
+                .await?;
+        Ok(records.into_iter().map(EventDetail::from).collect())
     }
 
     /// A transaction by the server's identifier.

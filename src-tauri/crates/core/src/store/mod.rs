@@ -3,6 +3,7 @@
 
 mod alerts;
 mod announce;
+mod check;
 mod events;
 mod ingest;
 #[cfg_attr(unix, path = "private_unix.rs")]
@@ -23,6 +24,7 @@ use tokio::sync::{Mutex, MutexGuard};
 
 pub use alerts::{CHANGES_LIMIT, HISTORY_LIMIT, PAGE_LIMIT};
 pub use announce::{Pending, SLICE};
+pub use check::{CheckError, Checked, check};
 pub use ingest::Committed;
 pub use sources::NewSource;
 pub use trouble::{REJECTED_HEAD, REJECTED_KEPT};

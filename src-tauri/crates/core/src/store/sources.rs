@@ -7,6 +7,9 @@ use super::ingest::{latest_change, set_latest_change};
 use super::{Store, StoreError};
 use crate::model::{Parameters, Source, SourceId, Time};
 
+/// The gaps that are kept of a source, the newest: years of an unsteady line.
+const GAPS_KEPT: i64 = 1_000;
+
 /// A source to be added.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewSource {
@@ -27,7 +30,7 @@ pub struct NewSource {
 }
 
 #[derive(sqlx::FromRow)]
-struct SourceRecord {
+pub struct SourceRecord {
     id: i64,
     name: String,
     url: String,
@@ -38,6 +41,27 @@ struct SourceRecord {
     simulated: bool,
     remembered: bool,
     stored_until: Option<i64>,
+}
+
+impl SourceRecord {
+    /// The source; `None`, with a word in the log, where its address is none.
+    pub fn source(self) -> Option<Source> {
+        let Ok(url) = Url::parse(&self.url) else {
+            tracing::error!(source = self.id, "a stored source has no usable address and is left out");
+            return None;
+        };
+        Some(Source {
+            id: SourceId(self.id),
+            name: self.name,
+            url,
+            profile: self.profile,
+            user: self.user,
+            parameters: serde_json::from_str(&self.parameters).unwrap_or_default(),
+            signed_out: self.signed_out,
+            simulated: self.simulated,
+            remembered: self.remembered,
+        })
+    }
 }
 
 /// Parameters as the store keeps them.
@@ -52,22 +76,8 @@ impl Store {
             .fetch_all(&self.readers)
             .await?;
         let sources = records.into_iter().filter_map(|record| {
-            let Ok(url) = Url::parse(&record.url) else {
-                tracing::error!(source = record.id, "a stored source has no usable address and is left out");
-                return None;
-            };
-            let source = Source {
-                id: SourceId(record.id),
-                name: record.name,
-                url,
-                profile: record.profile,
-                user: record.user,
-                parameters: serde_json::from_str(&record.parameters).unwrap_or_default(),
-                signed_out: record.signed_out,
-                simulated: record.simulated,
-                remembered: record.remembered,
-            };
-            Some((source, record.stored_until.map(Time)))
+            let stored_until = record.stored_until.map(Time);
+            Some((record.source()?, stored_until))
         });
         Ok(sources.collect())
     }
@@ -148,6 +158,15 @@ impl Store {
     /// From the last moment that everything was stored, something may be missing. A gap that lasts stays one gap; a
     /// source that was never live misses nothing yet.
     pub async fn open_gap(&self, source: SourceId, reason: &str) -> Result<(), StoreError> {
+        let mut writer = self.writer().await?;
+        sqlx::query(
+            "DELETE FROM gap WHERE source = ?1 AND id <= (
+                 SELECT id FROM gap WHERE source = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+        )
+        .bind(source.0)
+        .bind(GAPS_KEPT)
+        .execute(&mut *writer)
+        .await?;
         sqlx::query(
             "INSERT INTO gap (source, start, reason)
              SELECT id, stored_until, ?2 FROM source WHERE id = ?1 AND stored_until IS NOT NULL
@@ -155,7 +174,7 @@ impl Store {
         )
         .bind(source.0)
         .bind(reason)
-        .execute(&mut *self.writer().await?)
+        .execute(&mut *writer)
         .await?;
         Ok(())
     }

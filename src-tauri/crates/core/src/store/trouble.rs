@@ -3,8 +3,8 @@
 use sqlx::{Sqlite, Transaction};
 
 use super::{Store, StoreError};
-use crate::desk::view::{Diagnostics, GapView, ProfileProblem, RejectedView};
-use crate::model::{SourceId, Time};
+use crate::desk::view::{Diagnostics, GapView, RejectedView};
+use crate::model::{ProfileProblem, SourceId, Time};
 use crate::profile::Rejected;
 
 /// How many rejected frames are kept of each source: enough to see the pattern, whatever a server sends.
@@ -57,12 +57,10 @@ impl Store {
         .bind(REJECTED_KEPT)
         .fetch_all(&self.readers)
         .await?;
-        let gaps = sqlx::query_as::<_, (i64, i64, Option<i64>, String, Option<i64>)>(
-            "SELECT source, start, end, reason, closed_at FROM gap ORDER BY id DESC LIMIT ?",
-        )
-        .bind(GAPS_SHOWN)
-        .fetch_all(&self.readers)
-        .await?;
+        let gaps = sqlx::query_as::<_, GapRecord>("SELECT * FROM gap ORDER BY id DESC LIMIT ?")
+            .bind(GAPS_SHOWN)
+            .fetch_all(&self.readers)
+            .await?;
         Ok(Diagnostics {
             store: self.path().display().to_string(),
             rejected: rejected
@@ -76,17 +74,47 @@ impl Store {
                     head,
                 })
                 .collect(),
-            gaps: gaps
-                .into_iter()
-                .map(|(source, start, end, reason, closed_at)| GapView {
-                    source: SourceId(source),
-                    start: Time(start),
-                    end: end.map(Time),
-                    reason,
-                    closed_at: closed_at.map(Time),
-                })
-                .collect(),
+            gaps: gaps.into_iter().map(GapView::from).collect(),
             profiles,
         })
+    }
+
+    /// The gaps from this number on, oldest first, each with its number.
+    pub async fn gaps_from(&self, id: i64) -> Result<Vec<(i64, GapView)>, StoreError> {
+        let records = sqlx::query_as::<_, GapRecord>("SELECT * FROM gap WHERE id >= ? ORDER BY id LIMIT ?")
+            .bind(id)
+            .bind(GAPS_SHOWN)
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(records.into_iter().map(|record| (record.id, record.into())).collect())
+    }
+
+    /// The number of the oldest gap that still lasts; where there is none, the number that the next will have or a
+    /// lower one that no gap has.
+    pub async fn first_lasting_gap(&self) -> Result<i64, StoreError> {
+        let first = "SELECT COALESCE(MIN(id) FILTER (WHERE end IS NULL), MAX(id) + 1, 1) FROM gap";
+        Ok(sqlx::query_scalar(first).fetch_one(&self.readers).await?)
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct GapRecord {
+    id: i64,
+    source: i64,
+    start: i64,
+    end: Option<i64>,
+    reason: String,
+    closed_at: Option<i64>,
+}
+
+impl From<GapRecord> for GapView {
+    fn from(record: GapRecord) -> Self {
+        Self {
+            source: SourceId(record.source),
+            start: Time(record.start),
+            end: record.end.map(Time),
+            reason: record.reason,
+            closed_at: record.closed_at.map(Time),
+        }
     }
 }

@@ -30,6 +30,14 @@ pub struct Lenient<S> {
 #[derive(Debug, Default)]
 pub struct Heard(AtomicU64);
 
+impl From<Duration> for Heard {
+    fn from(at: Duration) -> Self {
+        let heard = Self::default();
+        heard.set(at);
+        heard
+    }
+}
+
 impl Heard {
     /// When bytes last arrived.
     pub fn at(&self) -> Duration {

@@ -58,12 +58,24 @@ pub struct WebSocket {
     /// When anything last arrived.
     heard: Arc<Heard>,
     /// When somebody last waited here: who does not listen cannot call the other silent.
-    listened: Duration,
+    listened: Arc<Heard>,
     /// When the next ping is due.
     ping_due: Duration,
     /// When each ping on its way was sent, with its number.
     pings: VecDeque<(u32, Duration)>,
     ping_number: u32,
+}
+
+/// Somebody waits on the connection until this is dropped.
+struct Listening {
+    until: Arc<Heard>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.until.set(self.clock.elapsed());
+    }
 }
 
 impl WebSocket {
@@ -88,7 +100,7 @@ impl WebSocket {
             clock,
             heartbeat,
             unsaid: VecDeque::new(),
-            listened: now,
+            listened: Arc::new(Heard::from(now)),
             // The first goes out at once: it tells the delay.
             ping_due: now,
             pings: VecDeque::new(),
@@ -134,12 +146,13 @@ impl WebSocket {
 
     /// Waits for the next frame, pinging meanwhile. May be dropped and called again without losing anything.
     pub async fn next(&mut self) -> Result<Incoming, TransportError> {
+        let began = self.clock.elapsed();
+        if began.saturating_sub(self.listened.at()) >= self.heartbeat.silence {
+            self.heard.set(began);
+        }
+        let _listening = Listening { until: Arc::clone(&self.listened), clock: Arc::clone(&self.clock) };
         loop {
             let now = self.clock.elapsed();
-            if now.saturating_sub(self.listened) >= self.heartbeat.silence {
-                self.heard.set(now);
-            }
-            self.listened = now;
             while let Some(text) = self.unsaid.front().cloned() {
                 self.send(Message::Text(text.into())).await?;
                 self.unsaid.pop_front();
@@ -174,15 +187,6 @@ impl WebSocket {
                 }
                 Some(Ok(Message::Ping(_) | Message::Frame(_))) => {}
             }
-        }
-    }
-
-    /// The next frame, if one is there already.
-    pub async fn ready(&mut self) -> Option<Result<Incoming, TransportError>> {
-        tokio::select! {
-            biased;
-            incoming = self.next() => Some(incoming),
-            () = std::future::ready(()) => None,
         }
     }
 

@@ -91,8 +91,8 @@ async fn only_success_with_the_right_type_opens_a_stream() {
 }
 
 #[test]
-fn a_server_that_wants_no_more_of_us_has_closed_the_link() {
-    assert_eq!(TransportError::Stopped.trouble(), Trouble::Closed);
+fn a_server_that_wants_no_more_of_us_has_ended_the_stream() {
+    assert_eq!(TransportError::Stopped.trouble(), Trouble::Ended);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 pub use accounts::AccountError;
 pub(crate) use accounts::{Accounts, SignInError};
 pub use tokens::TokenError;
-pub(crate) use tokens::Tokens;
+pub(crate) use tokens::{Session, Tokens};
 
 /// Somebody who may sign in.
 #[derive(Debug, Clone)]

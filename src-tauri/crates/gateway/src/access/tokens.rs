@@ -1,7 +1,8 @@
 //! Tokens: JSON Web Tokens that the gateway signs for itself.
 
 use std::{
-    sync::{PoisonError, RwLock},
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError, RwLock},
     time::Duration,
 };
 
@@ -28,6 +29,8 @@ pub enum TokenError {
 /// Who a token was made for, and until when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Session {
+    /// The token's number, of 53 bits; 0 if it has none.
+    pub id: u64,
     /// The user's name.
     pub user: String,
     /// The first instant at which it is worth nothing.
@@ -39,6 +42,8 @@ struct Claims {
     sub: String,
     iat: i64,
     exp: i64,
+    #[serde(default)]
+    jti: u64,
 }
 
 struct Keys {
@@ -49,6 +54,8 @@ struct Keys {
 /// Makes and checks tokens.
 pub(crate) struct Tokens {
     keys: RwLock<Keys>,
+    /// Tokens that were ended before their time, by number, each with that time.
+    ended: Mutex<HashMap<u64, Timestamp>>,
     lifetime: Duration,
     clock: Clock,
 }
@@ -57,7 +64,7 @@ impl Tokens {
     /// Tokens that are signed with this key and live so long, in whole seconds.
     pub fn new(key: &[u8], lifetime: Duration, clock: Clock) -> Self {
         let lifetime = Duration::from_secs(lifetime.as_secs().max(1));
-        Self { keys: RwLock::new(Keys::new(key)), lifetime, clock }
+        Self { keys: RwLock::new(Keys::new(key)), ended: Mutex::default(), lifetime, clock }
     }
 
     /// How long a token lives.
@@ -69,7 +76,8 @@ impl Tokens {
     pub fn issue(&self, user: &str) -> Result<String, TokenError> {
         let now = self.clock.now();
         let exp = later(now, self.lifetime).as_second();
-        let claims = Claims { sub: user.to_owned(), iat: now.as_second(), exp };
+        let claims =
+            Claims { sub: user.to_owned(), iat: now.as_second(), exp, jti: rand::random::<u64>() >> 11 };
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &keys.signing)
             .map_err(TokenError::Unsigned)
@@ -88,7 +96,21 @@ impl Tokens {
         if expires <= self.clock.now() {
             return Err(TokenError::Expired);
         }
-        Ok(Session { user: claims.sub, expires })
+        if self.ended().contains_key(&claims.jti) {
+            return Err(TokenError::Invalid);
+        }
+        Ok(Session { id: claims.jti, user: claims.sub, expires })
+    }
+
+    /// Makes a session's token worthless.
+    pub fn end(&self, session: &Session) {
+        let (now, mut ended) = (self.clock.now(), self.ended());
+        ended.retain(|_, expires| *expires > now);
+        ended.insert(session.id, session.expires);
+    }
+
+    fn ended(&self) -> MutexGuard<'_, HashMap<u64, Timestamp>> {
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Signs with another key from now on: every token made before is worth nothing.

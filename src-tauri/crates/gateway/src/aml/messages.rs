@@ -4,16 +4,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::{
-    model::{Alert, Channel, Factor, Scenario, Sequence, Severity, Status, Transaction},
+    model::{Alert, Channel, Factor, Scenario, Sequence, Severity, Status, Transaction, risk_level},
     money::Money,
     wire::{decimal, isoformat},
 };
-
-/// The risk score from which a customer is a medium risk.
-const MEDIUM: f64 = 0.5;
-
-/// The risk score from which a customer is a high risk.
-const HIGH: f64 = 0.85;
 
 /// A row of the transactions.
 #[derive(Serialize)]
@@ -44,11 +38,7 @@ impl<'a> From<&'a Transaction> for TransactionRow<'a> {
             merchant_category: &transaction.merchant_category,
             occurred_at: transaction.timestamp,
             customer_name: &transaction.customer_name,
-            risk_level: match transaction.risk_score {
-                score if score >= HIGH => "high",
-                score if score >= MEDIUM => "medium",
-                _ => "low",
-            },
+            risk_level: risk_level(transaction.risk_score),
         }
     }
 }

@@ -71,7 +71,7 @@ async fn serve(socket: WebSocket, channel: Channel, seat: Seat, clock: Clock, ex
     let close = tokio::select! {
         close = told_to_go(&mut ending) => close,
         () = clock.sleep_until(expires) => Some((close_code::POLICY, "token expired")),
-        close = tell(&mut outgoing, &mut incoming, &mut news, frame) => close,
+        close = tell(&mut outgoing, &mut incoming, &mut news, clock.clone(), frame) => close,
     };
     farewell(outgoing, incoming, close).await;
 }

@@ -91,8 +91,8 @@ async fn subscribe(
             choice.all || chosen.any(|tag| message.concerns(tag))
         }),
     );
-    feed.interests = interests.into_iter().filter_map(|(is, name)| is.then_some(name)).collect();
-    Ok(feed.open(&backend, &uri, &headers)?)
+    feed.visitor.interests = interests.into_iter().filter_map(|(is, name)| is.then_some(name)).collect();
+    feed.open(&backend, &uri, &headers).await
 }
 
 async fn stats(State(backend): State<Arc<Backend>>, _guest: Guest) -> Json<Value> {

@@ -19,6 +19,7 @@ use serde_json::value::RawValue;
 use crate::{
     backend::Backend,
     big_defend::frame,
+    clock::Clock,
     contract::Contract,
     feed::{Feed, Manner},
     guest::Guest,
@@ -69,7 +70,7 @@ async fn events(
         Ok(upgrade) => socket(backend, upgrade, &uri),
         Err(rejection) if says(header::UPGRADE, "websocket") => Ok(rejection.into_response()),
         _ if says(header::ACCEPT, "text/event-stream") => {
-            Ok(Feed::new(&MANNER, Arc::new(|_| true)).open(&backend, &uri, &headers)?)
+            Feed::new(&MANNER, Arc::new(|_| true)).open(&backend, &uri, &headers).await
         }
         _ => {
             let Query(wanted) = asked.map_err(|error| Refusal::unprocessable(error.body_text()))?;
@@ -110,16 +111,16 @@ fn socket(backend: Arc<Backend>, upgrade: WebSocketUpgrade, uri: &Uri) -> Result
     let token = backend.connections.token();
     Ok(limited(upgrade).on_upgrade(async move |socket| {
         let _token = token;
-        serve(socket, channel, seat).await;
+        serve(socket, channel, seat, backend.clock.clone()).await;
     }))
 }
 
-async fn serve(socket: WebSocket, channel: Channel, seat: Seat) {
+async fn serve(socket: WebSocket, channel: Channel, seat: Seat, clock: Clock) {
     let Seat { place: _place, mut news, mut ending } = seat;
     let (mut outgoing, mut incoming) = split(socket, channel);
     let close = tokio::select! {
         close = told_to_go(&mut ending) => close,
-        close = tell(&mut outgoing, &mut incoming, &mut news, frame) => close,
+        close = tell(&mut outgoing, &mut incoming, &mut news, clock, frame) => close,
     };
     farewell(outgoing, incoming, close).await;
 }

@@ -57,6 +57,13 @@ pub(crate) struct Position {
     pub ordinal: u32,
 }
 
+impl Position {
+    /// Behind everything that is told of a change and those before it.
+    pub fn behind(sequence: Sequence) -> Self {
+        Self { sequence, ordinal: u32::MAX }
+    }
+}
+
 impl fmt::Display for Position {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.ordinal {

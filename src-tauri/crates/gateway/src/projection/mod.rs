@@ -5,19 +5,24 @@
 
 mod digest;
 mod message;
+mod users;
+
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
 pub(crate) use digest::{Digest, digest};
 pub(crate) use message::{Message, Position, Told};
+pub(crate) use users::Users;
 
 use crate::{
     contract::{Contract, Profile},
-    flowfi, generic,
+    credit, flowfi, generic,
     hub::News,
     model::Sequence,
     store::{Book, StoreError},
+    trading,
 };
 
 /// A contract that makes messages of its own.
@@ -27,6 +32,10 @@ pub(crate) enum Projection {
     Generic,
     /// Payment streams.
     Flowfi,
+    /// Credit scores, of customers that these users share.
+    Credit(Arc<Users>),
+    /// Trading accounts, one for each of these users.
+    Trading(Arc<Users>),
 }
 
 /// What a client asks a contract to do.
@@ -34,6 +43,13 @@ pub(crate) enum Projection {
 pub(crate) enum Request {
     /// To open a payment stream.
     Stream(flowfi::NewStream),
+    /// To analyse a user's customer.
+    Analysis {
+        /// The user.
+        user: String,
+        /// The customer's key.
+        customer: String,
+    },
 }
 
 /// What is said to whoever asked, and told to everybody else.
@@ -46,11 +62,13 @@ pub(crate) struct Answer {
 
 impl Projection {
     /// Those that are spoken.
-    pub fn of(profile: Profile) -> Vec<Self> {
+    pub fn of(profile: Profile, users: &Arc<Users>) -> Vec<Self> {
         let of = |contract| match contract {
             Contract::BigDefend | Contract::Aml => None,
             Contract::Flowfi => Some(Self::Flowfi),
             Contract::Generic => Some(Self::Generic),
+            Contract::Credit => Some(Self::Credit(Arc::clone(users))),
+            Contract::Trading => Some(Self::Trading(Arc::clone(users))),
         };
         profile.contracts().into_iter().filter_map(of).collect()
     }
@@ -60,6 +78,8 @@ impl Projection {
         match self {
             Self::Generic => Contract::Generic,
             Self::Flowfi => Contract::Flowfi,
+            Self::Credit(_) => Contract::Credit,
+            Self::Trading(_) => Contract::Trading,
         }
     }
 
@@ -67,6 +87,7 @@ impl Projection {
     pub fn basis(&self) -> String {
         match self {
             Self::Generic | Self::Flowfi => String::new(),
+            Self::Credit(users) | Self::Trading(users) => users.basis(),
         }
     }
 
@@ -75,6 +96,8 @@ impl Projection {
         match self {
             Self::Generic => generic::project(change),
             Self::Flowfi => flowfi::project(change, book).await,
+            Self::Credit(users) => credit::project(change, users, book).await,
+            Self::Trading(users) => trading::project(change, users, book).await,
         }
     }
 
@@ -87,6 +110,9 @@ impl Projection {
     ) -> Result<Option<Answer>, StoreError> {
         match (self, request) {
             (Self::Flowfi, Request::Stream(new)) => flowfi::open(new, (sequence, now), book).await.map(Some),
+            (Self::Credit(users), Request::Analysis { user, customer }) => {
+                credit::analyze((&user, &customer), (sequence, now), users, book).await
+            }
             _ => Ok(None),
         }
     }

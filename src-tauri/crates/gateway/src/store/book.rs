@@ -9,6 +9,9 @@ use crate::{
     projection::{Message, Told},
 };
 
+/// Asks for a thing by its key.
+const THING: &str = "SELECT body FROM things WHERE contract = ? AND kind = ? AND id = ?";
+
 /// A contract's part of a batch.
 pub(crate) struct Book<'a> {
     batch: &'a mut Batch,
@@ -18,13 +21,12 @@ pub(crate) struct Book<'a> {
 impl Book<'_> {
     /// The thing of this kind and key, if there is one.
     pub async fn get<T: DeserializeOwned>(&mut self, kind: &str, id: &str) -> Result<Option<T>, StoreError> {
-        let body: Option<String> =
-            sqlx::query_scalar("SELECT body FROM things WHERE contract = ? AND kind = ? AND id = ?")
-                .bind(self.contract)
-                .bind(kind)
-                .bind(id)
-                .fetch_optional(&mut *self.batch.within)
-                .await?;
+        let body: Option<String> = sqlx::query_scalar(THING)
+            .bind(self.contract)
+            .bind(kind)
+            .bind(id)
+            .fetch_optional(&mut *self.batch.within)
+            .await?;
         Ok(body.map(|body| serde_json::from_str(&body)).transpose()?)
     }
 
@@ -44,6 +46,33 @@ impl Book<'_> {
         .bind(owner)
         .bind(number(sequence))
         .bind(serde_json::to_string(thing)?)
+        .execute(&mut *self.batch.within)
+        .await?;
+        Ok(())
+    }
+
+    /// Removes a thing, if there is one.
+    pub async fn remove(&mut self, kind: &str, id: &str) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM things WHERE contract = ? AND kind = ? AND id = ?")
+            .bind(self.contract)
+            .bind(kind)
+            .bind(id)
+            .execute(&mut *self.batch.within)
+            .await?;
+        Ok(())
+    }
+
+    /// Removes an owner's things of a kind, but so many of the newest.
+    pub async fn keep_newest(&mut self, kind: &str, owner: &str, count: u32) -> Result<(), StoreError> {
+        sqlx::query(
+            "DELETE FROM things WHERE contract = ?1 AND kind = ?2 AND owner = ?3 AND sequence <= (
+                 SELECT sequence FROM things WHERE contract = ?1 AND kind = ?2 AND owner = ?3
+                 ORDER BY sequence DESC LIMIT 1 OFFSET ?4)",
+        )
+        .bind(self.contract)
+        .bind(kind)
+        .bind(owner)
+        .bind(i64::from(count))
         .execute(&mut *self.batch.within)
         .await?;
         Ok(())
@@ -131,5 +160,42 @@ impl Store {
             Ok(Told { contract, sequence: sequence.max(0) as u64, messages })
         });
         told.collect()
+    }
+
+    /// The thing of this kind and key, if there is one.
+    pub async fn thing<T: DeserializeOwned>(
+        &self,
+        contract: Contract,
+        kind: &str,
+        id: &str,
+    ) -> Result<Option<T>, StoreError> {
+        let body: Option<String> = sqlx::query_scalar(THING)
+            .bind(contract.name())
+            .bind(kind)
+            .bind(id)
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(body.map(|body| serde_json::from_str(&body)).transpose()?)
+    }
+
+    /// An owner's things of a kind, the newest first.
+    pub async fn things<T: DeserializeOwned>(
+        &self,
+        contract: Contract,
+        kind: &str,
+        owner: &str,
+        limit: u32,
+    ) -> Result<Vec<T>, StoreError> {
+        let bodies: Vec<String> = sqlx::query_scalar(
+            "SELECT body FROM things WHERE contract = ? AND kind = ? AND owner = ?
+             ORDER BY sequence DESC, id LIMIT ?",
+        )
+        .bind(contract.name())
+        .bind(kind)
+        .bind(owner)
+        .bind(i64::from(limit))
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(bodies.iter().map(|body| serde_json::from_str(body)).collect::<Result<_, _>>()?)
     }
 }

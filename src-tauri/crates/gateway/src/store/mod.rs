@@ -21,7 +21,10 @@ pub(crate) use book::Book;
 pub(crate) use read::Page;
 use read::number;
 
-use crate::model::{RiskMetrics, Sequence};
+use crate::{
+    access::Session,
+    model::{RiskMetrics, Sequence},
+};
 
 /// Connections for reading: enough that a long list does not hold up the others, each costs a thread.
 const READERS: u32 = 3;
@@ -38,11 +41,11 @@ const FILE_KEEPS: u64 = 2_500_000;
 /// The alerts kept: months of what a team can look at. The oldest change goes first.
 const ALERTS_KEPT: u64 = 50_000;
 
-/// The changes of which the messages of a contract are kept in memory: an hour of a lively demonstration.
-const MEMORY_TOLD: u64 = 100_000;
+/// The changes of which the messages of a contract are kept in memory: up to 200 MB for all contracts.
+const MEMORY_TOLD: u64 = 20_000;
 
-/// The changes of which the messages of a contract are kept in a file: about 1 GB.
-const FILE_TOLD: u64 = 500_000;
+/// The changes of which the messages of a contract are kept in a file: up to 1 GB for all contracts.
+const FILE_TOLD: u64 = 100_000;
 
 /// The length of the key that signs tokens, in bytes: as long as the hash, as RFC 7518 asks.
 pub(crate) const KEY_LENGTH: usize = 32;
@@ -130,6 +133,8 @@ impl Store {
             State::Memory => {
                 let options = options.in_memory(true).shared_cache(false);
                 let pool = pool(1).idle_timeout(None).max_lifetime(None).min_connections(1);
+                // A request that is given up while its connection is tested would close it.
+                let pool = pool.test_before_acquire(false);
                 let pool = pool.connect_with(options).await?;
                 Self { writer: pool.clone(), readers: pool, keeps: MEMORY_KEEPS, told: MEMORY_TOLD }
             }
@@ -197,6 +202,35 @@ impl Store {
         Ok(key)
     }
 
+    /// Remembers that a session was ended before its time, and forgets those whose time has come.
+    pub async fn end_session(&self, session: &Session, now: Timestamp) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM ended_sessions WHERE expires <= ?")
+            .bind(now.as_second())
+            .execute(&self.writer)
+            .await?;
+        sqlx::query("INSERT OR IGNORE INTO ended_sessions (id, expires) VALUES (?, ?)")
+            .bind(session.id as i64)
+            .bind(session.expires.as_second())
+            .execute(&self.writer)
+            .await?;
+        Ok(())
+    }
+
+    /// The sessions that were ended before their time, which has not come yet.
+    pub async fn ended_sessions(&self, now: Timestamp) -> Result<Vec<Session>, StoreError> {
+        let rows: Vec<(i64, i64)> =
+            sqlx::query_as("SELECT id, expires FROM ended_sessions WHERE expires > ?")
+                .bind(now.as_second())
+                .fetch_all(&self.writer)
+                .await?;
+        let session = |(id, expires)| Session {
+            id: id as u64,
+            user: String::new(),
+            expires: Timestamp::from_second(expires).unwrap_or(Timestamp::MAX),
+        };
+        Ok(rows.into_iter().map(session).collect())
+    }
+
     /// Closes the files.
     pub async fn close(&self) {
         self.readers.close().await;
@@ -224,4 +258,66 @@ fn new_key() -> Vec<u8> {
     let mut key = vec![0; KEY_LENGTH];
     rand::rng().fill_bytes(&mut key);
     key
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use sqlx::migrate::Migrator;
+
+    use super::*;
+    use crate::hub::News;
+
+    /// Rows as the first version wrote them.
+    fn rows(at: &str) -> (Value, Value) {
+        let amount = json!({ "minor": 72_000, "currency": "EUR" });
+        let transaction = json!({
+            "sequence": 5, "id": "TX-1", "customer_id": "C-1", "customer_name": "Camille Morel", "bank": "B",
+            "merchant": "Voltéa", "merchant_category": "Electronics", "amount": amount, "country": "FR",
+            "city": "Lyon", "channel": "card", "timestamp": at, "risk_score": 0.0205,
+        });
+        let alert = json!({
+            "sequence": 7, "id": "AL-1", "transaction_id": "TX-1", "customer_id": "C-1",
+            "customer_name": "Camille Morel", "bank": "B", "severity": "high", "scenario": "velocity",
+            "description": "d", "fraud_probability": 0.55, "status": "open", "assigned_to": null,
+            "amount": amount, "country": "FR", "merchant": "Voltéa", "factors": [], "timestamp": at,
+            "updated_at": at, "last_evidence": at,
+        });
+        (transaction, alert)
+    }
+
+    #[tokio::test]
+    async fn a_state_of_the_first_version_is_brought_up_to_date() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("state.db");
+        let at = "2026-11-20T12:00:00.123Z";
+        let (transaction, alert) = rows(at);
+        let all = sqlx::migrate!("./migrations");
+        let first = Migrator { migrations: all.migrations[..1].to_vec().into(), ..all };
+        let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+        let old = pool(1).connect_with(options).await.unwrap();
+        first.run(&old).await.unwrap();
+        sqlx::query("INSERT INTO transactions VALUES (5, 'TX-1', 'C-1', 'Electronics', ?)")
+            .bind(transaction.to_string())
+            .execute(&old)
+            .await
+            .unwrap();
+        sqlx::query("INSERT INTO alerts VALUES ('AL-1', 7, 'B', ?)")
+            .bind(alert.to_string())
+            .execute(&old)
+            .await
+            .unwrap();
+        old.close().await;
+
+        let at: Timestamp = at.parse().unwrap();
+        let before = at - jiff::SignedDuration::from_millis(1);
+        let store = Store::open(&State::File(path), at).await.unwrap();
+        assert_eq!(store.transactions_since(before, 10).await.unwrap().len(), 1);
+        assert_eq!(store.transactions_since(at, 10).await.unwrap().len(), 0);
+        assert_eq!(store.alerts_since(before, 10).await.unwrap()[0].fraud_probability, 0.55);
+        let added = store.alerts_added(0, 10).await.unwrap();
+        assert_eq!((added.len(), added[0].added), (1, 7));
+        let changes = store.changes(Some(0), 10).await.unwrap().items;
+        assert_eq!(changes.iter().map(News::sequence).collect::<Vec<_>>(), [5, 7]);
+    }
 }

@@ -1,5 +1,6 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use vigie_gateway::{Channel, Contract, Gateway, Profile, State};
 
 use crate::support::{
@@ -214,4 +215,23 @@ async fn the_journal_has_what_was_heard() {
     let told = journal.of("big-defend", "/ws");
     assert_eq!((told.len(), &told[0]["frame"], &told[0]["user"]), (1, &frame, &json!("anna")));
     assert_ne!(told[0]["connection"], aml[0]["connection"]);
+}
+
+#[tokio::test]
+async fn who_goes_away_in_the_middle_of_a_look_takes_nothing_along() {
+    let gateway = gateway_of(Profile::One(Contract::Aml)).await;
+    let added = add(&gateway, 60).await;
+    let address = gateway.url().trim_start_matches("http://").to_owned();
+    let request = format!("GET {TRANSACTIONS} HTTP/1.1\r\nHost: gateway\r\n\r\n");
+    for _ in 0..50 {
+        let hasty = (0..20).map(async |_| {
+            let mut socket = tokio::net::TcpStream::connect(&address).await.unwrap();
+            socket.write_all(request.as_bytes()).await.unwrap();
+            // Gone at once, or with the first bytes of an answer.
+            let _ = socket.read(&mut [0; 1]).await;
+        });
+        futures_util::future::join_all(hasty).await;
+    }
+    let rows = Listener::open(&gateway, TRANSACTIONS).await.take(50).await;
+    assert_eq!(rows[49].data["id"], added[49]);
 }

@@ -4,6 +4,7 @@
 
 mod aml;
 mod changes;
+mod credit;
 mod flowfi;
 mod generic;
 mod listener;
@@ -13,3 +14,4 @@ mod sign_in;
 mod simulation;
 mod stream;
 mod support;
+mod trading;

@@ -49,7 +49,8 @@ pub struct MessageFile {
     pub list: Option<String>,
     /// The server's identifier of the thing; without one, the content is its identity.
     pub id: Option<Rule>,
-    /// What, besides the identifier, makes it another version of the thing: JSON Pointers. Empty: it never changes.
+    /// What, besides the identifier, makes it another version of the thing: JSON Pointers, or `type`. Empty: it never
+    /// changes. Where none of them has a value, all of the message does.
     #[serde(default)]
     pub identity: OneOrMany,
     /// A number or a time that grows with each version.

@@ -22,7 +22,7 @@ pub use ordered::Ordered;
 pub use sign_in::{BodyFormat, SignInFile, SignInKind};
 pub use transport::{QueryFile, Resume, StreamFile, TransportFile};
 
-use crate::desk::view::ActionKind;
+use crate::model::ActionKind;
 
 /// How one kind of backend speaks.
 #[derive(Debug, Deserialize)]

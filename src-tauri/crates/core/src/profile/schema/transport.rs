@@ -42,7 +42,7 @@ pub struct StreamFile {
     pub query: BTreeMap<String, QueryFile>,
     /// The query parameter that carries the token on this stream, where the backend knows no other way.
     pub token_parameter: Option<String>,
-    /// The type of frames that name none.
+    /// The type of its frames, which are messages without an envelope then. Default: each frame is a whole one.
     pub message: Option<String>,
     /// Messages to send once the stream stands (WebSocket): JSON with `{parameters}`. One whose parameter has several
     /// values is sent for each.

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::header::{
-    ACCEPT, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, RETRY_AFTER,
+    ACCEPT, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, RETRY_AFTER,
 };
 use reqwest::{Response, StatusCode};
 use url::Url;
@@ -192,8 +192,39 @@ pub(super) fn refused(response: &Response) -> TransportError {
     }
 }
 
-/// How long the server asks us to wait, in seconds from now. A date is not read: the clocks may differ.
+/// How long the server asks us to wait from now on: seconds, or a date, which counts from the answer's own, because the
+/// clocks may differ.
 pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds: u64 = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds).min(RETRY_AFTER_LIMIT))
+    let text = |name: HeaderName| headers.get(name)?.to_str().ok().map(str::trim);
+    let asked = text(RETRY_AFTER)?;
+    let wait = match asked.parse() {
+        Ok(seconds) => Duration::from_secs(seconds),
+        Err(_) => {
+            let at = |text: &str| jiff::fmt::rfc2822::parse(text).ok().map(|at| at.timestamp());
+            at(asked)?.duration_since(at(text(DATE)?)?).try_into().unwrap_or_default()
+        }
+    };
+    Some(wait.min(RETRY_AFTER_LIMIT))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(pairs: &[(HeaderName, &'static str)]) -> Option<u64> {
+        let headers = pairs.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value)));
+        retry_after(&headers.collect()).map(|wait| wait.as_secs())
+    }
+
+    #[test]
+    fn a_wait_is_seconds_or_a_date_by_the_servers_own_clock() {
+        let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+        assert_eq!(asked(&[(RETRY_AFTER, "120")]), Some(120));
+        assert_eq!(asked(&[(RETRY_AFTER, "Sun, 06 Nov 1994 08:51:07 GMT"), (DATE, date)]), Some(90));
+        assert_eq!(asked(&[(RETRY_AFTER, "Sun, 06 Nov 1994 08:00:00 GMT"), (DATE, date)]), Some(0));
+        assert_eq!(asked(&[(RETRY_AFTER, "999999999999")]), Some(RETRY_AFTER_LIMIT.as_secs()));
+        for none in ["", "-1", "soon", date] {
+            assert_eq!(asked(&[(RETRY_AFTER, none)]), None, "{none}");
+        }
+    }
 }

@@ -1,20 +1,22 @@
 //! A terminal as the core's desktop: what would be notified is a line, and there is no tray and no window.
 
 use async_trait::async_trait;
+use tokio::sync::mpsc;
 use vigie_core::desk::desktop::{Desktop, NotShown, Notification, Simulated, Simulation, Tray};
 use vigie_core::desk::view::Overview;
 use vigie_core::model::AlertId;
 
-use crate::tail::say;
-
 /// A terminal.
-pub struct Terminal;
+pub struct Terminal {
+    /// What is to be printed.
+    pub announced: mpsc::Sender<Notification>,
+}
 
 #[async_trait]
 impl Desktop for Terminal {
     async fn notify(&self, notification: Notification) -> Result<(), NotShown> {
-        say(&format!("notify       {:?} {}", notification.about, notification.title))
-            .map_err(|error| NotShown(error.to_string()))
+        let ending = |_| NotShown("the program is ending".to_owned());
+        self.announced.send(notification).await.map_err(ending)
     }
 
     fn set_tray(&self, _: Tray) {}

@@ -1,0 +1,127 @@
+//! Links and gaps in words.
+
+use serde::Serialize;
+use vigie_core::desk::view::GapView;
+use vigie_core::model::{Link, TransportKind};
+use vigie_core::text::Language;
+
+use super::line::GapState;
+use crate::facts::time;
+
+/// Whether two states of a link are the same but for figures that change all the time.
+pub fn is_same(one: &Link, other: &Link) -> bool {
+    match (one, other) {
+        (Link::CatchingUp { .. }, Link::CatchingUp { .. }) => true,
+        (
+            Link::Live { transport: one, fallback: one_falls_back, .. },
+            Link::Live { transport: other, fallback: other_falls_back, .. },
+        ) => one == other && one_falls_back == other_falls_back,
+        (one, other) => one == other,
+    }
+}
+
+/// How the link stands.
+pub fn link(link: &Link) -> String {
+    match link {
+        Link::SignedOut { reason } => format!("signed out: {}", sentence("signed_out", reason)),
+        Link::Connecting => "connecting".to_owned(),
+        Link::CatchingUp { .. } => "catching up".to_owned(),
+        Link::Live { transport, fallback, .. } => {
+            let over = match transport {
+                TransportKind::WebSocket => "over a WebSocket",
+                TransportKind::Sse => "over Server-Sent Events",
+                TransportKind::Polling => "by polling",
+            };
+            let why = if *fallback { "; a better way did not come up and is tried again" } else { "" };
+            format!("live {over}{why}")
+        }
+        Link::Retrying { until, why, attempts } => {
+            let tries = if *attempts == 1 { String::new() } else { format!(" after {attempts} tries") };
+            format!("broken: {} It is tried again at {}{tries}.", sentence("trouble", why), time(*until))
+        }
+        Link::Refused { why } => format!("refused: {}", sentence("trouble", why)),
+    }
+}
+
+/// What the window says of a word; the word itself where it has no text.
+fn sentence(table: &str, word: &impl Serialize) -> String {
+    let word = serde_json::to_value(word).ok().and_then(|word| word.as_str().map(str::to_owned));
+    let word = word.unwrap_or_default();
+    let text = Language::English.find(&format!("{table}.{word}"), &[]);
+    text.unwrap_or_else(|| format!("{}.", word.replace('_', " ")))
+}
+
+/// What is missing, or no longer.
+pub fn gap(state: GapState, gap: &GapView) -> String {
+    let from = time(gap.start);
+    let until = gap.end.map_or_else(|| "now".to_owned(), time);
+    match state {
+        GapState::Opened => {
+            format!("opened: from {from} on something may be missing ({})", reason(&gap.reason))
+        }
+        GapState::Closed => format!("closed: everything from {from} to {until} was fetched"),
+        GapState::NotRecoverable => {
+            format!(
+                "not recoverable: from {from} to {until} something may be missing: {}",
+                reason(&gap.reason)
+            )
+        }
+    }
+}
+
+fn reason(word: &str) -> String {
+    match word {
+        "disconnected" => "nothing was connected",
+        "unreachable" => "the server could not be reached",
+        "insecure" => "the server's certificate was not trusted",
+        "closed" => "the server closed the connection",
+        "ended" => "the server said that there is nothing more to come",
+        "silent" => "the server stopped answering",
+        "unavailable" => "the server was busy or broken",
+        "forbidden" => "the server did not allow it",
+        "not_understood" => "the server did not speak as the profile says",
+        "store_failed" => "it could not be stored here",
+        "vault_locked" => "the vault was locked",
+        "snapshot" => "the server gives what stands at present, not what happened meanwhile",
+        "not_replayable" => "the server cannot give it again",
+        "list_full" => "more was missed than the server's list gives",
+        "begun_anew" => "the server no longer knew our position",
+        other => return other.replace('_', " "),
+    }
+    .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use vigie_core::model::{SignedOutReason, Time, Trouble};
+
+    use super::*;
+
+    #[test]
+    fn a_link_is_told_in_words_with_the_cure() {
+        let live = |transport, fallback| Link::Live { round_trip_ms: None, transport, fallback };
+        for (standing, start, part) in [
+            (live(TransportKind::WebSocket, false), "live over a WebSocket", ""),
+            (live(TransportKind::Polling, true), "live by polling", "tried again"),
+            (Link::Refused { why: Trouble::Forbidden }, "refused:", "Ask for access"),
+            (
+                Link::Retrying { until: Time(0), why: Trouble::Unreachable, attempts: 3 },
+                "broken:",
+                "after 3 tries",
+            ),
+            (Link::SignedOut { reason: SignedOutReason::PasswordRefused }, "signed out:", "password"),
+        ] {
+            let words = link(&standing);
+            assert!(words.starts_with(start) && words.contains(part), "{words}");
+        }
+    }
+
+    #[test]
+    fn a_round_trip_is_no_change_but_a_fallback_is() {
+        let live = |ms, fallback| Link::Live { round_trip_ms: ms, transport: TransportKind::Sse, fallback };
+        assert!(is_same(&live(None, false), &live(Some(7), false)));
+        assert!(!is_same(&live(None, false), &live(None, true)));
+        assert!(is_same(&Link::CatchingUp { fetched: 1 }, &Link::CatchingUp { fetched: 2 }));
+        assert!(!is_same(&Link::Connecting, &Link::CatchingUp { fetched: 2 }));
+    }
+}

@@ -1,0 +1,161 @@
+//! `doctor` says what is wrong and the cure, and changes nothing.
+
+use std::path::Path;
+
+use vigie_core::model::Parameters;
+use vigie_core::store::{NewSource, Store};
+
+use crate::place::{Place, Said};
+use crate::server::gateway;
+
+/// A profile that asks nobody: the gateway says to all that it is well.
+#[cfg(target_os = "linux")]
+const OPEN: &str = r#"name = "open"
+title = "Open to all"
+url = "https://open.example"
+[[transport]]
+kind = "polling"
+poll = ["health"]
+[[list]]
+name = "health"
+path = "/health"
+message = "health"
+[[message]]
+type = "health"
+kind = "metrics"
+id = { constant = "health" }
+"#;
+
+/// A database with sources: name, address, profile and user of each.
+pub async fn store(path: &Path, sources: &[(&str, &str, &str, &str)]) {
+    let store = Store::open(path).await.unwrap();
+    for (name, url, profile, user) in sources {
+        let new = NewSource {
+            name: (*name).to_owned(),
+            url: url.parse().unwrap(),
+            profile: (*profile).to_owned(),
+            user: (*user).to_owned(),
+            parameters: Parameters::new(),
+            simulated: false,
+            remembered: true,
+        };
+        store.add_source(new).await.unwrap();
+    }
+    store.close().await;
+}
+
+/// Whether some line has this state and this thing, and says this.
+#[track_caller]
+pub fn assert_says(said: &Said, start: &str, words: &str) {
+    let lines = said.lines(start);
+    assert!(lines.iter().any(|line| line.contains(words)), "{start}, {words}:\n{}", said.out);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_computer_without_anything_is_told_the_cures_and_nothing_is_made() {
+    let place = Place::new();
+    let before = place.files();
+    let said = place.run(&["doctor"]).await;
+    assert_eq!((said.code, said.error.as_str()), (Some(1), ""), "{said:?}");
+    assert_says(&said, "fail vault", "unlock it");
+    assert_says(&said, "fail notifications", "log in to a desktop session");
+    assert_says(&said, "warn tray", "log in to a desktop session");
+    assert_says(&said, "fail display", "neither WAYLAND_DISPLAY nor DISPLAY is set: log in");
+    assert_says(&said, "ok database", "none yet");
+    assert_says(&said, "ok profiles", "6 are right");
+    assert_eq!(place.files(), before);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_display_is_where_the_session_says() {
+    let place = Place::new();
+    for (name, value, words) in
+        [("DISPLAY", ":7", "X11, :7"), ("WAYLAND_DISPLAY", "wayland-1", "Wayland, wayland-1")]
+    {
+        let said = Said::by(place.program().arg("doctor").env(name, value)).await;
+        assert_says(&said, "ok display", words);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn json_says_the_same_an_object_a_line() {
+    let place = Place::new();
+    let said = place.run(&["doctor", "--json"]).await;
+    let objects: Vec<serde_json::Value> =
+        said.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    for what in ["vault", "notifications", "tray", "display", "database", "profiles"] {
+        let found = objects.iter().filter(|object| object["what"] == what).count();
+        assert_eq!(found, 1, "{what}: {}", said.out);
+    }
+    let has_failed = objects.iter().any(|object| object["state"] == "fail");
+    assert_eq!(said.code, Some(i32::from(has_failed)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_damaged_or_absent_is_told_and_stays_as_it_is() {
+    let place = Place::new();
+    let file = place.write("vigie.sqlite", "no database at all, whatever its name says");
+    let before = place.files();
+    let said = place.run(&["doctor", "--store", file.to_str().unwrap()]).await;
+    assert_eq!(said.code, Some(1));
+    assert_says(&said, "fail database", "is damaged or no database of Vigie");
+    assert_says(&said, "fail database", "move it away");
+    let absent = place.folder().join("absent.sqlite");
+    let said = place.run(&["doctor", "--store", absent.to_str().unwrap()]).await;
+    assert_says(&said, "fail database", "check the path");
+    assert_eq!(place.files(), before);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_profile_file_is_told_with_its_line() {
+    let place = Place::new();
+    place.write("config/app.vigie.desktop/profiles/wrong.toml", "\nname = 3");
+    let said = place.run(&["doctor"]).await;
+    assert_says(&said, "fail profiles", "wrong.toml: line 2");
+    assert_says(&said, "ok profiles", "6 are right");
+}
+
+/// An address where nobody listens.
+async fn nobody() -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_source_is_asked_whatever_becomes_of_the_others() {
+    let (place, gateway) = (Place::new(), gateway().await);
+    let (url, gone) = (gateway.url(), nobody().await);
+    let secure = url.replace("http:", "https:");
+    let file = place.folder().join("vigie.sqlite");
+    let sources = [
+        ("Gone", gone.as_str(), "big-defend", "analyst"),
+        ("Secure", &secure, "big-defend", "analyst"),
+        ("Unknown\u{1b}[2J", &url, "nobody-has-it", ""),
+        ("Unkept", &url, "big-defend", "analyst"),
+    ];
+    store(&file, &sources).await;
+    let said = place.run(&["doctor", "--store", file.to_str().unwrap()]).await;
+    assert_eq!(said.code, Some(1));
+    assert_says(&said, "ok database", "version 1");
+    assert_says(&said, "fail Gone", "cannot be reached");
+    assert_says(&said, "fail Gone", "check the network and the address");
+    assert_says(&said, "fail Secure", "https://");
+    assert_says(&said, "ok Unkept", "answers");
+    assert_says(&said, "warn Unkept", "the sign-in was not tried");
+    assert!(said.out.contains("put its file back") && !said.out.contains('\u{1b}'), "{}", said.out);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_asks_nobody_is_asked_for_its_events() {
+    let (place, gateway) = (Place::new(), gateway().await);
+    place.write("config/app.vigie.desktop/profiles/open.toml", OPEN);
+    let file = place.folder().join("vigie.sqlite");
+    store(&file, &[("Open", &gateway.url(), "open", "")]).await;
+    let said = place.run(&["doctor", "--store", file.to_str().unwrap()]).await;
+    assert_says(&said, "ok Open", "answers");
+    assert_says(&said, "ok Open", "its events can be had");
+}

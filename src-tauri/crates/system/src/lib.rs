@@ -1,0 +1,20 @@
+//! What the operating system offers, without a window: the vault, the places for files, and whether notifications, tray
+//! and display are there. What differs between the systems stands in a file for each.
+
+#[cfg(target_os = "linux")]
+mod bus;
+pub mod display;
+pub mod notifications;
+pub mod places;
+pub mod tray;
+pub mod vault;
+
+/// Something that the system does not offer here.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{why}: {cure}")]
+pub struct Missing {
+    /// What is wrong.
+    pub why: String,
+    /// What to do.
+    pub cure: &'static str,
+}
