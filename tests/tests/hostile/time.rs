@@ -23,6 +23,8 @@ async fn a_stream_that_falls_silent_is_noticed_after_the_silence_that_its_profil
     for id in 1..=2 {
         wire.event(transaction(id)).await;
         stage.until_stored(&format!("t-{id}")).await;
+        // Who does not listen yet hears no silence.
+        stage.clock.sleeper(SILENCE..=SILENCE).await;
         stage.pass(SILENCE - MILLISECOND).await;
         stage.others_go_on().await;
         assert!(matches!(stage.link().await, Link::Live { .. }));
@@ -42,6 +44,7 @@ async fn a_stream_that_never_says_anything_is_fallen_back_from() {
     let mut stage = Stage::new().await;
     stage.bad.answer("GET /", list(&[&transaction(1)]));
     let mut wire = stage.live_stream("generic").await;
+    stage.clock.sleeper(SILENCE..=SILENCE).await;
     stage.pass(SILENCE).await;
     wire.until_left().await;
     let (wait, _) = stage.until_told(Trouble::Silent).await;

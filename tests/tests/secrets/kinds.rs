@@ -106,7 +106,7 @@ fn indiscreet(secrets: &str, elsewhere: &str) -> Vec<Answer> {
         telling(404, format!("www-authenticate: Bearer realm=\"{secrets}\"\r\n")),
         telling(429, format!("retry-after: {secrets}\r\n")),
         telling(307, format!("location: {elsewhere}/{secrets}?key={secrets}\r\n")),
-        telling(302, format!("location: /events?key={secrets}\r\n")),
+        telling(302, format!("location: /elsewhere?key={secrets}\r\n")),
         telling(302, format!("location: http://{secrets}@[\r\n")),
         telling(200, "content-type: text/html\r\n".to_owned()),
         telling(200, format!("content-encoding: {secrets}\r\n")),
@@ -130,6 +130,7 @@ impl Stage {
         desk.desk.watch().await.unwrap();
         let mut server = Server::start().await;
         server.answer("GET /all", Answer::json(r#"{"items":[]}"#));
+        server.answer("STREAM /elsewhere", Answer::status(404));
         let json = format!(r#"{{"access_token":"{TOKEN}","expires_in":3600}}"#);
         let headers = format!("set-cookie: session={COOKIE}; HttpOnly\r\n");
         server.answer(LOGIN, Answer { headers, ..Answer::json(&json) });
