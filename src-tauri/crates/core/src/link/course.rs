@@ -245,7 +245,10 @@ impl Supervisor {
         if is_first {
             // From the last time everything was stored until now, something may be missing.
             self.tools.store.open_gap(self.source.id, "disconnected").await?;
-            self.report(Report::Link(Link::CatchingUp { fetched: 0 })).await;
+            // Polling has nothing yet that stands.
+            if !course.transport.streams.is_empty() {
+                self.report(Report::Link(Link::CatchingUp { fetched: 0 })).await;
+            }
         }
         let Transport { streams, fetch, poll, .. } = &course.transport;
         let lists: Vec<usize> = fetch.iter().chain(poll).copied().collect();

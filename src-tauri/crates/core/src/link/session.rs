@@ -74,7 +74,7 @@ pub enum SignInError {
     #[error("the server refused the name or the password")]
     PasswordRefused,
     /// The server refused the token or key, or wants one.
-    #[error("the server refused the token or key")]
+    #[error("the server does not take this user, token or key")]
     CredentialRefused,
     /// The server could not be asked, or answered something else.
     #[error(transparent)]

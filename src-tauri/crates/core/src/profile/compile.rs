@@ -122,6 +122,9 @@ fn address(
     if path.contains(['?', '#']) {
         return Err(place.field("path").wrong("write the query as a table of its own, `query = { … }`"));
     }
+    if path.contains("//") || path.split('/').any(|segment| segment == "..") {
+        return Err(place.field("path").wrong("write a path below the source's address, such as `/events`"));
+    }
     let address = Address::new(path, query);
     address
         .names_in_path()

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 
 use toml::de::{DeTable, DeValue};
 
+/// How much of a line is shown that is wrong, in characters.
+const LINE_SHOWN: usize = 80;
+
 /// A profile that is wrong.
 #[derive(Debug, thiserror::Error)]
 pub enum ProfileError {
@@ -42,8 +45,13 @@ pub enum ProfileError {
 impl ProfileError {
     /// What the reader of TOML complains of.
     pub(super) fn toml(text: &str, error: &toml::de::Error) -> Self {
-        let start = error.span().map_or(0, |span| span.start);
-        Self::Toml { line: line_of(text, start), cure: error.message().replace('\n', "; ") }
+        let line = line_of(text, error.span().map_or(0, |span| span.start));
+        let message = error.message().replace('\n', "; ");
+        // The reader does not say which field it is about; the line does.
+        let written: String =
+            text.lines().nth(line - 1).unwrap_or_default().trim().chars().take(LINE_SHOWN).collect();
+        let cure = if written.is_empty() { message } else { format!("{message}, in `{written}`") };
+        Self::Toml { line, cure }
     }
 
     /// A value that makes no sense, at its line.

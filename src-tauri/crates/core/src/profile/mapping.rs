@@ -78,6 +78,14 @@ impl Mapping {
                 return Err(place.field("type").wrong("name at least one type, or `*` for every other"));
             }
             for name in &file.message_type.0 {
+                let earlier = by_type.get(name).into_iter().flatten();
+                if earlier
+                    .map(|index| &messages[*index])
+                    .any(|message: &Message| message.conditions.is_empty())
+                {
+                    let cure = format!("`{name}` is another message's type already, which takes all of them");
+                    return Err(place.field("type").wrong(cure));
+                }
                 by_type.entry(name.clone()).or_default().push(index);
             }
             messages.push(Message::compile(file, lists, &place)?);
