@@ -1,15 +1,14 @@
 //! Turns frames into events. Whatever a server sends, each frame becomes events or a rejection with a reason:
 //! nothing is dropped without a trace, and nothing here panics, recurses or grows with the input.
 
-use serde::Deserializer as _;
-use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::mapping::{Factors, Message, text_of};
-use super::pointer::{Found, Pointers};
+use super::pointer::Found;
 use super::rule::{Value, first};
 use super::schema::SinceKind;
+use super::text::{compact, digest_name, items, name_of, not_json, readable, too_large};
 use super::{List, Positions, Profile, Stream, value};
 use crate::model::{Detail, Event, Factor, Facts, Kind, Time};
 use crate::transport::Frame;
@@ -17,15 +16,9 @@ use crate::transport::Frame;
 /// The largest frame that is read, in bytes; a larger one is kept by its beginning only. A thousand times what
 /// an event needs.
 pub const FRAME_LIMIT: usize = 4 << 20;
-/// The deepest nesting that is read. Real messages have three levels; a reader of the raw message has a stack.
-const DEPTH_LIMIT: usize = 64;
 /// The longest message of an unknown type that is kept as it is, in bytes: enough for anything real, and a server
 /// cannot fill the disk with what nobody reads.
 const UNKNOWN_LIMIT: usize = 64 << 10;
-/// The longest identifier that is kept as it is, in bytes; a longer one is kept as its digest.
-const ID_LIMIT: usize = 200;
-/// The most items of one answer or frame: a backend that knows no pages may give all at once, but not without end.
-const ITEMS_LIMIT: usize = 100_000;
 /// The most factors of a judgement that are kept: more than anybody reads.
 const FACTORS_LIMIT: usize = 50;
 /// How much of a rejected frame is kept, in characters: enough to see what it was.
@@ -104,7 +97,8 @@ pub struct ListPage {
     pub next: Option<String>,
 }
 
-type Refusal = (RejectedReason, String);
+/// Why something was not read, and the particulars.
+pub(super) type Refusal = (RejectedReason, String);
 
 impl Profile {
     /// Turns a frame of a stream into events and adds them to `batch`.
@@ -353,90 +347,6 @@ impl Factors {
     }
 }
 
-/// The items of a text that holds several: each of `steps` leads further into what the one before gave. `None`: it
-/// is one item.
-fn items<'json>(steps: &[Pointers], json: &'json str) -> Result<Option<Vec<&'json RawValue>>, Refusal> {
-    let Some((step, further)) = steps.split_first() else {
-        return if json.trim_start().starts_with('[') { list(json).map(Some) } else { Ok(None) };
-    };
-    let at = |step: &Pointers, json: &'json str| {
-        let found = step.find(json).map_err(not_json)?;
-        Ok(found[0].map(RawValue::get).filter(|inner| inner.starts_with('[')))
-    };
-    let mut items = match at(step, json)? {
-        Some(inner) => list(inner)?,
-        // A list without its wrapping.
-        None if json.trim_start().starts_with('[') => return list(json).map(Some),
-        None => return Ok(None),
-    };
-    for step in further {
-        let mut inner = Vec::new();
-        for item in items {
-            if let Some(array) = at(step, item.get())? {
-                inner.extend(list(array)?);
-            }
-            inner = limited(inner)?;
-        }
-        items = inner;
-    }
-    Ok(Some(items))
-}
-
-fn limited(items: Vec<&RawValue>) -> Result<Vec<&RawValue>, Refusal> {
-    if items.len() > ITEMS_LIMIT { Err(too_many(items.len())) } else { Ok(items) }
-}
-
-fn too_many(items: usize) -> Refusal {
-    (RejectedReason::TooLarge, format!("{items} items at once; at most {ITEMS_LIMIT} are read"))
-}
-
-/// The items of an array. Those above the limit are only counted: each would take many times the bytes it has.
-fn list(json: &str) -> Result<Vec<&RawValue>, Refusal> {
-    struct Items;
-
-    impl<'json> Visitor<'json> for Items {
-        type Value = (Vec<&'json RawValue>, usize);
-
-        fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            formatter.write_str("an array")
-        }
-
-        fn visit_seq<A: SeqAccess<'json>>(self, mut array: A) -> Result<Self::Value, A::Error> {
-            let (mut items, mut more) = (Vec::new(), 0);
-            while items.len() < ITEMS_LIMIT {
-                match array.next_element()? {
-                    Some(item) => items.push(item),
-                    None => return Ok((items, 0)),
-                }
-            }
-            while array.next_element::<IgnoredAny>()?.is_some() {
-                more += 1;
-            }
-            Ok((items, more))
-        }
-    }
-
-    let (items, more) = serde_json::Deserializer::from_str(json).deserialize_seq(Items).map_err(not_json)?;
-    if more > 0 { Err(too_many(items.len() + more)) } else { Ok(items) }
-}
-
-/// JSON without the white space between its parts.
-fn compact(json: &str) -> String {
-    let (mut in_string, mut escaped) = (false, false);
-    json.chars()
-        .filter(|&c| {
-            let is_kept = in_string || !c.is_ascii_whitespace();
-            match c {
-                _ if escaped => escaped = false,
-                '\\' => escaped = in_string,
-                '"' => in_string = !in_string,
-                _ => {}
-            }
-            is_kept
-        })
-        .collect()
-}
-
 fn other(message_type: Option<&str>, json: &str, received_at: Time) -> Event {
     let title = message_type.and_then(value::bounded);
     Event {
@@ -451,71 +361,6 @@ fn other(message_type: Option<&str>, json: &str, received_at: Time) -> Event {
         received_at,
         raw: json.to_owned(),
     }
-}
-
-/// The name of a thing by the server's identifier, so that different identifiers stay different however odd they are.
-fn name_of(id: &str) -> Option<String> {
-    if id.trim().is_empty() {
-        return None;
-    }
-    let is_plain = id.len() <= ID_LIMIT && !id.chars().any(char::is_control);
-    Some(if is_plain { id.to_owned() } else { digest_name(id) })
-}
-
-/// A name made of a text: the content of a thing without an identifier, or an identifier that is none to show.
-fn digest_name(text: &str) -> String {
-    use std::fmt::Write as _;
-    let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
-    digest[..16].iter().fold(String::from("~"), |mut name, byte| {
-        let _infallible = write!(name, "{byte:02x}");
-        name
-    })
-}
-
-/// Whether a message is small and flat enough to be read.
-fn readable(json: &str) -> Result<(), Refusal> {
-    if json.len() > FRAME_LIMIT {
-        return Err(too_large(json.len()));
-    }
-    if depth(json) > DEPTH_LIMIT {
-        return Err((RejectedReason::TooDeep, format!("nested deeper than {DEPTH_LIMIT} levels")));
-    }
-    Ok(())
-}
-
-fn too_large(length: usize) -> Refusal {
-    (RejectedReason::TooLarge, format!("{length} bytes; at most {FRAME_LIMIT} are read"))
-}
-
-/// The deepest nesting of brackets outside of strings.
-fn depth(json: &str) -> usize {
-    let (mut depth, mut deepest, mut in_string, mut escaped) = (0_usize, 0, false, false);
-    for byte in json.bytes() {
-        if in_string {
-            match byte {
-                _ if escaped => escaped = false,
-                b'\\' => escaped = true,
-                b'"' => in_string = false,
-                _ => {}
-            }
-            continue;
-        }
-        match byte {
-            b'"' => in_string = true,
-            b'{' | b'[' => {
-                depth += 1;
-                deepest = deepest.max(depth);
-            }
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-    }
-    deepest
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
-fn not_json(error: serde_json::Error) -> Refusal {
-    (RejectedReason::NotJson, error.to_string())
 }
 
 impl Batch {

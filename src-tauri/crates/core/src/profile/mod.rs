@@ -15,6 +15,7 @@ mod positions;
 mod rule;
 mod schema;
 mod template;
+mod text;
 mod value;
 
 use std::collections::{BTreeMap, HashMap};
