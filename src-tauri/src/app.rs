@@ -7,7 +7,7 @@ use tauri::{AppHandle, Manager as _, RunEvent, WindowEvent};
 use vigie_core::clock::SystemClock;
 use vigie_core::desk::{Desk, Setup};
 use vigie_core::profile::{Library, ProfileError};
-use vigie_core::store::{OpenError, Store};
+use vigie_core::store::{OpenError, Retention, Store};
 use vigie_core::text::Language;
 use vigie_core::transport::TransportError;
 use vigie_system::places::{PROFILES, STORE};
@@ -114,6 +114,7 @@ fn start_desk(app: &AppHandle, arguments: &Arguments) -> Result<Desk, StartError
             clock: Arc::new(SystemClock::default()),
             simulation: Arc::new(EmbeddedGateway::new(folder.join(places::SIMULATION))),
             profiles,
+            retention: Retention::default(),
             language,
             version,
         })?;

@@ -10,6 +10,7 @@ use vigie_core::desk::view::{
     Overview, ProfileView, SignIn, TransactionPage,
 };
 use vigie_core::model::{AlertDetail, AlertId, EventDetail, EventId, Kind, SourceId};
+use vigie_core::store::{AlertSide, Side};
 
 use crate::window::{Page, Show};
 
@@ -46,9 +47,10 @@ pub async fn alerts(
     desk: State<'_, Desk>,
     filter: AlertFilter,
     before: Option<AlertCursor>,
+    after: Option<AlertCursor>,
     limit: u32,
 ) -> Answer<AlertPage> {
-    Ok(desk.store().alerts(&filter, before, limit).await?)
+    Ok(desk.store().alerts(&filter, AlertSide::of(before, after), limit).await?)
 }
 
 #[tauri::command]
@@ -69,7 +71,7 @@ pub async fn transactions(
     after: Option<EventId>,
     limit: u32,
 ) -> Answer<TransactionPage> {
-    Ok(desk.store().transactions(source, before, after, limit).await?)
+    Ok(desk.store().transactions(source, Side::of(before, after), limit).await?)
 }
 
 #[tauri::command]
@@ -81,7 +83,7 @@ pub async fn activity(
     after: Option<EventId>,
     limit: u32,
 ) -> Answer<ActivityPage> {
-    Ok(desk.store().activity(source, kind, before, after, limit).await?)
+    Ok(desk.store().activity(source, kind, Side::of(before, after), limit).await?)
 }
 
 #[tauri::command]

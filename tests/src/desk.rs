@@ -9,7 +9,7 @@ use vigie_core::desk::view::{AlertFilter, Failure, Overview, SignIn, SourceView}
 use vigie_core::desk::{Desk, Setup};
 use vigie_core::model::{Alert, Link, Parameters, SourceId, Transaction};
 use vigie_core::profile::{Library, Profile};
-use vigie_core::store::{PAGE_LIMIT, Store};
+use vigie_core::store::{AlertSide, PAGE_LIMIT, Side, Store};
 use vigie_core::text::Language;
 use vigie_core::vault::{SessionVault, Vault};
 
@@ -60,6 +60,7 @@ impl TestDesk {
             simulation: Arc::new(NoSimulation),
             profiles,
             language: Language::English,
+            retention: vigie_core::store::Retention::default(),
             version: "0.0.0".to_owned(),
         })
         .unwrap();
@@ -148,27 +149,23 @@ impl TestDesk {
     /// All stored alerts, newest first.
     pub async fn alerts(&self) -> Vec<Alert> {
         let filter = AlertFilter { closed: true, ..AlertFilter::default() };
-        let (mut all, mut before) = (Vec::new(), None);
+        let (mut all, mut side) = (Vec::new(), AlertSide::Newest);
         loop {
-            let page = self.desk.store().alerts(&filter, before, PAGE_LIMIT).await.unwrap();
+            let page = self.desk.store().alerts(&filter, side, PAGE_LIMIT).await.unwrap();
             all.extend(page.rows);
-            before = page.next;
-            if before.is_none() {
-                return all;
-            }
+            let Some(next) = page.next else { return all };
+            side = AlertSide::Before(next);
         }
     }
 
     /// All stored transactions, newest first.
     pub async fn transactions(&self) -> Vec<Transaction> {
-        let (mut all, mut before) = (Vec::new(), None);
+        let (mut all, mut side) = (Vec::new(), Side::Newest);
         loop {
-            let page = self.desk.store().transactions(None, before, None, PAGE_LIMIT).await.unwrap();
+            let page = self.desk.store().transactions(None, side, PAGE_LIMIT).await.unwrap();
             all.extend(page.rows);
-            before = page.next;
-            if before.is_none() {
-                return all;
-            }
+            let Some(next) = page.next else { return all };
+            side = Side::Before(next);
         }
     }
 }

@@ -6,13 +6,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::task::AbortOnDropHandle;
 
 use super::credentials::Credentials;
 use super::desktop::{Desktop, NotShown, Simulation, Tray};
 use super::sources::{Entry, SignedIn};
 use super::view::{AlertAction, Failure, Notice, Overview, ProfileView, SignIn};
 use super::window::Window;
-use super::{Setup, tray, words};
+use super::{Setup, housekeeping, tray, words};
 use crate::clock::Clock;
 use crate::link::{Report, Reporter, Tools};
 use crate::model::{Alert, AlertId, Link, SourceId, Time};
@@ -77,6 +78,8 @@ pub struct Actor {
     hidden_told: bool,
     /// The number of the next supervisor.
     pub(super) next_run: u64,
+    /// Ends with the desk.
+    housekeeping: Option<AbortOnDropHandle<()>>,
 }
 
 impl Actor {
@@ -96,6 +99,8 @@ impl Actor {
             vault: credentials.clone(),
             clock: setup.clock,
         };
+        let (store, clock) = (tools.store.clone(), Arc::clone(&tools.clock));
+        let housekeeping = housekeeping::keep(store, clock, setup.retention);
         let Library { profiles, problems } = setup.profiles;
         let profiles = profiles.into_iter().map(|profile| (profile.name.clone(), Arc::new(profile)));
         let wrong = (!problems.is_empty()).then_some(Notice::ProfileWrong);
@@ -119,6 +124,7 @@ impl Actor {
             window: Window::default(),
             hidden_told: false,
             next_run: 1,
+            housekeeping: Some(AbortOnDropHandle::new(tokio::spawn(housekeeping))),
         })
     }
 
@@ -165,6 +171,7 @@ impl Actor {
     async fn close(&mut self) {
         // Dropping an entry ends its link; a commit under way is finished or undone by the store.
         self.sources.clear();
+        self.housekeeping = None;
         self.store().close().await;
     }
 

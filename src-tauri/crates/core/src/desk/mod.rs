@@ -8,6 +8,7 @@ mod announce;
 mod credentials;
 pub mod desktop;
 mod failure;
+mod housekeeping;
 mod sources;
 mod tray;
 pub mod view;
@@ -25,7 +26,7 @@ use self::view::{AlertAction, Diagnostics, Failure, Overview, ProfileView, SignI
 use crate::clock::Clock;
 use crate::model::{AlertDetail, AlertId, EventDetail, EventId, ProfileProblem, SourceId};
 use crate::profile::Library;
-use crate::store::Store;
+use crate::store::{Retention, Store};
 use crate::text::Language;
 use crate::transport::TransportError;
 use crate::vault::Vault;
@@ -52,6 +53,8 @@ pub struct Setup {
     pub simulation: Arc<dyn Simulation>,
     /// How backends speak.
     pub profiles: Library,
+    /// How much is kept, and how long.
+    pub retention: Retention,
     /// The language of notifications and tray.
     pub language: Language,
     /// The program's version, as the window shows it.

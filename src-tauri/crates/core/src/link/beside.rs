@@ -6,12 +6,14 @@ use std::time::Duration;
 
 use super::connection::Arrived;
 use super::course::Course;
-use super::supervisor::{BATCH_FRAMES, End, Supervisor};
+use super::supervisor::{End, Supervisor};
 use crate::profile::Batch;
 use crate::transport::{Frame, Incoming};
 
 /// What may wait in memory, in bytes; above it the connection is not read, and the server waits.
 const QUEUE_LIMIT: usize = 32 << 20;
+/// The most of them that are stored at once.
+const AHEAD_FRAMES: usize = 1_000;
 /// News waits this long for the history before it; then it is stored and announced all the same.
 const NEWS_WAITS: Duration = Duration::from_secs(5);
 
@@ -97,12 +99,12 @@ impl Supervisor {
     async fn commit_ahead(&self, course: &mut Course) {
         while !course.queue.frames.is_empty() {
             let mut batch = Batch::default();
-            for _ in 0..BATCH_FRAMES {
+            for _ in 0..AHEAD_FRAMES {
                 let Some((stream, frame)) = course.queue.pop() else { break };
                 self.decode(course, stream, &frame, &mut batch);
             }
             batch.positions.clear();
-            self.commit(&batch, None).await;
+            self.commit(batch, None).await;
         }
     }
 }

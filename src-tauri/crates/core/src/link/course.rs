@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::beside::Queue;
 use super::connection::Connection;
-use super::gather::milliseconds;
+use super::gather::{Gathered, milliseconds};
 use super::lists::{Fetched, Missed};
 use super::schedule::Schedule;
 use super::session::Session;
@@ -31,6 +31,8 @@ pub(super) struct Course {
     pub transport: Transport,
     pub connection: Connection,
     pub queue: Queue,
+    /// What has been decoded and not stored yet.
+    pub gathered: Option<Gathered>,
     pub settling: Settling,
     /// From when on what happens is news.
     pub connected_at: Time,
@@ -57,6 +59,7 @@ impl Course {
             transport,
             connection,
             queue,
+            gathered: None,
             settling,
             connected_at,
             is_caught_up: false,
@@ -167,7 +170,7 @@ impl Supervisor {
     async fn progress(&self, course: &mut Course, due: &mut Due, missed: Option<Missed>) -> Result<(), End> {
         let now = self.tools.clock.elapsed();
         let is_past = |due: Option<Duration>| due.is_some_and(|due| now >= due);
-        if course.queue.frames.is_empty() {
+        if course.queue.frames.is_empty() && course.gathered.is_none() {
             course.settling.settle(now);
         }
         let catches_up = !course.is_caught_up && course.settling.is_settled();
@@ -204,6 +207,11 @@ impl Supervisor {
         let clock = Arc::clone(&self.tools.clock);
         let now = clock.elapsed();
         let is_past = |due: Option<Duration>| due.is_some_and(|due| now >= due);
+        let is_polled = due.poll.as_ref().is_some_and(|schedule| now >= schedule.due());
+        if is_polled || is_past(due.renew) || is_past(due.better) {
+            // What was decoded comes before whatever arrives beside what is due.
+            self.take_rest(course).await?;
+        }
         if let Some(schedule) = due.poll.as_mut().filter(|schedule| now >= schedule.due()) {
             let lists = course.transport.poll.clone();
             let asked_at = clock.now();

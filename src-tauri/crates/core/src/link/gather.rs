@@ -4,12 +4,16 @@ use std::time::Duration;
 
 use super::connection::Arrived;
 use super::course::Course;
-use super::supervisor::{BATCH_FRAMES, End, Supervisor};
+use super::supervisor::{End, Supervisor};
 use crate::profile::Batch;
 use crate::transport::{Frame, Incoming, TransportError};
 
+/// The most frames in one commit: enough to make the commit's own cost small, and a few megabytes of memory.
+const BATCH_FRAMES: usize = 4_000;
 /// The most bytes in one commit.
 const BATCH_BYTES: usize = 8 << 20;
+/// The frames that are decoded before others have their turn: about a millisecond.
+const TURN: usize = 250;
 
 /// The most commits from a connection that is about to be left: what comes later comes on the other one as well.
 const LAST_BATCHES: usize = 16;
@@ -18,6 +22,8 @@ const LAST_BATCHES: usize = 16;
 #[derive(Default)]
 pub(super) struct Gathered {
     batch: Batch,
+    frames: usize,
+    bytes: usize,
     /// Whether there was nothing more at that moment.
     is_all: bool,
     is_alive: bool,
@@ -25,28 +31,52 @@ pub(super) struct Gathered {
     broken: Option<TransportError>,
 }
 
+impl Gathered {
+    /// Whether it is as much as a commit may have, or all that will come.
+    const fn is_complete(&self) -> bool {
+        self.frames >= BATCH_FRAMES || self.bytes >= BATCH_BYTES || self.broken.is_some()
+    }
+
+    const fn is_something(&self) -> bool {
+        !self.batch.is_empty() || self.is_alive || self.broken.is_some()
+    }
+}
+
 impl Supervisor {
     /// Stores what has arrived on a connection that is about to be left, and says good-bye.
     pub(super) async fn leave(&self, mut course: Course) {
         for _ in 0..LAST_BATCHES {
             let mut gathered = Gathered::default();
-            self.gather_ready(&mut course, &mut gathered);
+            self.gather_ready(&mut course, &mut gathered, BATCH_FRAMES);
             if gathered.batch.is_empty() {
                 break;
             }
-            self.commit(&gathered.batch, None).await;
+            self.commit(gathered.batch, None).await;
         }
         tokio::spawn(course.connection.close());
     }
 
-    /// Stores what was gathered.
+    /// Stores what was gathered, while what arrives meanwhile is decoded: so the disk and the decoder both work, and the next
+    /// batch is the larger, the longer this one takes. When that one is full as well, nothing is read, and the server waits.
     pub(super) async fn take(&mut self, gathered: Gathered, course: &mut Course) -> Result<(), End> {
-        let Gathered { batch, is_all, is_alive, round_trip, broken } = gathered;
-        let until = self.tools.clock.now();
+        let Gathered { batch, is_all, is_alive, round_trip, broken, .. } = gathered;
+        let now = self.tools.clock.now();
         if !batch.is_empty() {
-            self.commit(&batch, (course.is_caught_up && is_all).then_some(until)).await;
+            let until = (course.is_caught_up && is_all).then_some(now);
+            let mut meanwhile = Gathered::default();
+            {
+                let mut committing = std::pin::pin!(self.commit(batch, until));
+                tokio::select! {
+                    biased;
+                    _committed = &mut committing => {}
+                    () = self.gather_more(course, &mut meanwhile), if broken.is_none() => {
+                        committing.await;
+                    }
+                }
+            }
+            course.gathered = meanwhile.is_something().then_some(meanwhile);
         } else if is_alive && is_all && course.is_caught_up {
-            self.stored_until(until).await?;
+            self.stored_until(now).await?;
         }
         if let Some(now) = round_trip.map(milliseconds)
             && course.round_trip_ms != Some(now)
@@ -65,50 +95,73 @@ impl Supervisor {
         }
     }
 
+    /// Stores what was gathered and not yet taken.
+    pub(super) async fn take_rest(&mut self, course: &mut Course) -> Result<(), End> {
+        while let Some(gathered) = course.gathered.take() {
+            self.take(gathered, course).await?;
+        }
+        Ok(())
+    }
+
     /// Waits for something, then takes all that is there, decoded. When the connection breaks, what came before is still
     /// given. May be dropped while it waits without losing anything: what was taken is given without a further wait.
     pub(super) async fn gather(&self, course: &mut Course) -> Gathered {
-        let mut gathered = Gathered::default();
-        if course.queue.frames.is_empty() {
+        let mut gathered = course.gathered.take().unwrap_or_default();
+        if !gathered.is_something() && course.queue.frames.is_empty() {
             let arrived = course.connection.next(&self.profile).await;
             self.sort(arrived, course, &mut gathered);
         }
-        self.gather_ready(course, &mut gathered);
+        self.gather_ready(course, &mut gathered, BATCH_FRAMES);
         gathered
     }
 
-    /// Takes what is there already, up to the size of a commit.
-    fn gather_ready(&self, course: &mut Course, gathered: &mut Gathered) {
-        let mut bytes = 0;
-        for _ in 0..BATCH_FRAMES {
-            if gathered.broken.is_some() || bytes >= BATCH_BYTES {
+    /// Takes what arrives until that is a whole batch. May be dropped at any time: what was taken is in `gathered`.
+    async fn gather_more(&self, course: &mut Course, gathered: &mut Gathered) {
+        while !gathered.is_complete() {
+            self.gather_ready(course, gathered, TURN);
+            if gathered.is_all {
+                let arrived = course.connection.next(&self.profile).await;
+                self.sort(arrived, course, gathered);
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Takes what is there already, but no more than `most` frames or the size of a commit.
+    fn gather_ready(&self, course: &mut Course, gathered: &mut Gathered, most: usize) {
+        for _ in 0..most {
+            if gathered.is_complete() {
                 return;
             }
+            gathered.is_all = false;
             if let Some((stream, frame)) = course.queue.pop() {
-                bytes += frame.bytes.len();
-                self.decode(course, stream, &frame, &mut gathered.batch);
+                self.decode_into(course, stream, &frame, gathered);
                 continue;
             }
             let Some(arrived) = course.connection.ready(&self.profile) else {
                 gathered.is_all = true;
                 return;
             };
-            if let Ok((_, Incoming::Frame(frame))) = &arrived {
-                bytes += frame.bytes.len();
-            }
             self.sort(arrived, course, gathered);
         }
     }
 
     fn sort(&self, arrived: Result<Arrived, TransportError>, course: &mut Course, gathered: &mut Gathered) {
+        gathered.is_all = false;
         match arrived {
-            Ok((stream, Incoming::Frame(frame))) => self.decode(course, stream, &frame, &mut gathered.batch),
+            Ok((stream, Incoming::Frame(frame))) => self.decode_into(course, stream, &frame, gathered),
             Ok((_, Incoming::Alive(round_trip))) => {
                 gathered.is_alive = true;
                 gathered.round_trip = round_trip.or(gathered.round_trip);
             }
             Err(error) => gathered.broken = Some(error),
         }
+    }
+
+    fn decode_into(&self, course: &mut Course, stream: usize, frame: &Frame, gathered: &mut Gathered) {
+        gathered.frames += 1;
+        gathered.bytes += frame.bytes.len();
+        self.decode(course, stream, frame, &mut gathered.batch);
     }
 
     /// Decodes a frame, and marks what is no news.

@@ -147,7 +147,7 @@ impl Supervisor {
                 .find(|(name, _)| *name == list.name)
                 .map(|(_, step)| step.after(position.as_deref()).to_owned());
             for slice in batch.slices(SLICE) {
-                fetched.new += self.commit(&slice, None).await.stored;
+                fetched.new += self.commit(slice, None).await.stored;
             }
             // What is stored need not be sent again, and nothing else.
             self.validators().insert(list.name.clone(), (url, answer.validators));

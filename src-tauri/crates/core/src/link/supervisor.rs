@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::{Notify, mpsc};
+use tokio_util::task::AbortOnDropHandle;
 
 use url::Url;
 
@@ -22,8 +23,6 @@ use crate::transport::http::{Http, Validators};
 use crate::transport::{Tls, TransportError};
 use crate::vault::{Vault, VaultError};
 
-/// The most frames in one commit: enough to make the commit's own cost small.
-pub(super) const BATCH_FRAMES: usize = 1_000;
 /// The wait before a commit that failed is tried again. Nothing is read meanwhile, so nothing is lost.
 const COMMIT_AGAIN_AFTER: Duration = Duration::from_secs(2);
 /// "The server ended the session" (RFC 6455: policy violation), which an expired token is.
@@ -293,24 +292,21 @@ impl Supervisor {
         Ok(asked?)
     }
 
-    /// Commits a batch; tries again for as long as it takes, because to go on without it would lose it. `until`: with it,
-    /// everything until then is stored.
-    pub(super) async fn commit(&self, batch: &Batch, until: Option<Time>) -> Committed {
-        loop {
-            match self.tools.store.ingest(self.source.id, batch, until).await {
-                Ok(committed) => {
-                    self.report(Report::Committed(committed)).await;
-                    if let Some(until) = until {
-                        self.report(Report::StoredUntil(until)).await;
-                    }
-                    return committed;
-                }
-                Err(error) => {
-                    tracing::warn!(source = %self.source.id, %error, "a batch was not stored; it is tried again");
-                    self.report(Report::StoreFails).await;
-                    self.tools.clock.sleep(COMMIT_AGAIN_AFTER).await;
-                }
-            }
+    /// Commits a batch, on a task of its own: whoever waits may decode meanwhile. When the wait is given up, so is the
+    /// commit. `until`: with it, everything until then is stored.
+    pub(super) async fn commit(&self, batch: Batch, until: Option<Time>) -> Committed {
+        let committer = Committer {
+            reporter: self.reporter(),
+            store: self.tools.store.clone(),
+            clock: Arc::clone(&self.tools.clock),
+            reports: self.reports.clone(),
+        };
+        let committing = AbortOnDropHandle::new(tokio::spawn(async move {
+            committer.commit(&batch, until).await
+        }));
+        match committing.await {
+            Ok(committed) => committed,
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
         }
     }
 
@@ -354,9 +350,48 @@ impl Supervisor {
         self.report(Report::Link(Link::SignedOut { reason })).await;
     }
 
+    const fn reporter(&self) -> Reporter {
+        Reporter { source: self.source.id, run: self.run }
+    }
+
     pub(super) async fn report(&self, report: Report) {
         // A desk that is gone needs no report; this task ends with it.
-        let reporter = Reporter { source: self.source.id, run: self.run };
-        let _gone = self.reports.send((reporter, report)).await;
+        let _gone = self.reports.send((self.reporter(), report)).await;
+    }
+}
+
+/// Commits for a supervisor.
+struct Committer {
+    reporter: Reporter,
+    store: Store,
+    clock: Arc<dyn Clock>,
+    reports: mpsc::Sender<(Reporter, Report)>,
+}
+
+impl Committer {
+    /// Commits a batch; tries again for as long as it takes, because to go on without it would lose it.
+    async fn commit(&self, batch: &Batch, until: Option<Time>) -> Committed {
+        let source = self.reporter.source;
+        loop {
+            match self.store.ingest(source, batch, until).await {
+                Ok(committed) => {
+                    self.report(Report::Committed(committed)).await;
+                    if let Some(until) = until {
+                        self.report(Report::StoredUntil(until)).await;
+                    }
+                    return committed;
+                }
+                Err(error) => {
+                    tracing::warn!(source = %source, %error, "a batch was not stored; it is tried again");
+                    self.report(Report::StoreFails).await;
+                    self.clock.sleep(COMMIT_AGAIN_AFTER).await;
+                }
+            }
+        }
+    }
+
+    async fn report(&self, report: Report) {
+        // A desk that is gone needs no report; this task ends with it.
+        let _gone = self.reports.send((self.reporter, report)).await;
     }
 }

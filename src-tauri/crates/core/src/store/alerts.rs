@@ -1,8 +1,10 @@
 //! Reads alerts, and keeps what the analyst has seen.
 
+use std::collections::HashSet;
+
 use sqlx::Connection as _;
 
-use super::ingest::{latest_change, set_latest_change};
+use super::fold::{latest_change, set_latest_change};
 use super::record::AlertRecord;
 use super::{Store, StoreError};
 use crate::desk::view::{AlertChanges, AlertCursor, AlertFilter, AlertPage};
@@ -23,66 +25,106 @@ macro_rules! alert_columns {
                     alert.severity AS alert_severity, alert.state AS alert_state,
                     alert.occurred_at AS alert_occurred_at, alert.received_at AS alert_received_at,
                     alert.change AS alert_change, alert.acknowledged_at
-             FROM alert JOIN event ON event.id = alert.event ",
+             FROM alert JOIN (SELECT id, ", facts_columns!(), " FROM event) AS event ON event.id = alert.event ",
             $rest
         )
     };
 }
 
-/// The filter's conditions: ?1 which severities, a bit each; ?2 source; ?3 closed ones too.
-macro_rules! where_filter {
-    () => {
-        "WHERE (1 << alert.severity) & ?1 AND (?2 IS NULL OR alert.source = ?2) AND alert.closed <= ?3 "
-    };
+/// Where a page of alerts begins.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum AlertSide {
+    /// At the newest.
+    #[default]
+    Newest,
+    /// With the newest before this place.
+    Before(AlertCursor),
+    /// With the oldest after this place.
+    After(AlertCursor),
 }
 
-fn bits(severities: &[Severity]) -> i64 {
-    let chosen = if severities.is_empty() { &Severity::ALL } else { severities };
-    chosen.iter().fold(0, |bits, severity| bits | (1 << severity.rank()))
+impl AlertSide {
+    /// The side that a request names; the later one counts where it names both.
+    pub fn of(before: Option<AlertCursor>, after: Option<AlertCursor>) -> Self {
+        match (before, after) {
+            (_, Some(after)) => Self::After(after),
+            (Some(before), None) => Self::Before(before),
+            (None, None) => Self::Newest,
+        }
+    }
+
+    const fn place(self) -> AlertCursor {
+        match self {
+            Self::Newest => AlertCursor { occurred_at: Time(i64::MAX), id: i64::MAX },
+            Self::Before(place) | Self::After(place) => place,
+        }
+    }
+}
+
+/// The severities and states that a filter allows.
+fn sorts(filter: &AlertFilter) -> impl Iterator<Item = (i64, i64)> {
+    let chosen = if filter.severities.is_empty() { &Severity::ALL[..] } else { &filter.severities };
+    let all = Severity::ALL.into_iter().filter(|severity| chosen.contains(severity));
+    let states = if filter.closed { &[0, 1][..] } else { &[0][..] };
+    all.flat_map(move |severity| states.iter().map(move |closed| (severity.rank(), *closed)))
+}
+
+/// The numbers of a page of alerts, as a statement: an arm for each severity and state, so that an index orders them.
+fn page_of(filter: &AlertFilter, is_forwards: bool) -> String {
+    let (is, order) = if is_forwards { (">", "ASC") } else { ("<", "DESC") };
+    let of_source = if filter.source.is_some() { "source = ?3 AND" } else { "" };
+    let arms = sorts(filter).map(|(severity, closed)| {
+        format!(
+            "SELECT * FROM (SELECT id, occurred_at FROM alert
+                 WHERE {of_source} severity = {severity} AND closed = {closed} AND (occurred_at, id) {is} (?1, ?2)
+                 ORDER BY occurred_at {order}, id {order} LIMIT ?4)"
+        )
+    });
+    let arms: Vec<String> = arms.collect();
+    format!("SELECT id FROM ({} ORDER BY occurred_at {order}, id {order} LIMIT ?4)", arms.join(" UNION ALL "))
 }
 
 impl Store {
-    /// A page of alerts, newest first, after `before`.
+    /// A page of alerts, newest first.
     pub async fn alerts(
         &self,
         filter: &AlertFilter,
-        before: Option<AlertCursor>,
+        side: AlertSide,
         limit: u32,
     ) -> Result<AlertPage, StoreError> {
         let limit = limit.clamp(1, PAGE_LIMIT);
-        let before = before.unwrap_or(AlertCursor { occurred_at: Time(i64::MAX), id: i64::MAX });
-        let (severities, source) = (bits(&filter.severities), filter.source.map(|source| source.0));
+        let (place, is_forwards) = (side.place(), matches!(side, AlertSide::After(_)));
+        let source = filter.source.map(|source| source.0);
+        let query = alert_columns!("WHERE alert.id IN ").to_owned()
+            + &format!("({}) ORDER BY alert.occurred_at DESC, alert.id DESC", page_of(filter, is_forwards));
         // One snapshot: the page, its total and its change belong together.
         let mut reader = self.readers.acquire().await?;
         let mut reading = reader.begin().await?;
-        let records = sqlx::query_as::<_, AlertRecord>(concat!(
-            alert_columns!(""),
-            where_filter!(),
-            "AND (alert.occurred_at, alert.id) < (?4, ?5) ORDER BY alert.occurred_at DESC, alert.id DESC LIMIT ?6"
-        ))
-        .bind(severities)
+        let records = sqlx::query_as::<_, AlertRecord>(sqlx::AssertSqlSafe(query))
+            .bind(place.occurred_at.0)
+            .bind(place.id)
+            .bind(source)
+            .bind(limit)
+            .fetch_all(&mut *reading)
+            .await?;
+        let tallies = sqlx::query_as::<_, (i64, i64, i64)>(
+            "SELECT severity, closed, SUM(alerts) FROM alert_tally WHERE ?1 IS NULL OR source = ?1 GROUP BY 1, 2",
+        )
         .bind(source)
-        .bind(filter.closed)
-        .bind(before.occurred_at.0)
-        .bind(before.id)
-        .bind(limit)
         .fetch_all(&mut *reading)
         .await?;
-        let (total, change) = sqlx::query_as::<_, (i64, i64)>(concat!(
-            "SELECT (SELECT COUNT(*) FROM alert ",
-            where_filter!(),
-            "), (SELECT latest FROM alert_changes)"
-        ))
-        .bind(severities)
-        .bind(source)
-        .bind(filter.closed)
-        .fetch_one(&mut *reading)
-        .await?;
+        let change =
+            sqlx::query_scalar("SELECT latest FROM alert_changes").fetch_one(&mut *reading).await?;
         reading.rollback().await?;
-        let full = records.len() == limit as usize;
+        let wanted: HashSet<(i64, i64)> = sorts(filter).collect();
+        let total = tallies.iter().filter(|(severity, closed, _)| wanted.contains(&(*severity, *closed)));
+        let total: i64 = total.map(|(_, _, alerts)| alerts).sum();
+        let is_full = records.len() == limit as usize;
         let rows: Vec<Alert> = records.into_iter().map(Alert::from).collect();
-        let next =
-            rows.last().filter(|_| full).map(|row| AlertCursor { occurred_at: row.occurred_at, id: row.id });
+        let next = rows
+            .last()
+            .filter(|_| is_full && !is_forwards)
+            .map(|row| AlertCursor { occurred_at: row.occurred_at, id: row.id });
         Ok(AlertPage { rows, next, total: u64::try_from(total).unwrap_or(0), change })
     }
 
@@ -173,16 +215,18 @@ impl Store {
 
     /// Open alerts by severity: all, and those that are not acknowledged.
     pub async fn counts(&self) -> Result<(SeverityCounts, SeverityCounts), StoreError> {
-        let rows = sqlx::query_as::<_, (i64, i64, i64)>(
-            "SELECT severity, COUNT(*), COUNT(*) - COUNT(acknowledged_at) FROM alert WHERE closed = 0 GROUP BY severity",
+        let rows = sqlx::query_as::<_, (i64, bool, i64)>(
+            "SELECT severity, acknowledged, SUM(alerts) FROM alert_tally WHERE closed = 0 GROUP BY 1, 2",
         )
         .fetch_all(&self.readers)
         .await?;
         let (mut open, mut unacknowledged) = (SeverityCounts::default(), SeverityCounts::default());
-        for (rank, all, unseen) in rows {
-            let severity = Severity::from_rank(rank);
-            *open.of(severity) = u32::try_from(all).unwrap_or(u32::MAX);
-            *unacknowledged.of(severity) = u32::try_from(unseen).unwrap_or(u32::MAX);
+        for (rank, is_acknowledged, alerts) in rows {
+            let (severity, alerts) = (Severity::from_rank(rank), u32::try_from(alerts).unwrap_or(u32::MAX));
+            *open.of(severity) += alerts;
+            if !is_acknowledged {
+                *unacknowledged.of(severity) += alerts;
+            }
         }
         Ok((open, unacknowledged))
     }

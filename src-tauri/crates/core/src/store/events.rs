@@ -1,6 +1,9 @@
 //! Reads events.
 
-use super::record::{ActivityRecord, FactsRecord, TransactionRecord};
+use sqlx::Connection as _;
+
+use super::list::{self, EventList, Side};
+use super::record::{ACTIVITY_COLUMNS, ActivityRecord, FactsRecord, TRANSACTION_COLUMNS, TransactionRecord};
 use super::{PAGE_LIMIT, Store, StoreError};
 use crate::desk::view::{ActivityPage, TransactionPage};
 use crate::model::{Activity, EventDetail, EventId, Kind, SourceId, Time, Transaction};
@@ -34,81 +37,53 @@ impl From<EventRecord> for EventDetail {
 }
 
 impl Store {
-    /// A page of transactions, newest first: those before an event, or those right after one.
+    /// A page of transactions, newest first.
     pub async fn transactions(
         &self,
         source: Option<SourceId>,
-        before: Option<EventId>,
-        after: Option<EventId>,
+        side: Side,
         limit: u32,
     ) -> Result<TransactionPage, StoreError> {
         let limit = limit.clamp(1, PAGE_LIMIT);
-        let query = if after.is_some() {
-            sqlx::query_as::<_, TransactionRecord>(
-                "SELECT * FROM event WHERE kind = ?1 AND id > ?2 AND (?3 IS NULL OR source = ?3)
-                 ORDER BY id LIMIT ?4",
-            )
-            .bind(Kind::Transaction.code())
-            .bind(after)
-        } else {
-            sqlx::query_as(
-                "SELECT * FROM event WHERE kind = ?1 AND id < ?2 AND (?3 IS NULL OR source = ?3)
-                 ORDER BY id DESC LIMIT ?4",
-            )
-            .bind(Kind::Transaction.code())
-            .bind(before.unwrap_or(i64::MAX))
-        };
-        let records = query.bind(source.map(|source| source.0)).bind(limit).fetch_all(&self.readers).await?;
-        let full = records.len() == limit as usize;
-        let mut rows: Vec<Transaction> = records.into_iter().map(Transaction::from).collect();
-        if after.is_some() {
-            rows.reverse();
-        }
-        let next = rows.last().map(|row| row.id).filter(|_| full && after.is_none());
-        Ok(TransactionPage { rows, next })
+        // One snapshot: what is listed is there to be read.
+        let mut reader = self.readers.acquire().await?;
+        let mut reading = reader.begin().await?;
+        let sources = list::sources(&mut reading, source).await?;
+        let kinds = &[Kind::Transaction.code()];
+        let listed = EventList { table: "event", number: "id", kinds, sources: &sources };
+        let numbers = listed.page(&mut reading, side, limit).await?;
+        let records: Vec<TransactionRecord> =
+            list::rows(&mut reading, TRANSACTION_COLUMNS, &numbers).await?;
+        reading.rollback().await?;
+        let rows = records.into_iter().map(Transaction::from).collect();
+        Ok(TransactionPage { rows, next: next(&numbers, side, limit) })
     }
 
-    /// A page of what is neither a transaction nor an alert, newest first: what came before an event, or right after
-    /// one. Of things that stand somewhere only the newest word counts.
+    /// A page of what is neither a transaction nor an alert, newest first. Of things that stand somewhere only the newest
+    /// word counts.
     pub async fn activity(
         &self,
         source: Option<SourceId>,
         kind: Option<Kind>,
-        before: Option<EventId>,
-        after: Option<EventId>,
+        side: Side,
         limit: u32,
     ) -> Result<ActivityPage, StoreError> {
         let limit = limit.clamp(1, PAGE_LIMIT);
-        let place = if after.is_some() { "id > ?1" } else { "id < ?1" };
-        let order = if after.is_some() { "ASC" } else { "DESC" };
-        let standing: Vec<String> = Kind::ALL
+        let mut reader = self.readers.acquire().await?;
+        let mut reading = reader.begin().await?;
+        let sources = list::sources(&mut reading, source).await?;
+        let kinds: Vec<i64> = Kind::ALL
             .into_iter()
-            .filter(|kind| kind.is_standing())
-            .map(|kind| kind.code().to_string())
+            .filter(|one| kind.is_none_or(|kind| kind == *one))
+            .filter(|one| !matches!(one, Kind::Transaction | Kind::Alert))
+            .map(Kind::code)
             .collect();
-        let standing = standing.join(", ");
-        let query = format!(
-            "SELECT * FROM event WHERE kind NOT IN (1, 2) AND {place} AND (?2 IS NULL OR source = ?2)
-                 AND (?3 IS NULL OR kind = ?3)
-                 AND (kind NOT IN ({standing}) OR NOT EXISTS (
-                     SELECT 1 FROM event AS newer WHERE newer.source = event.source AND newer.kind = event.kind
-                         AND newer.subject = event.subject AND newer.id > event.id))
-             ORDER BY id {order} LIMIT ?4"
-        );
-        let records = sqlx::query_as::<_, ActivityRecord>(sqlx::AssertSqlSafe(query))
-            .bind(after.or(before).unwrap_or(i64::MAX))
-            .bind(source.map(|source| source.0))
-            .bind(kind.map(Kind::code))
-            .bind(limit)
-            .fetch_all(&self.readers)
-            .await?;
-        let full = records.len() == limit as usize;
-        let mut rows: Vec<Activity> = records.into_iter().map(Activity::from).collect();
-        if after.is_some() {
-            rows.reverse();
-        }
-        let next = rows.last().map(|row| row.id).filter(|_| full && after.is_none());
-        Ok(ActivityPage { rows, next })
+        let listed = EventList { table: "activity", number: "event", kinds: &kinds, sources: &sources };
+        let numbers = listed.page(&mut reading, side, limit).await?;
+        let records: Vec<ActivityRecord> = list::rows(&mut reading, ACTIVITY_COLUMNS, &numbers).await?;
+        reading.rollback().await?;
+        let rows = records.into_iter().map(Activity::from).collect();
+        Ok(ActivityPage { rows, next: next(&numbers, side, limit) })
     }
 
     /// Everything about one event.
@@ -154,26 +129,32 @@ impl Store {
         Ok(record.map(Transaction::from))
     }
 
+    /// The number of the newest event of these kinds, and how many of them are stored.
+    async fn summary(&self, is_wanted: impl Fn(Kind) -> bool) -> Result<(EventId, u64), StoreError> {
+        let rows = sqlx::query_as::<_, (i64, EventId, i64)>(
+            "SELECT kind, MAX(newest), SUM(events) FROM tally
+             WHERE source IN (SELECT id FROM source WHERE removed = 0) GROUP BY kind",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        let wanted = || rows.iter().filter(|(kind, _, _)| is_wanted(Kind::from_code(*kind)));
+        let newest = wanted().map(|(_, newest, _)| *newest).max().unwrap_or(0);
+        Ok((newest, u64::try_from(wanted().map(|(_, _, events)| events).sum::<i64>()).unwrap_or(0)))
+    }
+
     /// The number of the newest event that is neither a transaction nor an alert, and how many are stored.
     pub async fn activity_summary(&self) -> Result<(EventId, u64), StoreError> {
-        let (newest, count) = sqlx::query_as::<_, (i64, i64)>(
-            "SELECT COALESCE((SELECT MAX(id) FROM event WHERE kind NOT IN (1, 2)), 0),
-                    COALESCE((SELECT SUM(events) FROM tally WHERE kind NOT IN (1, 2)), 0)",
-        )
-        .fetch_one(&self.readers)
-        .await?;
-        Ok((newest, u64::try_from(count).unwrap_or(0)))
+        self.summary(|kind| !matches!(kind, Kind::Transaction | Kind::Alert)).await
     }
 
     /// The number of the newest transaction's event, and how many are stored.
     pub async fn transactions_summary(&self) -> Result<(EventId, u64), StoreError> {
-        let (newest, count) = sqlx::query_as::<_, (i64, i64)>(
-            "SELECT COALESCE((SELECT MAX(id) FROM event WHERE kind = ?1), 0),
-                    COALESCE((SELECT SUM(events) FROM tally WHERE kind = ?1), 0)",
-        )
-        .bind(Kind::Transaction.code())
-        .fetch_one(&self.readers)
-        .await?;
-        Ok((newest, u64::try_from(count).unwrap_or(0)))
+        self.summary(|kind| kind == Kind::Transaction).await
     }
+}
+
+/// Where the next, older page begins: nowhere, if this one was not full or went the other way.
+fn next(numbers: &[EventId], side: Side, limit: u32) -> Option<EventId> {
+    let is_full = numbers.len() == limit as usize;
+    numbers.last().copied().filter(|_| is_full && !matches!(side, Side::After(_)))
 }

@@ -1,11 +1,13 @@
-//! Writes what arrived: events, the alerts that follow from them, and the position, in one transaction.
+//! Writes what arrived: events, what follows from them, and the position, in one transaction.
 
 use std::collections::HashMap;
 
 use sqlx::{Connection as _, Sqlite, Transaction};
 
-use super::{Store, StoreError, trouble};
-use crate::model::{AlertState, Event, Kind, Severity, SourceId, Time};
+use super::append::{append, newest};
+use super::figures::{self, Counted};
+use super::{Store, StoreError, fold, trouble};
+use crate::model::{EventId, Kind, SourceId, Time};
 use crate::profile::{Batch, Positions};
 
 /// What a commit did.
@@ -35,38 +37,12 @@ impl Store {
     ) -> Result<Committed, StoreError> {
         let mut writer = self.writer().await?;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
-        let mut committed = Committed::default();
-        let mut tally: HashMap<Kind, i64> = HashMap::new();
-        let mut change = latest_change(&mut writing).await?;
-        for event in &batch.events {
-            let Some(id) = append(&mut writing, source, event).await? else {
-                committed.duplicates += 1;
-                continue;
-            };
-            committed.stored += 1;
-            *tally.entry(event.kind).or_default() += 1;
-            if event.kind == Kind::Alert {
-                change += 1;
-                fold(&mut writing, source, event, id, change).await?;
-                committed.alerts += 1;
-            }
-        }
-        if committed.alerts > 0 {
-            set_latest_change(&mut writing, change).await?;
-        }
-        for (kind, events) in tally {
-            sqlx::query(
-                "INSERT INTO tally (source, kind, events) VALUES (?, ?, ?)
-                 ON CONFLICT DO UPDATE SET events = events + excluded.events",
-            )
-            .bind(source.0)
-            .bind(kind.code())
-            .bind(events)
-            .execute(&mut *writing)
-            .await?;
+        let mut committed =
+            Committed { rejected: count(batch.rejected.len()), ..Committed::default() };
+        if !batch.events.is_empty() {
+            self.add(&mut writing, source, batch, &mut committed).await?;
         }
         trouble::keep(&mut writing, source, &batch.rejected).await?;
-        committed.rejected = u32::try_from(batch.rejected.len()).unwrap_or(u32::MAX);
         move_positions(&mut writing, source, &batch.positions).await?;
         if let Some(until) = until {
             sqlx::query("UPDATE source SET stored_until = ? WHERE id = ?")
@@ -76,7 +52,60 @@ impl Store {
                 .await?;
         }
         writing.commit().await?;
+        if committed.stored > 0 {
+            self.grown.notify_one();
+        }
         Ok(committed)
+    }
+
+    async fn add(
+        &self,
+        writing: &mut Writing<'_>,
+        source: SourceId,
+        batch: &Batch,
+        committed: &mut Committed,
+    ) -> Result<(), StoreError> {
+        let last = newest(writing).await?;
+        let numbers = append(writing, source, &batch.events, last).await?;
+        let stored = || {
+            let numbered = batch.events.iter().zip(&numbers);
+            numbered.filter_map(|(event, number)| Some((event, (*number)?)))
+        };
+        let mut tally: HashMap<Kind, (i64, EventId)> = HashMap::new();
+        for (event, number) in stored() {
+            let (events, newest) = tally.entry(event.kind).or_default();
+            *events += 1;
+            *newest = number;
+        }
+        committed.stored = count(stored().count());
+        committed.duplicates = count(batch.events.len()) - committed.stored;
+        let alerts = tally.get(&Kind::Alert).map_or(0, |(events, _)| usize::try_from(*events).unwrap_or(0));
+        committed.alerts = count(alerts);
+        let raised = if alerts > 0 { fold::alerts(writing, last, alerts).await? } else { Default::default() };
+        if tally.keys().any(|kind| !matches!(kind, Kind::Transaction | Kind::Alert)) {
+            fold::activity(writing, last).await?;
+        }
+        let mut counted = Counted::default();
+        for (event, number) in stored() {
+            // An alert counts once, when it is raised, and not with each of its versions.
+            if event.kind != Kind::Alert || raised.contains(&number) {
+                counted.add(event);
+            }
+        }
+        figures::keep(writing, source, &counted).await?;
+        for (kind, (events, newest)) in tally {
+            sqlx::query(
+                "INSERT INTO tally (source, kind, events, newest) VALUES (?, ?, ?, ?)
+                 ON CONFLICT DO UPDATE SET events = events + excluded.events, newest = excluded.newest",
+            )
+            .bind(source.0)
+            .bind(kind.code())
+            .bind(events)
+            .bind(newest)
+            .execute(&mut **writing)
+            .await?;
+        }
+        Ok(())
     }
 
     /// How far into its lists and streams the source is.
@@ -89,103 +118,8 @@ impl Store {
     }
 }
 
-/// Appends an event; `None` when it is stored already.
-async fn append(
-    writing: &mut Writing<'_>,
-    source: SourceId,
-    event: &Event,
-) -> Result<Option<i64>, StoreError> {
-    let facts = &event.facts;
-    let unreadable = (!event.unreadable.is_empty()).then(|| event.unreadable.join(","));
-    let id = sqlx::query_scalar(
-        "INSERT INTO event (source, kind, what, subject, digest, received_at, occurred_at, severity, score, state, owner,
-             scenario, title, customer, customer_name, amount, currency, country, city, channel, merchant, txn, progress,
-             factors, details, unreadable, raw)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-         ON CONFLICT DO NOTHING RETURNING id",
-    )
-    .bind(source.0)
-    .bind(event.kind.code())
-    .bind(&event.what)
-    .bind(&event.subject)
-    .bind(event.digest)
-    .bind(event.received_at.0)
-    .bind(facts.occurred_at.map(|time| time.0))
-    .bind(facts.severity.map(Severity::rank))
-    .bind(facts.score)
-    .bind(facts.state.map(AlertState::word))
-    .bind(&facts.owner)
-    .bind(&facts.scenario)
-    .bind(&facts.title)
-    .bind(&facts.customer)
-    .bind(&facts.customer_name)
-    .bind(&facts.amount)
-    .bind(&facts.currency)
-    .bind(&facts.country)
-    .bind(&facts.city)
-    .bind(&facts.channel)
-    .bind(&facts.merchant)
-    .bind(&facts.transaction)
-    .bind(facts.progress)
-    .bind(listed(&facts.factors))
-    .bind(listed(&facts.details))
-    .bind(unreadable)
-    .bind(&event.raw)
-    .fetch_optional(&mut **writing)
-    .await?;
-    Ok(id)
-}
-
-/// A list as the store keeps it: JSON, or nothing for none.
-fn listed<T: serde::Serialize>(list: &[T]) -> Option<String> {
-    // Texts and numbers always are JSON.
-    if list.is_empty() { None } else { serde_json::to_string(list).ok() }
-}
-
-/// Folds an event into its alert. An older version changes nothing; one that makes it worse or opens it again is to
-/// be looked at again by the policy, and what got worse live is news even where the alert waited for a digest.
-async fn fold(
-    writing: &mut Writing<'_>,
-    source: SourceId,
-    event: &Event,
-    id: i64,
-    change: i64,
-) -> Result<(), StoreError> {
-    let severity = event.facts.severity.unwrap_or(Severity::High);
-    let state = event.facts.state.unwrap_or(AlertState::Open);
-    sqlx::query(
-        "INSERT INTO alert (source, subject, event, version, severity, state, closed, occurred_at, received_at,
-             change, pending, away)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 1, ?11)
-         ON CONFLICT (source, subject) DO UPDATE SET
-             event = excluded.event,
-             version = COALESCE(excluded.version, version),
-             severity = excluded.severity,
-             state = excluded.state,
-             closed = excluded.closed,
-             change = excluded.change,
-             acknowledged_at = CASE WHEN excluded.severity > severity THEN NULL ELSE acknowledged_at END,
-             away = CASE WHEN excluded.severity <= severity AND NOT (closed AND NOT excluded.closed) THEN away
-                         WHEN pending THEN MIN(away, excluded.away)
-                         ELSE excluded.away END,
-             pending = CASE WHEN excluded.severity > severity OR (closed AND NOT excluded.closed) THEN 1
-                            ELSE pending END
-         WHERE version IS NULL OR excluded.version IS NULL OR excluded.version >= version",
-    )
-    .bind(source.0)
-    .bind(&event.subject)
-    .bind(id)
-    .bind(event.version)
-    .bind(severity.rank())
-    .bind(state.word())
-    .bind(state.is_closed())
-    .bind(event.facts.occurred_at.unwrap_or(event.received_at).0)
-    .bind(event.received_at.0)
-    .bind(change)
-    .bind(event.is_history)
-    .execute(&mut **writing)
-    .await?;
-    Ok(())
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }
 
 async fn move_positions(
@@ -210,16 +144,5 @@ async fn move_positions(
         .execute(&mut **writing)
         .await?;
     }
-    Ok(())
-}
-
-/// The greatest change of any alert so far.
-pub async fn latest_change(writing: &mut Writing<'_>) -> Result<i64, StoreError> {
-    Ok(sqlx::query_scalar("SELECT latest FROM alert_changes").fetch_one(&mut **writing).await?)
-}
-
-/// Keeps the greatest change of any alert.
-pub async fn set_latest_change(writing: &mut Writing<'_>, latest: i64) -> Result<(), StoreError> {
-    sqlx::query("UPDATE alert_changes SET latest = ?").bind(latest).execute(&mut **writing).await?;
     Ok(())
 }

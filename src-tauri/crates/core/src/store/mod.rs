@@ -1,17 +1,26 @@
 //! The store: local SQLite, one writer, a few readers. Events and the position that they bring the source to
 //! are committed in one transaction, so that after any crash the server is asked for exactly what is missing.
 
+#[macro_use]
+mod record;
 mod alerts;
 mod announce;
+mod append;
 mod check;
 mod events;
+mod figures;
+mod fold;
 mod ingest;
+mod list;
 #[cfg_attr(unix, path = "private_unix.rs")]
 #[cfg_attr(windows, path = "private_windows.rs")]
 mod private;
-mod record;
+mod retention;
+mod rows;
+mod search;
 mod sources;
 mod trouble;
+mod words;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,12 +29,16 @@ use std::time::Duration;
 use sqlx::migrate::MigrateError;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, SqlitePool};
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Mutex, MutexGuard, Notify};
 
-pub use alerts::{CHANGES_LIMIT, HISTORY_LIMIT, PAGE_LIMIT};
+pub use alerts::{AlertSide, CHANGES_LIMIT, HISTORY_LIMIT, PAGE_LIMIT};
 pub use announce::{Pending, SLICE};
 pub use check::{CheckError, Checked, check};
+pub use figures::{COARSE_STRETCH, FINE_FOR, Facet, Figure, STRETCH};
 pub use ingest::Committed;
+pub use list::Side;
+pub use retention::{Retention, Retired};
+pub use search::{Found, SearchQuery};
 pub use sources::NewSource;
 pub use trouble::{REJECTED_HEAD, REJECTED_KEPT};
 
@@ -35,6 +48,14 @@ static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 const READERS: u32 = 3;
 /// How long a connection waits for another program (a backup, `vigie-cli`) that holds the database.
 const BUSY_LIMIT: Duration = Duration::from_secs(5);
+
+/// What the writer keeps of the database in memory: the inner pages of the indexes (negative: KiB).
+const WRITER_CACHE: &str = "-8192";
+/// The journal is written back when it has so many pages of 4 KiB: pages that change again and again are written back
+/// once.
+const CHECKPOINT_PAGES: &str = "4000";
+/// What is left of the journal when it has been written back, in bytes.
+const JOURNAL_LIMIT: &str = "67108864";
 
 /// Why a store could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -81,6 +102,8 @@ pub struct Store {
     writer: Arc<Mutex<SqliteConnection>>,
     writing: SqliteConnectOptions,
     readers: SqlitePool,
+    /// Somebody may have to look after what was written.
+    grown: Arc<Notify>,
 }
 
 impl Store {
@@ -107,7 +130,10 @@ impl Store {
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Normal)
-            .auto_vacuum(sqlx::sqlite::SqliteAutoVacuum::Incremental);
+            .auto_vacuum(sqlx::sqlite::SqliteAutoVacuum::Incremental)
+            .pragma("cache_size", WRITER_CACHE)
+            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+            .pragma("journal_size_limit", JOURNAL_LIMIT);
         let mut writer = SqliteConnection::connect_with(&writing).await.map_err(unusable)?;
         MIGRATIONS.run(&mut writer).await.map_err(|error| match error {
             MigrateError::VersionMissing(_) => OpenError::Newer(path.to_owned()),
@@ -119,7 +145,7 @@ impl Store {
             .connect_with(options.read_only(true))
             .await
             .map_err(unusable)?;
-        Ok(Self { path: path.into(), writer: Arc::new(Mutex::new(writer)), writing, readers })
+        Ok(Self { path: path.into(), writer: Arc::new(Mutex::new(writer)), writing, readers, grown: Arc::default() })
     }
 
     /// Where the database is.
@@ -149,6 +175,12 @@ impl Store {
         let limit = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
         sqlx::query(limit).execute(&mut *self.writer().await?).await?;
         Ok(())
+    }
+
+    /// Waits until something was written that is to be looked after: see [`Store::index_words`] and
+    /// [`Store::retire_removed`].
+    pub async fn has_grown(&self) {
+        self.grown.notified().await;
     }
 
     /// Waits for the writer to finish and closes the readers.

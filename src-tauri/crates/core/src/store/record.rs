@@ -4,6 +4,20 @@ use sqlx::FromRow;
 
 use crate::model::{Activity, Alert, AlertState, Facts, Kind, Severity, SourceId, Time, Transaction};
 
+/// The columns that facts are made of.
+macro_rules! facts_columns {
+    () => {
+        "occurred_at, severity, score, state, owner, scenario, title, customer, customer_name, amount, currency, country,
+         city, channel, merchant, txn, progress, factors, details"
+    };
+}
+
+/// The columns of a [`TransactionRecord`].
+pub const TRANSACTION_COLUMNS: &str = concat!("id, source, subject, received_at, ", facts_columns!());
+/// The columns of an [`ActivityRecord`].
+pub const ACTIVITY_COLUMNS: &str =
+    concat!("id, source, kind, what, subject, received_at, ", facts_columns!());
+
 #[derive(FromRow)]
 pub struct FactsRecord {
     occurred_at: Option<i64>,

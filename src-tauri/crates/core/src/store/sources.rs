@@ -3,7 +3,7 @@
 use sqlx::Connection as _;
 use url::Url;
 
-use super::ingest::{latest_change, set_latest_change};
+use super::fold::{latest_change, set_latest_change};
 use super::{Store, StoreError};
 use crate::model::{Parameters, Source, SourceId, Time};
 
@@ -41,11 +41,17 @@ pub struct SourceRecord {
     simulated: bool,
     remembered: bool,
     stored_until: Option<i64>,
+    /// Not in the first version of the tables.
+    #[sqlx(default)]
+    removed: bool,
 }
 
 impl SourceRecord {
-    /// The source; `None`, with a word in the log, where its address is none.
+    /// The source; `None` when it was removed, and, with a word in the log, where its address is none.
     pub fn source(self) -> Option<Source> {
+        if self.removed {
+            return None;
+        }
         let Ok(url) = Url::parse(&self.url) else {
             tracing::error!(source = self.id, "a stored source has no usable address and is left out");
             return None;
@@ -72,7 +78,7 @@ fn written(parameters: &Parameters) -> String {
 impl Store {
     /// The sources in the order they were added, and until when everything of each is stored.
     pub async fn sources(&self) -> Result<Vec<(Source, Option<Time>)>, StoreError> {
-        let records = sqlx::query_as::<_, SourceRecord>("SELECT * FROM source ORDER BY id")
+        let records = sqlx::query_as::<_, SourceRecord>("SELECT * FROM source WHERE removed = 0 ORDER BY id")
             .fetch_all(&self.readers)
             .await?;
         let sources = records.into_iter().filter_map(|record| {
@@ -121,17 +127,28 @@ impl Store {
         if updated.rows_affected() == 1 { Ok(()) } else { Err(StoreError::NotFound) }
     }
 
-    /// Removes a source with everything that came from it.
+    /// Removes a source with everything that came from it. It is gone at once from all that is shown; its events go
+    /// slice by slice (see `retention.rs`), so that nobody has to wait for them.
     pub async fn remove_source(&self, source: SourceId) -> Result<(), StoreError> {
         let mut writer = self.writer().await?;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
         let change = latest_change(&mut writing).await?;
         set_latest_change(&mut writing, change + 1).await?;
-        // Alerts point at events, so they go first.
-        for statement in ["DELETE FROM alert WHERE source = ?", "DELETE FROM source WHERE id = ?"] {
+        for statement in [
+            "UPDATE source SET removed = 1, name = '', url = '', user = '', parameters = '{}' WHERE id = ?",
+            "DELETE FROM alert WHERE source = ?",
+            "DELETE FROM activity WHERE source = ?",
+            "DELETE FROM figure WHERE source = ?",
+            "DELETE FROM tally WHERE source = ?",
+            "DELETE FROM rejected WHERE source = ?",
+            "DELETE FROM gap WHERE source = ?",
+            "DELETE FROM position WHERE source = ?",
+        ] {
             sqlx::query(statement).bind(source.0).execute(&mut *writing).await?;
         }
         writing.commit().await?;
+        drop(writer);
+        self.grown.notify_one();
         Ok(())
     }
 

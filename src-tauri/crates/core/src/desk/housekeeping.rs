@@ -1,0 +1,66 @@
+//! Housekeeping: what the store needs done, beside the desk and behind whoever arrives. The index of words follows, what is
+//! old or too much goes, and figures of long ago become coarse. All of it in slices: the store's writer takes turns, so
+//! nobody waits for more than one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::model::Time;
+use crate::store::{Retention, Store, StoreError};
+
+/// Time between two looks at what is old: nobody waits for it.
+const RETIRE_EVERY: Duration = Duration::from_secs(3_600);
+/// The wait before it goes on after a failure: a disk that is full, say.
+const AGAIN_AFTER: Duration = Duration::from_secs(60);
+
+/// Keeps the house until it is dropped.
+pub async fn keep(store: Store, clock: Arc<dyn Clock>, retention: Retention) {
+    let mut retire_due = clock.elapsed();
+    loop {
+        let outcome = async {
+            if clock.elapsed() >= retire_due {
+                retire(&store, clock.as_ref(), &retention).await?;
+                retire_due = clock.elapsed() + RETIRE_EVERY;
+            }
+            while store.retire_removed().await? || store.index_words().await? {
+                tokio::task::yield_now().await;
+            }
+            Ok::<_, StoreError>(())
+        };
+        let wait = match outcome.await {
+            Ok(()) => retire_due.saturating_sub(clock.elapsed()),
+            Err(error) => {
+                tracing::warn!(%error, "the housekeeping waits; it is tried again");
+                clock.sleep(AGAIN_AFTER).await;
+                continue;
+            }
+        };
+        tokio::select! {
+            () = store.has_grown() => {}
+            () = clock.sleep(wait) => {}
+        }
+    }
+}
+
+/// Lets go of what is old or too much.
+async fn retire(store: &Store, clock: &dyn Clock, retention: &Retention) -> Result<(), StoreError> {
+    let (now, mut after, mut events) = (clock.now(), 0, 0);
+    loop {
+        let retired = store.retire(now, retention, after).await?;
+        events += retired.events;
+        match retired.next {
+            Some(next) => after = next,
+            None => break,
+        }
+        tokio::task::yield_now().await;
+    }
+    if events > 0 {
+        tracing::info!(events, "what was older or more than is kept has gone");
+    }
+    while store.coarsen_figures(now).await? {
+        tokio::task::yield_now().await;
+    }
+    let kept = i64::try_from(retention.age.as_millis()).unwrap_or(i64::MAX);
+    store.forget_figures(Time(now.0.saturating_sub(kept))).await
+}

@@ -1,0 +1,238 @@
+//! What charts are drawn from: how many events there were in each stretch of time, counted as they are stored.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use sqlx::sqlite::SqliteArguments;
+use sqlx::{Arguments as _, Connection as _, query_with};
+
+use super::ingest::Writing;
+use super::rows::ManyRows;
+use super::{Store, StoreError};
+use crate::model::{Event, Kind, SourceId, Time};
+
+/// The stretch of time that is counted by itself, in milliseconds: an hour has twelve, which is a chart.
+pub const STRETCH: i64 = 5 * 60 * 1_000;
+/// The stretch that is left of what is older than [`FINE_FOR`], in milliseconds.
+pub const COARSE_STRETCH: i64 = 3_600 * 1_000;
+/// How long the short stretches are kept, in milliseconds: a week and a day.
+pub const FINE_FOR: i64 = 8 * 24 * 3_600 * 1_000;
+/// The longest value that is told apart, in characters: a name for the edge of a chart.
+const VALUE_LIMIT: usize = 100;
+/// The most figures of one answer: a week of one facet with a few dozen values.
+const FIGURES_LIMIT: i64 = 50_000;
+
+/// What events are told apart by when they are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Facet {
+    /// Nothing: all of a kind.
+    All,
+    /// How bad an alert is: its rank.
+    Severity,
+    /// An alert's scenario.
+    Scenario,
+    /// The country of a payment or an alert.
+    Country,
+    /// The way a payment was made, also one that an alert is about.
+    Channel,
+    /// The currency of the amount, with the sum of the amounts.
+    Currency,
+    /// The customer that an alert is about.
+    Customer,
+}
+
+impl Facet {
+    const fn code(self) -> i64 {
+        self as i64
+    }
+}
+
+/// How many events of one value there were in a stretch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figure {
+    /// When the stretch begins.
+    pub at: Time,
+    /// What they have in common; empty for [`Facet::All`].
+    pub value: String,
+    /// How many there were: payments as they arrived, alerts as they were raised.
+    pub events: u64,
+    /// The sum of their amounts, for [`Facet::Currency`].
+    pub amount: f64,
+}
+
+type Key<'e> = (Facet, Kind, i64, Cow<'e, str>);
+
+/// Events that are counted.
+#[derive(Default)]
+pub struct Counted<'e> {
+    by: HashMap<Key<'e>, (i64, f64)>,
+}
+
+impl<'e> Counted<'e> {
+    /// Counts an event.
+    pub fn add(&mut self, event: &'e Event) {
+        let (kind, facts) = (event.kind, &event.facts);
+        let at = facts.occurred_at.unwrap_or(event.received_at).0.div_euclid(STRETCH) * STRETCH;
+        let mut add = |facet, value: Cow<'e, str>, amount: f64| {
+            let (events, sum) = self.by.entry((facet, kind, at, value)).or_default();
+            *events += 1;
+            *sum += amount;
+        };
+        add(Facet::All, Cow::Borrowed(""), 0.0);
+        let mut told_apart = |facet, value: &'e Option<String>, amount: f64| {
+            if let Some(value) = value {
+                add(facet, Cow::Borrowed(bounded(value)), amount);
+            }
+        };
+        if matches!(kind, Kind::Transaction | Kind::Alert) {
+            let amount = facts.amount.as_deref().and_then(|amount| amount.parse().ok());
+            told_apart(Facet::Country, &facts.country, 0.0);
+            told_apart(Facet::Channel, &facts.channel, 0.0);
+            told_apart(Facet::Currency, &facts.currency, amount.filter(|sum: &f64| sum.is_finite()).unwrap_or(0.0));
+        }
+        if kind == Kind::Alert {
+            told_apart(Facet::Scenario, &facts.scenario, 0.0);
+            told_apart(Facet::Customer, &facts.customer, 0.0);
+            let severity = facts.severity.unwrap_or(crate::model::Severity::High);
+            add(Facet::Severity, Cow::Owned(severity.rank().to_string()), 0.0);
+        }
+    }
+}
+
+fn bounded(value: &str) -> &str {
+    value.char_indices().nth(VALUE_LIMIT).map_or(value, |(end, _)| &value[..end])
+}
+
+static KEEP: ManyRows = ManyRows::new(
+    "INSERT INTO figure (facet, kind, at, value, source, events, amount) VALUES",
+    7,
+    "ON CONFLICT DO UPDATE SET events = events + excluded.events, amount = amount + excluded.amount",
+);
+
+/// Adds what was counted of a source.
+pub async fn keep(
+    writing: &mut Writing<'_>,
+    source: SourceId,
+    counted: &Counted<'_>,
+) -> Result<(), StoreError> {
+    let figures: Vec<_> = counted.by.iter().collect();
+    for (piece, statement) in KEEP.pieces(figures.len()) {
+        let mut values = SqliteArguments::default();
+        for ((facet, kind, at, value), (events, amount)) in &figures[piece] {
+            let row = || {
+                values.add(facet.code())?;
+                values.add(kind.code())?;
+                values.add(*at)?;
+                values.add(value.as_ref())?;
+                values.add(source.0)?;
+                values.add(*events)?;
+                values.add(*amount)
+            };
+            let mut row = row;
+            row().map_err(sqlx::Error::Encode)?;
+        }
+        query_with(statement, values).execute(&mut **writing).await?;
+    }
+    Ok(())
+}
+
+impl Store {
+    /// How many events of a kind there were from `from` until before `until`, by stretch and value, of one source or all.
+    pub async fn figures(
+        &self,
+        facet: Facet,
+        kind: Kind,
+        from: Time,
+        until: Time,
+        source: Option<SourceId>,
+    ) -> Result<Vec<Figure>, StoreError> {
+        let rows = sqlx::query_as::<_, (i64, String, i64, f64)>(
+            "SELECT at, value, SUM(events), SUM(amount) FROM figure
+             WHERE facet = ?1 AND kind = ?2 AND at >= ?3 AND at < ?4 AND (?5 IS NULL OR source = ?5)
+             GROUP BY at, value ORDER BY at, value LIMIT ?6",
+        )
+        .bind(facet.code())
+        .bind(kind.code())
+        .bind(from.0)
+        .bind(until.0)
+        .bind(source.map(|source| source.0))
+        .bind(FIGURES_LIMIT)
+        .fetch_all(&self.readers)
+        .await?;
+        let figure = |(at, value, events, amount): (i64, String, i64, f64)| Figure {
+            at: Time(at),
+            value,
+            events: u64::try_from(events).unwrap_or(0),
+            amount,
+        };
+        Ok(rows.into_iter().map(figure).collect())
+    }
+
+    /// The values that most events of a kind had from `from` until before `until`, most first; their stretch is the whole.
+    pub async fn top_figures(
+        &self,
+        facet: Facet,
+        kind: Kind,
+        from: Time,
+        until: Time,
+        source: Option<SourceId>,
+        limit: u32,
+    ) -> Result<Vec<Figure>, StoreError> {
+        let rows = sqlx::query_as::<_, (String, i64, f64)>(
+            "SELECT value, SUM(events) AS events, SUM(amount) FROM figure
+             WHERE facet = ?1 AND kind = ?2 AND at >= ?3 AND at < ?4 AND (?5 IS NULL OR source = ?5)
+             GROUP BY value ORDER BY events DESC, value LIMIT ?6",
+        )
+        .bind(facet.code())
+        .bind(kind.code())
+        .bind(from.0)
+        .bind(until.0)
+        .bind(source.map(|source| source.0))
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await?;
+        let figure = |(value, events, amount): (String, i64, f64)| Figure {
+            at: from,
+            value,
+            events: u64::try_from(events).unwrap_or(0),
+            amount,
+        };
+        Ok(rows.into_iter().map(figure).collect())
+    }
+
+    /// Makes one long stretch of the oldest short ones that are old enough; `false` when there are none.
+    pub async fn coarsen_figures(&self, now: Time) -> Result<bool, StoreError> {
+        let oldest: Option<i64> =
+            sqlx::query_scalar("SELECT MIN(at) FROM figure WHERE at < ?1 AND at % ?2 <> 0")
+                .bind(now.0.saturating_sub(FINE_FOR).div_euclid(COARSE_STRETCH) * COARSE_STRETCH)
+                .bind(COARSE_STRETCH)
+                .fetch_one(&self.readers)
+                .await?;
+        let Some(oldest) = oldest else { return Ok(false) };
+        let begin = oldest.div_euclid(COARSE_STRETCH) * COARSE_STRETCH;
+        let mut writer = self.writer().await?;
+        let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
+        for statement in [
+            "INSERT INTO figure (facet, kind, at, value, source, events, amount)
+             SELECT facet, kind, ?1, value, source, SUM(events), SUM(amount) FROM figure
+             WHERE at > ?1 AND at < ?2 GROUP BY facet, kind, value, source
+             ON CONFLICT DO UPDATE SET events = events + excluded.events, amount = amount + excluded.amount",
+            "DELETE FROM figure WHERE at > ?1 AND at < ?2",
+        ] {
+            sqlx::query(statement)
+                .bind(begin)
+                .bind(begin + COARSE_STRETCH)
+                .execute(&mut *writing)
+                .await?;
+        }
+        writing.commit().await?;
+        Ok(true)
+    }
+
+    /// Forgets the figures of before `until`.
+    pub async fn forget_figures(&self, until: Time) -> Result<(), StoreError> {
+        let mut writer = self.writer().await?;
+        sqlx::query("DELETE FROM figure WHERE at < ?").bind(until.0).execute(&mut *writer).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,88 @@
+//! What follows from new events: alerts as they stand, and the activity feed. All of a batch at once, by one statement
+//! each.
+
+use std::collections::HashSet;
+
+use super::StoreError;
+use super::ingest::Writing;
+use crate::model::{AlertState, EventId, Kind, Severity};
+
+/// Folds the alert events behind `last` into their alerts, in their order; `count` is how many there are. An older version
+/// changes nothing; one that makes it worse or opens it again is to be looked at again by the policy, and what got worse
+/// live is news even where the alert waited for a digest. Gives the events that new alerts stand by.
+pub async fn alerts(
+    writing: &mut Writing<'_>,
+    last: EventId,
+    count: usize,
+) -> Result<HashSet<EventId>, StoreError> {
+    let newest: i64 =
+        sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) FROM alert").fetch_one(&mut **writing).await?;
+    let change = latest_change(writing).await?;
+    sqlx::query(
+        "INSERT INTO alert (source, subject, event, version, severity, state, closed, occurred_at, received_at,
+             change, pending, away)
+         SELECT source, subject, id, version, COALESCE(severity, ?4), COALESCE(state, ?5),
+             COALESCE(state, ?5) IN (?6, ?7), COALESCE(occurred_at, received_at), received_at,
+             ?3 + ROW_NUMBER() OVER (ORDER BY id), 1, history
+         FROM event WHERE id > ?1 AND kind = ?2 ORDER BY id
+         ON CONFLICT (source, subject) DO UPDATE SET
+             event = excluded.event,
+             version = COALESCE(excluded.version, version),
+             severity = excluded.severity,
+             state = excluded.state,
+             closed = excluded.closed,
+             change = excluded.change,
+             acknowledged_at = CASE WHEN excluded.severity > severity THEN NULL ELSE acknowledged_at END,
+             away = CASE WHEN excluded.severity <= severity AND NOT (closed AND NOT excluded.closed) THEN away
+                         WHEN pending THEN MIN(away, excluded.away)
+                         ELSE excluded.away END,
+             pending = CASE WHEN excluded.severity > severity OR (closed AND NOT excluded.closed) THEN 1
+                            ELSE pending END
+         WHERE version IS NULL OR excluded.version IS NULL OR excluded.version >= version",
+    )
+    .bind(last)
+    .bind(Kind::Alert.code())
+    .bind(change)
+    .bind(Severity::High.rank())
+    .bind(AlertState::Open.word())
+    .bind(AlertState::Resolved.word())
+    .bind(AlertState::FalsePositive.word())
+    .execute(&mut **writing)
+    .await?;
+    set_latest_change(writing, change + i64::try_from(count).unwrap_or(i64::MAX)).await?;
+    let new = sqlx::query_scalar("SELECT event FROM alert WHERE id > ?")
+        .bind(newest)
+        .fetch_all(&mut **writing)
+        .await?;
+    Ok(new.into_iter().collect())
+}
+
+/// Puts the events behind `last` into the activity feed, if that is where they belong. Of what stands somewhere, the newest
+/// word takes the place of the one before.
+pub async fn activity(writing: &mut Writing<'_>, last: EventId) -> Result<(), StoreError> {
+    let standing: Vec<i64> =
+        Kind::ALL.into_iter().filter(|kind| kind.is_standing()).map(Kind::code).collect();
+    sqlx::query(
+        "INSERT OR REPLACE INTO activity (event, source, kind, standing)
+         SELECT id, source, kind, CASE WHEN kind IN (SELECT value FROM json_each(?4)) THEN subject END
+         FROM event WHERE id > ?1 AND kind NOT IN (?2, ?3) ORDER BY id",
+    )
+    .bind(last)
+    .bind(Kind::Transaction.code())
+    .bind(Kind::Alert.code())
+    .bind(serde_json::json!(standing).to_string())
+    .execute(&mut **writing)
+    .await?;
+    Ok(())
+}
+
+/// The greatest change of any alert so far.
+pub async fn latest_change(writing: &mut Writing<'_>) -> Result<i64, StoreError> {
+    Ok(sqlx::query_scalar("SELECT latest FROM alert_changes").fetch_one(&mut **writing).await?)
+}
+
+/// Keeps the greatest change of any alert.
+pub async fn set_latest_change(writing: &mut Writing<'_>, latest: i64) -> Result<(), StoreError> {
+    sqlx::query("UPDATE alert_changes SET latest = ?").bind(latest).execute(&mut **writing).await?;
+    Ok(())
+}
