@@ -6,6 +6,19 @@
     reason = "a test that cannot go on has failed, and says where"
 )]
 
+#[path = "store/figures.rs"]
+mod figures;
+#[path = "store/made.rs"]
+mod made;
+#[path = "store/pages.rs"]
+mod pages;
+#[path = "store/retention.rs"]
+mod retention;
+#[path = "store/search.rs"]
+mod search;
+#[path = "store/upgrade.rs"]
+mod upgrade;
+
 use sqlx::{Connection as _, SqliteConnection};
 use tempfile::tempdir;
 use vigie_core::desk::view::AlertFilter;
@@ -155,8 +168,14 @@ async fn filters_choose_by_severity_source_and_whether_anything_is_left_to_do() 
     let frames = [alert(1, "low"), alert(2, "critical"), alert_version(3, "critical", "false_positive", 0)];
     store.ingest(source, &batch(&frames), LIVE).await.unwrap();
     let subjects = async |filter: AlertFilter| -> Vec<String> {
-        let mut subjects: Vec<String> =
-            store.alerts(&filter, AlertSide::Newest, 10).await.unwrap().rows.into_iter().map(|row| row.subject).collect();
+        let mut subjects: Vec<String> = store
+            .alerts(&filter, AlertSide::Newest, 10)
+            .await
+            .unwrap()
+            .rows
+            .into_iter()
+            .map(|row| row.subject)
+            .collect();
         subjects.sort();
         subjects
     };
@@ -194,7 +213,7 @@ async fn after_a_full_disk_the_store_goes_on_and_has_lost_nothing() {
     let (store, source) = store_with_source(&folder).await;
     store.ingest(source, &batch(&[transaction(1)]), LIVE).await.unwrap();
     // The writer may not grow the file any more, as on a full disk; SQLite then undoes the transaction by itself.
-    store.limit_pages(Some(60)).await.unwrap();
+    store.limit_pages(Some(45)).await.unwrap();
     let large: Vec<String> = (2..400).map(transaction).collect();
     let error = store.ingest(source, &batch(&large), LIVE).await.unwrap_err();
     assert!(error.to_string().contains("full"), "{error}");

@@ -301,9 +301,8 @@ impl Supervisor {
             clock: Arc::clone(&self.tools.clock),
             reports: self.reports.clone(),
         };
-        let committing = AbortOnDropHandle::new(tokio::spawn(async move {
-            committer.commit(&batch, until).await
-        }));
+        let committing =
+            AbortOnDropHandle::new(tokio::spawn(async move { committer.commit(&batch, until).await }));
         match committing.await {
             Ok(committed) => committed,
             Err(error) => std::panic::resume_unwind(error.into_panic()),

@@ -113,8 +113,7 @@ impl Store {
         .bind(source)
         .fetch_all(&mut *reading)
         .await?;
-        let change =
-            sqlx::query_scalar("SELECT latest FROM alert_changes").fetch_one(&mut *reading).await?;
+        let change = sqlx::query_scalar("SELECT latest FROM alert_changes").fetch_one(&mut *reading).await?;
         reading.rollback().await?;
         let wanted: HashSet<(i64, i64)> = sorts(filter).collect();
         let total = tallies.iter().filter(|(severity, closed, _)| wanted.contains(&(*severity, *closed)));

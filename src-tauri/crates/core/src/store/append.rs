@@ -74,7 +74,11 @@ async fn found(
     Ok(events.iter().map(number).collect())
 }
 
-fn add(values: &mut SqliteArguments, source: SourceId, event: &Event) -> Result<(), sqlx::error::BoxDynError> {
+fn add(
+    values: &mut SqliteArguments,
+    source: SourceId,
+    event: &Event,
+) -> Result<(), sqlx::error::BoxDynError> {
     let facts = &event.facts;
     values.add(source.0)?;
     values.add(event.kind.code())?;

@@ -52,8 +52,7 @@ impl Store {
         let kinds = &[Kind::Transaction.code()];
         let listed = EventList { table: "event", number: "id", kinds, sources: &sources };
         let numbers = listed.page(&mut reading, side, limit).await?;
-        let records: Vec<TransactionRecord> =
-            list::rows(&mut reading, TRANSACTION_COLUMNS, &numbers).await?;
+        let records: Vec<TransactionRecord> = list::rows(&mut reading, TRANSACTION_COLUMNS, &numbers).await?;
         reading.rollback().await?;
         let rows = records.into_iter().map(Transaction::from).collect();
         Ok(TransactionPage { rows, next: next(&numbers, side, limit) })

@@ -88,7 +88,11 @@ impl<'e> Counted<'e> {
             let amount = facts.amount.as_deref().and_then(|amount| amount.parse().ok());
             told_apart(Facet::Country, &facts.country, 0.0);
             told_apart(Facet::Channel, &facts.channel, 0.0);
-            told_apart(Facet::Currency, &facts.currency, amount.filter(|sum: &f64| sum.is_finite()).unwrap_or(0.0));
+            told_apart(
+                Facet::Currency,
+                &facts.currency,
+                amount.filter(|sum: &f64| sum.is_finite()).unwrap_or(0.0),
+            );
         }
         if kind == Kind::Alert {
             told_apart(Facet::Scenario, &facts.scenario, 0.0);
@@ -118,22 +122,26 @@ pub async fn keep(
     let figures: Vec<_> = counted.by.iter().collect();
     for (piece, statement) in KEEP.pieces(figures.len()) {
         let mut values = SqliteArguments::default();
-        for ((facet, kind, at, value), (events, amount)) in &figures[piece] {
-            let row = || {
-                values.add(facet.code())?;
-                values.add(kind.code())?;
-                values.add(*at)?;
-                values.add(value.as_ref())?;
-                values.add(source.0)?;
-                values.add(*events)?;
-                values.add(*amount)
-            };
-            let mut row = row;
-            row().map_err(sqlx::Error::Encode)?;
+        for figure in &figures[piece] {
+            add(&mut values, source, *figure).map_err(sqlx::Error::Encode)?;
         }
         query_with(statement, values).execute(&mut **writing).await?;
     }
     Ok(())
+}
+
+fn add(
+    values: &mut SqliteArguments,
+    source: SourceId,
+    ((facet, kind, at, value), (events, amount)): (&Key<'_>, &(i64, f64)),
+) -> Result<(), sqlx::error::BoxDynError> {
+    values.add(facet.code())?;
+    values.add(kind.code())?;
+    values.add(*at)?;
+    values.add(value.as_ref())?;
+    values.add(source.0)?;
+    values.add(*events)?;
+    values.add(*amount)
 }
 
 impl Store {
@@ -219,11 +227,7 @@ impl Store {
              ON CONFLICT DO UPDATE SET events = events + excluded.events, amount = amount + excluded.amount",
             "DELETE FROM figure WHERE at > ?1 AND at < ?2",
         ] {
-            sqlx::query(statement)
-                .bind(begin)
-                .bind(begin + COARSE_STRETCH)
-                .execute(&mut *writing)
-                .await?;
+            sqlx::query(statement).bind(begin).bind(begin + COARSE_STRETCH).execute(&mut *writing).await?;
         }
         writing.commit().await?;
         Ok(true)

@@ -37,8 +37,7 @@ impl Store {
     ) -> Result<Committed, StoreError> {
         let mut writer = self.writer().await?;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
-        let mut committed =
-            Committed { rejected: count(batch.rejected.len()), ..Committed::default() };
+        let mut committed = Committed { rejected: count(batch.rejected.len()), ..Committed::default() };
         if !batch.events.is_empty() {
             self.add(&mut writing, source, batch, &mut committed).await?;
         }

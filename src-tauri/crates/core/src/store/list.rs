@@ -78,11 +78,8 @@ impl EventList<'_> {
             return Ok(Vec::new());
         }
         let query = format!("{} ORDER BY number {order} LIMIT ?2", arms.join(" UNION ALL "));
-        let mut numbers: Vec<EventId> = sqlx::query_scalar(AssertSqlSafe(query))
-            .bind(side.bound())
-            .bind(limit)
-            .fetch_all(reader)
-            .await?;
+        let mut numbers: Vec<EventId> =
+            sqlx::query_scalar(AssertSqlSafe(query)).bind(side.bound()).bind(limit).fetch_all(reader).await?;
         if side.is_forwards() {
             numbers.reverse();
         }
@@ -99,9 +96,8 @@ pub async fn rows<T>(
 where
     T: for<'r> FromRow<'r, sqlx::sqlite::SqliteRow> + Send + Unpin,
 {
-    let query = format!(
-        "SELECT {columns} FROM event WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id DESC"
-    );
+    let query =
+        format!("SELECT {columns} FROM event WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id DESC");
     let mut values = SqliteArguments::default();
     values.add(serde_json::json!(numbers).to_string()).map_err(sqlx::Error::Encode)?;
     let rows = query_with(AssertSqlSafe(query), values).fetch_all(reader).await?;

@@ -145,7 +145,13 @@ impl Store {
             .connect_with(options.read_only(true))
             .await
             .map_err(unusable)?;
-        Ok(Self { path: path.into(), writer: Arc::new(Mutex::new(writer)), writing, readers, grown: Arc::default() })
+        Ok(Self {
+            path: path.into(),
+            writer: Arc::new(Mutex::new(writer)),
+            writing,
+            readers,
+            grown: Arc::default(),
+        })
     }
 
     /// Where the database is.

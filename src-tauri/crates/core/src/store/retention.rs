@@ -45,12 +45,7 @@ pub struct Retired {
 impl Store {
     /// Removes a slice of the oldest events after `after` that are older than is kept, or of any age while the database is
     /// larger than it may be. A closed alert goes with its newest event.
-    pub async fn retire(
-        &self,
-        now: Time,
-        kept: &Retention,
-        after: EventId,
-    ) -> Result<Retired, StoreError> {
+    pub async fn retire(&self, now: Time, kept: &Retention, after: EventId) -> Result<Retired, StoreError> {
         let is_too_large = self.bytes().await? > kept.bytes;
         let oldest = Time(now.0.saturating_sub(i64::try_from(kept.age.as_millis()).unwrap_or(i64::MAX)));
         let until = if is_too_large { Time(i64::MAX) } else { oldest };
@@ -74,8 +69,7 @@ impl Store {
         .bind(Kind::Transaction.code())
         .fetch_all(&mut *writing)
         .await?;
-        let going: Vec<EventId> =
-            looked_at.iter().filter(|(_, stays)| !stays).map(|(id, _)| *id).collect();
+        let going: Vec<EventId> = looked_at.iter().filter(|(_, stays)| !stays).map(|(id, _)| *id).collect();
         remove(&mut writing, &going).await?;
         writing.commit().await?;
         drop(writer);
@@ -107,14 +101,13 @@ impl Store {
         let mut going: Vec<EventId> = Vec::new();
         for kind in Kind::ALL {
             let left = SLICE - i64::try_from(going.len()).unwrap_or(SLICE);
-            let of_kind: Vec<EventId> = sqlx::query_scalar(
-                "SELECT id FROM event WHERE kind = ? AND source = ? ORDER BY id LIMIT ?",
-            )
-            .bind(kind.code())
-            .bind(source.0)
-            .bind(left)
-            .fetch_all(&mut *writing)
-            .await?;
+            let of_kind: Vec<EventId> =
+                sqlx::query_scalar("SELECT id FROM event WHERE kind = ? AND source = ? ORDER BY id LIMIT ?")
+                    .bind(kind.code())
+                    .bind(source.0)
+                    .bind(left)
+                    .fetch_all(&mut *writing)
+                    .await?;
             going.extend(of_kind);
         }
         if going.is_empty() {
@@ -153,7 +146,7 @@ async fn remove(writing: &mut Writing<'_>, events: &[EventId]) -> Result<(), Sto
     }
     let events = serde_json::json!(events).to_string();
     for statement in [
-        "UPDATE tally SET events = events - gone.events
+        "UPDATE tally SET events = tally.events - gone.events
          FROM (SELECT source, kind, COUNT(*) AS events FROM event
                WHERE id IN (SELECT value FROM json_each(?1)) GROUP BY source, kind) AS gone
          WHERE tally.source = gone.source AND tally.kind = gone.kind",

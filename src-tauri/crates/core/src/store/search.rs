@@ -77,8 +77,7 @@ impl Store {
         .await?;
         let border = until.min(newest - LOOKED_AT).max(0);
         let before = before.unwrap_or(i64::MAX);
-        let mut numbers =
-            looked_at(&mut reading, query, &question, &sources, border..before, limit).await?;
+        let mut numbers = looked_at(&mut reading, query, &question, &sources, border..before, limit).await?;
         if numbers.len() < limit && border > 0 {
             let wanted = limit - numbers.len();
             let older = before.min(border + 1);
@@ -94,8 +93,7 @@ impl Store {
     /// do.
     pub async fn index_words(&self) -> Result<bool, StoreError> {
         let mut reader = self.readers.acquire().await?;
-        let until: i64 =
-            sqlx::query_scalar("SELECT event FROM words_until").fetch_one(&mut *reader).await?;
+        let until: i64 = sqlx::query_scalar("SELECT event FROM words_until").fetch_one(&mut *reader).await?;
         let newest = sqlx::query_scalar::<_, i64>("SELECT COALESCE(MAX(id), 0) FROM event")
             .fetch_one(&mut *reader)
             .await?;

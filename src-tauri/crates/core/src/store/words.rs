@@ -29,7 +29,8 @@ pub fn words(text: &str) -> impl Iterator<Item = String> {
 pub fn has(text: &str, question: &[String]) -> bool {
     let Some((last, whole)) = question.split_last() else { return true };
     let words: Vec<String> = words(text).take(WORDS_LIMIT).collect();
-    whole.iter().all(|wanted| words.contains(wanted)) && words.iter().any(|word| word.starts_with(last.as_str()))
+    whole.iter().all(|wanted| words.contains(wanted))
+        && words.iter().any(|word| word.starts_with(last.as_str()))
 }
 
 #[cfg(test)]

@@ -1,0 +1,75 @@
+//! Charts are drawn from what was counted as it was stored.
+
+use tempfile::tempdir;
+use vigie_core::model::{AlertState, Event, Kind, Severity, Time};
+use vigie_core::store::{COARSE_STRETCH, FINE_FOR, Facet, STRETCH};
+
+use crate::made::{alert, event, put, source, store};
+
+fn payment(subject: &str, at: i64, country: &str, amount: &str) -> Event {
+    let mut event = event(Kind::Transaction, subject, at);
+    event.facts.country = Some(country.to_owned());
+    event.facts.amount = Some(amount.to_owned());
+    event.facts.currency = Some("EUR".to_owned());
+    event
+}
+
+const ALL: (Time, Time) = (Time(0), Time(i64::MAX));
+
+#[tokio::test]
+async fn each_event_is_counted_once_in_the_stretch_in_which_it_happened() {
+    let folder = tempdir().unwrap();
+    let store = store(&folder).await;
+    let source = source(&store, "one").await;
+    let made =
+        vec![payment("a", 10, "FR", "1.50"), payment("b", 20, "FR", "2.50"), payment("c", 400, "DE", "x")];
+    put(&store, source, made.clone()).await;
+    // A replay, beside something new: only the new is counted.
+    let again = made.into_iter().chain([payment("d", 401, "FR", "4")]).collect();
+    assert_eq!(put(&store, source, again).await.stored, 1);
+    let figures = store.figures(Facet::Country, Kind::Transaction, ALL.0, ALL.1, None).await.unwrap();
+    let found: Vec<_> = figures.iter().map(|one| (one.at.0, one.value.as_str(), one.events)).collect();
+    assert_eq!(found, [(0, "FR", 2), (STRETCH, "DE", 1), (STRETCH, "FR", 1)]);
+    let sums =
+        store.top_figures(Facet::Currency, Kind::Transaction, ALL.0, ALL.1, Some(source), 5).await.unwrap();
+    assert_eq!((sums[0].value.as_str(), sums[0].events, sums[0].amount), ("EUR", 4, 8.0));
+    let all = store.top_figures(Facet::All, Kind::Transaction, Time(STRETCH), ALL.1, None, 5).await.unwrap();
+    assert_eq!((all[0].value.as_str(), all[0].events), ("", 2));
+}
+
+#[tokio::test]
+async fn an_alert_counts_when_it_is_raised_and_not_with_each_version() {
+    let folder = tempdir().unwrap();
+    let store = store(&folder).await;
+    let source = source(&store, "one").await;
+    let made = vec![
+        alert("a", Severity::High, AlertState::Open, 1),
+        alert("a", Severity::High, AlertState::Investigating, 2),
+        alert("b", Severity::Critical, AlertState::Open, 3),
+    ];
+    put(&store, source, made).await;
+    put(&store, source, vec![alert("b", Severity::Critical, AlertState::Resolved, 4)]).await;
+    let figures = store.figures(Facet::Severity, Kind::Alert, ALL.0, ALL.1, None).await.unwrap();
+    assert_eq!(
+        figures.iter().map(|one| (one.value.as_str(), one.events)).collect::<Vec<_>>(),
+        [("2", 1), ("3", 1)]
+    );
+}
+
+#[tokio::test]
+async fn long_ago_becomes_coarse_and_loses_nothing() {
+    let folder = tempdir().unwrap();
+    let store = store(&folder).await;
+    let source = source(&store, "one").await;
+    let made = (0..240).map(|minute| payment(&format!("p-{minute}"), minute * 60, "FR", "1"));
+    put(&store, source, made.collect()).await;
+    let figures =
+        async || store.figures(Facet::Currency, Kind::Transaction, ALL.0, ALL.1, None).await.unwrap();
+    assert_eq!(figures().await.len(), 48);
+    // Two of the four hours are old enough.
+    while store.coarsen_figures(Time(FINE_FOR + 2 * COARSE_STRETCH)).await.unwrap() {}
+    let after = figures().await;
+    assert_eq!(after.len(), 2 + 24);
+    assert_eq!((after[0].events, after[0].amount, after[1].at.0), (60, 60.0, COARSE_STRETCH));
+    assert_eq!(after.iter().map(|one| one.events).sum::<u64>(), 240);
+}

@@ -1,0 +1,53 @@
+//! A database of the first version is brought to this one with all that is in it.
+
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection as _, SqliteConnection};
+use tempfile::tempdir;
+use vigie_core::desk::view::AlertFilter;
+use vigie_core::model::{Kind, Severity, Time};
+use vigie_core::store::{AlertSide, Facet, SearchQuery, Side, Store};
+
+#[tokio::test]
+async fn a_database_of_the_first_version_keeps_everything_and_is_listed_counted_and_found() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("vigie.sqlite");
+    let all = sqlx::migrate!("../src-tauri/crates/core/migrations");
+    let first = Migrator { migrations: all.migrations[..1].to_vec().into(), ..all };
+    let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
+    let mut old = SqliteConnection::connect_with(&options).await.unwrap();
+    first.run(&mut old).await.unwrap();
+    sqlx::raw_sql(
+        "INSERT INTO source (name, url, profile, user, parameters) VALUES ('Retail', 'https://b.example', 'aml', '', '{}');
+         INSERT INTO event (source, kind, subject, digest, received_at, occurred_at, severity, state, customer_name,
+             amount, currency, country, raw)
+         VALUES (1, 1, 't-1', 0, 1000, 900, NULL, NULL, 'Noé', '2.5', 'EUR', 'FR', '{}'),
+                (1, 2, 'a-1', 1, 2000, 1900, 3, 'open', 'Ada', NULL, NULL, NULL, '{}'),
+                (1, 2, 'a-1', 2, 3000, 1900, 3, 'resolved', 'Ada', NULL, NULL, NULL, '{}'),
+                (1, 9, 'cash', 1, 3000, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '{}'),
+                (1, 9, 'cash', 2, 4000, NULL, NULL, NULL, NULL, NULL, NULL, NULL, '{}');
+         INSERT INTO alert (source, subject, event, severity, state, closed, occurred_at, received_at, change, pending, away)
+         VALUES (1, 'a-1', 3, 3, 'resolved', 1, 1900, 2000, 2, 0, 0);
+         INSERT INTO tally VALUES (1, 1, 1), (1, 2, 2), (1, 9, 2);",
+    )
+    .execute(&mut old)
+    .await
+    .unwrap();
+    old.close().await.unwrap();
+
+    let store = Store::open(&path).await.unwrap();
+    assert_eq!(store.transactions(None, Side::Newest, 10).await.unwrap().rows[0].subject, "t-1");
+    assert_eq!(store.transactions_summary().await.unwrap(), (1, 1));
+    assert_eq!(store.activity_summary().await.unwrap(), (5, 2));
+    let activity = store.activity(None, Some(Kind::Balance), Side::Newest, 10).await.unwrap();
+    assert_eq!(activity.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [5]);
+    let filter = AlertFilter { severities: vec![Severity::Critical], closed: true, source: None };
+    assert_eq!(store.alerts(&filter, AlertSide::Newest, 10).await.unwrap().total, 1);
+    let (from, until) = (Time(0), Time(i64::MAX));
+    let raised = store.figures(Facet::Severity, Kind::Alert, from, until, None).await.unwrap();
+    assert_eq!(raised.iter().map(|one| (one.value.as_str(), one.events)).collect::<Vec<_>>(), [("3", 1)]);
+    let paid = store.figures(Facet::Currency, Kind::Transaction, from, until, None).await.unwrap();
+    assert_eq!((paid[0].value.as_str(), paid[0].events, paid[0].amount), ("EUR", 1, 2.5));
+    let query = SearchQuery { text: "noe".into(), ..SearchQuery::default() };
+    assert_eq!(store.search(&query, None, 10).await.unwrap().rows[0].subject, "t-1");
+}
