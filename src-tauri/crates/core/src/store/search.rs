@@ -13,8 +13,9 @@ use super::words::{QUESTION_LIMIT, WORDS_LIMIT, has, words};
 use super::{PAGE_LIMIT, Store, StoreError};
 use crate::model::{Activity, EventId, Kind, SourceId};
 
-/// The newest events that are looked at one by one, whether or not they are in the index.
-const LOOKED_AT: i64 = 256;
+/// The newest events that are looked at one by one, whether or not they are in the index: a word that one event in ten has
+/// fills a page from them, and the index, which is slow for the beginnings of common words, is not asked.
+const LOOKED_AT: i64 = 512;
 /// The events that are put into the index at once: a writer who waits for them waits some milliseconds.
 const INDEXED_AT_ONCE: i64 = 256;
 /// The events that the index may be behind. To add many at once costs far less than each by itself.
