@@ -6,8 +6,8 @@
     reason = "a test that cannot go on has failed, and says where"
 )]
 
-#[path = "store/figures.rs"]
-mod figures;
+#[path = "store/bars.rs"]
+mod bars;
 #[path = "store/made.rs"]
 mod made;
 #[path = "store/pages.rs"]

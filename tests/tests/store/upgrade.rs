@@ -44,9 +44,9 @@ async fn a_database_of_the_first_version_keeps_everything_and_is_listed_counted_
     let filter = AlertFilter { severities: vec![Severity::Critical], closed: true, source: None };
     assert_eq!(store.alerts(&filter, AlertSide::Newest, 10).await.unwrap().total, 1);
     let (from, until) = (Time(0), Time(i64::MAX));
-    let raised = store.figures(Facet::Severity, Kind::Alert, from, until, None).await.unwrap();
+    let raised = store.bars(Facet::Severity, Kind::Alert, from, until, None).await.unwrap();
     assert_eq!(raised.iter().map(|one| (one.value.as_str(), one.events)).collect::<Vec<_>>(), [("3", 1)]);
-    let paid = store.figures(Facet::Currency, Kind::Transaction, from, until, None).await.unwrap();
+    let paid = store.bars(Facet::Currency, Kind::Transaction, from, until, None).await.unwrap();
     assert_eq!((paid[0].value.as_str(), paid[0].events, paid[0].amount), ("EUR", 1, 2.5));
     let query = SearchQuery { text: "noe".into(), ..SearchQuery::default() };
     assert_eq!(store.search(&query, None, 10).await.unwrap().rows[0].subject, "t-1");

@@ -77,7 +77,7 @@ BEGIN
 END;
 
 -- What charts are drawn from: how many events there were in each stretch of time, by one facet at a time.
-CREATE TABLE figure (
+CREATE TABLE bar (
     -- What they are told apart by: 0 nothing, 1 severity, 2 scenario, 3 country, 4 channel, 5 currency, 6 customer.
     facet INTEGER NOT NULL,
     kind INTEGER NOT NULL,
@@ -91,7 +91,7 @@ CREATE TABLE figure (
     PRIMARY KEY (facet, kind, at, value, source)
 ) STRICT, WITHOUT ROWID;
 
-CREATE INDEX figure_at ON figure (at);
+CREATE INDEX bar_at ON bar (at);
 
 WITH counted AS (
     SELECT event.source, event.kind, COALESCE(event.occurred_at, event.received_at) / 300000 * 300000 AS at,
@@ -111,7 +111,7 @@ WITH counted AS (
         WHERE kind IN (1, 2) AND currency IS NOT NULL
     UNION ALL SELECT 6, kind, at, customer, source, 0.0 FROM counted WHERE kind = 2 AND customer IS NOT NULL
 )
-INSERT INTO figure (facet, kind, at, value, source, events, amount)
+INSERT INTO bar (facet, kind, at, value, source, events, amount)
 SELECT facet, kind, at, substr(CAST(value AS TEXT), 1, 100), source, COUNT(*), SUM(amount) FROM faceted
 GROUP BY 1, 2, 3, 4, 5;
 

@@ -1,5 +1,5 @@
 //! Housekeeping: what the store needs done, beside the desk and behind whoever arrives. The index of words follows, what is
-//! old or too much goes, and figures of long ago become coarse. All of it in slices: the store's writer takes turns, so
+//! old or too much goes, and bars of long ago become coarse. All of it in slices: the store's writer takes turns, so
 //! nobody waits for more than one.
 
 use std::sync::Arc;
@@ -58,9 +58,9 @@ async fn retire(store: &Store, clock: &dyn Clock, retention: &Retention) -> Resu
     if events > 0 {
         tracing::info!(events, "what was older or more than is kept has gone");
     }
-    while store.coarsen_figures(now).await? {
+    while store.coarsen_bars(now).await? {
         tokio::task::yield_now().await;
     }
     let kept = i64::try_from(retention.age.as_millis()).unwrap_or(i64::MAX);
-    store.forget_figures(Time(now.0.saturating_sub(kept))).await
+    store.forget_bars(Time(now.0.saturating_sub(kept))).await
 }

@@ -165,6 +165,17 @@ impl Store {
         record.map(Alert::from).ok_or(StoreError::NotFound)
     }
 
+    /// These alerts as they stand now, by number; those that are gone are left out.
+    pub async fn alert_rows(&self, ids: &[AlertId]) -> Result<Vec<Alert>, StoreError> {
+        let records = sqlx::query_as::<_, AlertRecord>(alert_columns!(
+            "WHERE alert.id IN (SELECT value FROM json_each(?)) ORDER BY alert.id"
+        ))
+        .bind(serde_json::json!(ids).to_string())
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(records.into_iter().map(Alert::from).collect())
+    }
+
     /// Everything about one alert.
     pub async fn alert(&self, id: AlertId) -> Result<AlertDetail, StoreError> {
         let alert = self.alert_row(id).await?;

@@ -78,12 +78,14 @@ impl Store {
         let mut writer = self.writer().await?;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
         for (ids, statement) in [
-            (announced, "UPDATE alert SET pending = 0, away = 0, announced = severity WHERE id = ?"),
-            (quiet, "UPDATE alert SET pending = 0, away = 0 WHERE id = ?"),
-            (held, "UPDATE alert SET away = 1 WHERE id = ?"),
+            (announced, "UPDATE alert SET pending = 0, away = 0, announced = severity"),
+            (quiet, "UPDATE alert SET pending = 0, away = 0"),
+            (held, "UPDATE alert SET away = 1"),
         ] {
-            for id in ids {
-                sqlx::query(statement).bind(id).execute(&mut *writing).await?;
+            if !ids.is_empty() {
+                let statement = format!("{statement} WHERE id IN (SELECT value FROM json_each(?))");
+                let ids = serde_json::json!(ids).to_string();
+                sqlx::query(sqlx::AssertSqlSafe(statement)).bind(ids).execute(&mut *writing).await?;
             }
         }
         writing.commit().await?;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use sqlx::{Connection as _, Sqlite, Transaction};
 
 use super::append::{append, newest};
-use super::figures::{self, Counted};
+use super::bars::{self, Counted};
 use super::{Store, StoreError, fold, trouble};
 use crate::model::{EventId, Kind, SourceId, Time};
 use crate::profile::{Batch, Positions};
@@ -91,7 +91,7 @@ impl Store {
                 counted.add(event);
             }
         }
-        figures::keep(writing, source, &counted).await?;
+        bars::keep(writing, source, &counted).await?;
         for (kind, (events, newest)) in tally {
             sqlx::query(
                 "INSERT INTO tally (source, kind, events, newest) VALUES (?, ?, ?, ?)

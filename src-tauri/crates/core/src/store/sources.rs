@@ -138,7 +138,7 @@ impl Store {
             "UPDATE source SET removed = 1, name = '', url = '', user = '', parameters = '{}' WHERE id = ?",
             "DELETE FROM alert WHERE source = ?",
             "DELETE FROM activity WHERE source = ?",
-            "DELETE FROM figure WHERE source = ?",
+            "DELETE FROM bar WHERE source = ?",
             "DELETE FROM tally WHERE source = ?",
             "DELETE FROM rejected WHERE source = ?",
             "DELETE FROM gap WHERE source = ?",

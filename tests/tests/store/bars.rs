@@ -2,7 +2,7 @@
 
 use tempfile::tempdir;
 use vigie_core::model::{AlertState, Event, Kind, Severity, Time};
-use vigie_core::store::{COARSE_STRETCH, FINE_FOR, Facet, STRETCH};
+use vigie_core::store::{BAR, COARSE_BAR, FINE_FOR, Facet};
 
 use crate::made::{alert, event, put, source, store};
 
@@ -27,13 +27,13 @@ async fn each_event_is_counted_once_in_the_stretch_in_which_it_happened() {
     // A replay, beside something new: only the new is counted.
     let again = made.into_iter().chain([payment("d", 401, "FR", "4")]).collect();
     assert_eq!(put(&store, source, again).await.stored, 1);
-    let figures = store.figures(Facet::Country, Kind::Transaction, ALL.0, ALL.1, None).await.unwrap();
-    let found: Vec<_> = figures.iter().map(|one| (one.at.0, one.value.as_str(), one.events)).collect();
-    assert_eq!(found, [(0, "FR", 2), (STRETCH, "DE", 1), (STRETCH, "FR", 1)]);
+    let bars = store.bars(Facet::Country, Kind::Transaction, ALL.0, ALL.1, None).await.unwrap();
+    let found: Vec<_> = bars.iter().map(|one| (one.at.0, one.value.as_str(), one.events)).collect();
+    assert_eq!(found, [(0, "FR", 2), (BAR, "DE", 1), (BAR, "FR", 1)]);
     let sums =
-        store.top_figures(Facet::Currency, Kind::Transaction, ALL.0, ALL.1, Some(source), 5).await.unwrap();
+        store.top_bars(Facet::Currency, Kind::Transaction, ALL.0, ALL.1, Some(source), 5).await.unwrap();
     assert_eq!((sums[0].value.as_str(), sums[0].events, sums[0].amount), ("EUR", 4, 8.0));
-    let all = store.top_figures(Facet::All, Kind::Transaction, Time(STRETCH), ALL.1, None, 5).await.unwrap();
+    let all = store.top_bars(Facet::All, Kind::Transaction, Time(BAR), ALL.1, None, 5).await.unwrap();
     assert_eq!((all[0].value.as_str(), all[0].events), ("", 2));
 }
 
@@ -49,9 +49,9 @@ async fn an_alert_counts_when_it_is_raised_and_not_with_each_version() {
     ];
     put(&store, source, made).await;
     put(&store, source, vec![alert("b", Severity::Critical, AlertState::Resolved, 4)]).await;
-    let figures = store.figures(Facet::Severity, Kind::Alert, ALL.0, ALL.1, None).await.unwrap();
+    let bars = store.bars(Facet::Severity, Kind::Alert, ALL.0, ALL.1, None).await.unwrap();
     assert_eq!(
-        figures.iter().map(|one| (one.value.as_str(), one.events)).collect::<Vec<_>>(),
+        bars.iter().map(|one| (one.value.as_str(), one.events)).collect::<Vec<_>>(),
         [("2", 1), ("3", 1)]
     );
 }
@@ -63,13 +63,12 @@ async fn long_ago_becomes_coarse_and_loses_nothing() {
     let source = source(&store, "one").await;
     let made = (0..240).map(|minute| payment(&format!("p-{minute}"), minute * 60, "FR", "1"));
     put(&store, source, made.collect()).await;
-    let figures =
-        async || store.figures(Facet::Currency, Kind::Transaction, ALL.0, ALL.1, None).await.unwrap();
-    assert_eq!(figures().await.len(), 48);
+    let bars = async || store.bars(Facet::Currency, Kind::Transaction, ALL.0, ALL.1, None).await.unwrap();
+    assert_eq!(bars().await.len(), 48);
     // Two of the four hours are old enough.
-    while store.coarsen_figures(Time(FINE_FOR + 2 * COARSE_STRETCH)).await.unwrap() {}
-    let after = figures().await;
+    while store.coarsen_bars(Time(FINE_FOR + 2 * COARSE_BAR)).await.unwrap() {}
+    let after = bars().await;
     assert_eq!(after.len(), 2 + 24);
-    assert_eq!((after[0].events, after[0].amount, after[1].at.0), (60, 60.0, COARSE_STRETCH));
+    assert_eq!((after[0].events, after[0].amount, after[1].at.0), (60, 60.0, COARSE_BAR));
     assert_eq!(after.iter().map(|one| one.events).sum::<u64>(), 240);
 }

@@ -12,15 +12,15 @@ use super::{Store, StoreError};
 use crate::model::{Event, Kind, SourceId, Time};
 
 /// The stretch of time that is counted by itself, in milliseconds: an hour has twelve, which is a chart.
-pub const STRETCH: i64 = 5 * 60 * 1_000;
+pub const BAR: i64 = 5 * 60 * 1_000;
 /// The stretch that is left of what is older than [`FINE_FOR`], in milliseconds.
-pub const COARSE_STRETCH: i64 = 3_600 * 1_000;
+pub const COARSE_BAR: i64 = 3_600 * 1_000;
 /// How long the short stretches are kept, in milliseconds: a week and a day.
 pub const FINE_FOR: i64 = 8 * 24 * 3_600 * 1_000;
 /// The longest value that is told apart, in characters: a name for the edge of a chart.
 const VALUE_LIMIT: usize = 100;
-/// The most figures of one answer: a week of one facet with a few dozen values.
-const FIGURES_LIMIT: i64 = 50_000;
+/// The most bars of one answer: a week of one facet with a few dozen values.
+const BARS_LIMIT: i64 = 50_000;
 
 /// What events are told apart by when they are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,7 +49,7 @@ impl Facet {
 
 /// How many events of one value there were in a stretch.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Figure {
+pub struct Bar {
     /// When the stretch begins.
     pub at: Time,
     /// What they have in common; empty for [`Facet::All`].
@@ -72,7 +72,7 @@ impl<'e> Counted<'e> {
     /// Counts an event.
     pub fn add(&mut self, event: &'e Event) {
         let (kind, facts) = (event.kind, &event.facts);
-        let at = facts.occurred_at.unwrap_or(event.received_at).0.div_euclid(STRETCH) * STRETCH;
+        let at = facts.occurred_at.unwrap_or(event.received_at).0.div_euclid(BAR) * BAR;
         let mut add = |facet, value: Cow<'e, str>, amount: f64| {
             let (events, sum) = self.by.entry((facet, kind, at, value)).or_default();
             *events += 1;
@@ -108,7 +108,7 @@ fn bounded(value: &str) -> &str {
 }
 
 static KEEP: ManyRows = ManyRows::new(
-    "INSERT INTO figure (facet, kind, at, value, source, events, amount) VALUES",
+    "INSERT INTO bar (facet, kind, at, value, source, events, amount) VALUES",
     7,
     "ON CONFLICT DO UPDATE SET events = events + excluded.events, amount = amount + excluded.amount",
 );
@@ -119,11 +119,11 @@ pub async fn keep(
     source: SourceId,
     counted: &Counted<'_>,
 ) -> Result<(), StoreError> {
-    let figures: Vec<_> = counted.by.iter().collect();
-    for (piece, statement) in KEEP.pieces(figures.len()) {
+    let bars: Vec<_> = counted.by.iter().collect();
+    for (piece, statement) in KEEP.pieces(bars.len()) {
         let mut values = SqliteArguments::default();
-        for figure in &figures[piece] {
-            add(&mut values, source, *figure).map_err(sqlx::Error::Encode)?;
+        for bar in &bars[piece] {
+            add(&mut values, source, *bar).map_err(sqlx::Error::Encode)?;
         }
         query_with(statement, values).execute(&mut **writing).await?;
     }
@@ -146,16 +146,16 @@ fn add(
 
 impl Store {
     /// How many events of a kind there were from `from` until before `until`, by stretch and value, of one source or all.
-    pub async fn figures(
+    pub async fn bars(
         &self,
         facet: Facet,
         kind: Kind,
         from: Time,
         until: Time,
         source: Option<SourceId>,
-    ) -> Result<Vec<Figure>, StoreError> {
+    ) -> Result<Vec<Bar>, StoreError> {
         let rows = sqlx::query_as::<_, (i64, String, i64, f64)>(
-            "SELECT at, value, SUM(events), SUM(amount) FROM figure
+            "SELECT at, value, SUM(events), SUM(amount) FROM bar
              WHERE facet = ?1 AND kind = ?2 AND at >= ?3 AND at < ?4 AND (?5 IS NULL OR source = ?5)
              GROUP BY at, value ORDER BY at, value LIMIT ?6",
         )
@@ -164,20 +164,20 @@ impl Store {
         .bind(from.0)
         .bind(until.0)
         .bind(source.map(|source| source.0))
-        .bind(FIGURES_LIMIT)
+        .bind(BARS_LIMIT)
         .fetch_all(&self.readers)
         .await?;
-        let figure = |(at, value, events, amount): (i64, String, i64, f64)| Figure {
+        let bar = |(at, value, events, amount): (i64, String, i64, f64)| Bar {
             at: Time(at),
             value,
             events: u64::try_from(events).unwrap_or(0),
             amount,
         };
-        Ok(rows.into_iter().map(figure).collect())
+        Ok(rows.into_iter().map(bar).collect())
     }
 
     /// The values that most events of a kind had from `from` until before `until`, most first; their stretch is the whole.
-    pub async fn top_figures(
+    pub async fn top_bars(
         &self,
         facet: Facet,
         kind: Kind,
@@ -185,9 +185,9 @@ impl Store {
         until: Time,
         source: Option<SourceId>,
         limit: u32,
-    ) -> Result<Vec<Figure>, StoreError> {
+    ) -> Result<Vec<Bar>, StoreError> {
         let rows = sqlx::query_as::<_, (String, i64, f64)>(
-            "SELECT value, SUM(events) AS events, SUM(amount) FROM figure
+            "SELECT value, SUM(events) AS events, SUM(amount) FROM bar
              WHERE facet = ?1 AND kind = ?2 AND at >= ?3 AND at < ?4 AND (?5 IS NULL OR source = ?5)
              GROUP BY value ORDER BY events DESC, value LIMIT ?6",
         )
@@ -199,44 +199,44 @@ impl Store {
         .bind(limit)
         .fetch_all(&self.readers)
         .await?;
-        let figure = |(value, events, amount): (String, i64, f64)| Figure {
+        let bar = |(value, events, amount): (String, i64, f64)| Bar {
             at: from,
             value,
             events: u64::try_from(events).unwrap_or(0),
             amount,
         };
-        Ok(rows.into_iter().map(figure).collect())
+        Ok(rows.into_iter().map(bar).collect())
     }
 
     /// Makes one long stretch of the oldest short ones that are old enough; `false` when there are none.
-    pub async fn coarsen_figures(&self, now: Time) -> Result<bool, StoreError> {
+    pub async fn coarsen_bars(&self, now: Time) -> Result<bool, StoreError> {
         let oldest: Option<i64> =
-            sqlx::query_scalar("SELECT MIN(at) FROM figure WHERE at < ?1 AND at % ?2 <> 0")
-                .bind(now.0.saturating_sub(FINE_FOR).div_euclid(COARSE_STRETCH) * COARSE_STRETCH)
-                .bind(COARSE_STRETCH)
+            sqlx::query_scalar("SELECT MIN(at) FROM bar WHERE at < ?1 AND at % ?2 <> 0")
+                .bind(now.0.saturating_sub(FINE_FOR).div_euclid(COARSE_BAR) * COARSE_BAR)
+                .bind(COARSE_BAR)
                 .fetch_one(&self.readers)
                 .await?;
         let Some(oldest) = oldest else { return Ok(false) };
-        let begin = oldest.div_euclid(COARSE_STRETCH) * COARSE_STRETCH;
+        let begin = oldest.div_euclid(COARSE_BAR) * COARSE_BAR;
         let mut writer = self.writer().await?;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
         for statement in [
-            "INSERT INTO figure (facet, kind, at, value, source, events, amount)
-             SELECT facet, kind, ?1, value, source, SUM(events), SUM(amount) FROM figure
+            "INSERT INTO bar (facet, kind, at, value, source, events, amount)
+             SELECT facet, kind, ?1, value, source, SUM(events), SUM(amount) FROM bar
              WHERE at > ?1 AND at < ?2 GROUP BY facet, kind, value, source
              ON CONFLICT DO UPDATE SET events = events + excluded.events, amount = amount + excluded.amount",
-            "DELETE FROM figure WHERE at > ?1 AND at < ?2",
+            "DELETE FROM bar WHERE at > ?1 AND at < ?2",
         ] {
-            sqlx::query(statement).bind(begin).bind(begin + COARSE_STRETCH).execute(&mut *writing).await?;
+            sqlx::query(statement).bind(begin).bind(begin + COARSE_BAR).execute(&mut *writing).await?;
         }
         writing.commit().await?;
         Ok(true)
     }
 
-    /// Forgets the figures of before `until`.
-    pub async fn forget_figures(&self, until: Time) -> Result<(), StoreError> {
+    /// Forgets the bars of before `until`.
+    pub async fn forget_bars(&self, until: Time) -> Result<(), StoreError> {
         let mut writer = self.writer().await?;
-        sqlx::query("DELETE FROM figure WHERE at < ?").bind(until.0).execute(&mut *writer).await?;
+        sqlx::query("DELETE FROM bar WHERE at < ?").bind(until.0).execute(&mut *writer).await?;
         Ok(())
     }
 }
