@@ -806,10 +806,7 @@ message: string, };
  * What the analyst, or whoever helps them, needs when something does not work.
  */
 export type Diagnostics = { 
-/**
- * Where the database is.
- */
-store: string, 
+store: string, log: string | null, figures: FiguresView,
 /**
  * The newest rejected frames, newest first.
  */
@@ -847,7 +844,7 @@ owner: string | null, };
 /**
  * Why a request failed.
  */
-export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "credential_refused" | "bad_parameter" | "not_offered" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "not_found" | "too_many_sources" | "simulation" | "closing";
+export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "credential_refused" | "bad_parameter" | "not_offered" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "not_found" | "too_many_sources" | "simulation" | "report_not_saved" | "closing";
 
 /**
  * What a failed request tells the window.
@@ -861,3 +858,11 @@ code: FailureCode,
  * The same in English, with what is particular to this case.
  */
 message: string, };
+
+export type SpreadView = { times: number, p50: number, p99: number, max: number, };
+export type ReasonFigure = { reason: string, frames: number, };
+export type GapFigures = { all: number, lasting: number, lost: number, };
+export type SourceFigures = { source: number, received: number, stored: number, duplicates: number, rejected: Array<ReasonFigure>, reconnects: number, gaps: GapFigures, lag: SpreadView | null, };
+export type NotificationFigures = { alone: number, digests: number, in_digests: number, failed: number, below_level: number, known: number, closed: number, acknowledged: number, held: number, waiting: number, };
+export type LatencyFigures = { committed: SpreadView | null, asked_for: SpreadView | null, handed: SpreadView | null, };
+export type FiguresView = { since: number, until: number, sources: Array<SourceFigures>, notifications: NotificationFigures, latency: LatencyFigures, store: { events: number, bytes: number }, };

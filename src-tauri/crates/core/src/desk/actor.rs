@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::task::AbortOnDropHandle;
 
 use super::credentials::Credentials;
 use super::desktop::{Desktop, NotShown, Simulation, Tray};
@@ -14,6 +15,7 @@ use super::view::{AlertAction, Failure, Notice, Overview, ProfileView, SignIn};
 use super::window::Window;
 use super::{Setup, tray, words};
 use crate::clock::Clock;
+use crate::figures::Figures;
 use crate::link::{Report, Reporter, Tools};
 use crate::model::{Alert, AlertId, Link, SourceId, Time};
 use crate::profile::{Library, Profile};
@@ -85,6 +87,7 @@ impl Actor {
         inbox: mpsc::Receiver<Request>,
         requests: mpsc::WeakSender<Request>,
         published: watch::Sender<Overview>,
+        figures: Figures,
     ) -> Result<Self, TransportError> {
         let (reports, link_reports) = mpsc::channel(REPORTS);
         let credentials = Arc::new(Credentials::new(setup.vault));
@@ -95,6 +98,7 @@ impl Actor {
             store: setup.store,
             vault: credentials.clone(),
             clock: setup.clock,
+            figures,
         };
         let Library { profiles, problems } = setup.profiles;
         let profiles = profiles.into_iter().map(|profile| (profile.name.clone(), Arc::new(profile)));
@@ -123,6 +127,7 @@ impl Actor {
     }
 
     pub async fn run(mut self) {
+        let keeping = self.keep_figures();
         self.probe_vault();
         if let Err(error) = self.start_sources().await {
             tracing::error!(%error, "the stored sources could not be read");
@@ -136,12 +141,12 @@ impl Actor {
             tokio::select! {
                 request = self.inbox.recv() => match request {
                     Some(Request::Close(reply)) => {
-                        self.close().await;
+                        self.close(keeping).await;
                         let _gone = reply.send(());
                         return;
                     }
                     Some(request) => self.serve(request).await,
-                    None => return self.close().await,
+                    None => return self.close(keeping).await,
                 },
                 report = self.link_reports.recv() => {
                     if let Some((reporter, report)) = report {
@@ -162,9 +167,14 @@ impl Actor {
         &self.tools.store
     }
 
-    async fn close(&mut self) {
+    pub(super) fn figures(&self) -> &Figures {
+        &self.tools.figures
+    }
+
+    async fn close(&mut self, keeping: AbortOnDropHandle<()>) {
         // Dropping an entry ends its link; a commit under way is finished or undone by the store.
         self.sources.clear();
+        self.keep_last_figures(keeping).await;
         self.store().close().await;
     }
 
@@ -214,6 +224,7 @@ impl Actor {
                 let _gone = reply.send(overview);
             }
             Request::Watch(reply) => {
+                self.figures().watched();
                 self.window =
                     Window { watching: true, stale: true, number: self.window.number, ..Window::default() };
                 let _gone = reply.send(());
@@ -285,6 +296,7 @@ impl Actor {
             }
             Request::Shown(outcome) => {
                 if let Err(error) = &outcome {
+                    self.figures().not_shown();
                     tracing::warn!(%error, "the window and the tray still show it");
                 }
                 self.set_notice(Notice::NotificationsFail, outcome.is_err());

@@ -8,14 +8,15 @@ use super::actor::{Actor, Request};
 use super::desktop::Notification;
 use super::view::Notice;
 use super::words;
-use crate::model::{Alert, AlertId, Link, Severity, SourceId};
+use crate::model::{Alert, AlertId, Link, Severity, SourceId, Time};
 use crate::policy::{self, Situation};
 use crate::store::{SLICE, StoreError};
 
 /// What was decided to be announced.
 #[derive(Default)]
 struct Decided {
-    alone: Vec<Notification>,
+    /// Each with when its alert was read.
+    alone: Vec<(Notification, Time)>,
     digest: Vec<(Alert, Severity)>,
 }
 
@@ -26,8 +27,13 @@ impl Actor {
         let mut decided = Decided::default();
         let outcome = self.decide(with_digest, &mut decided).await;
         // What was decided before a failure is announced all the same.
-        for notification in decided.alone {
+        let read_at: Vec<Time> = decided.alone.iter().map(|(_, read_at)| *read_at).collect();
+        for (notification, _) in decided.alone {
             self.show(notification);
+        }
+        self.figures().asked_for(read_at, self.clock().now());
+        if !decided.digest.is_empty() {
+            self.figures().digest_asked_for();
         }
         match &decided.digest[..] {
             [] => {}
@@ -57,7 +63,8 @@ impl Actor {
             let mut alone = Vec::with_capacity(plan.alone.len());
             for id in &plan.alone {
                 let alert = self.store().alert_row(*id).await?;
-                alone.push(words::alone(self.language, &alert, self.name_of(alert.source)));
+                let read_at = pending.iter().find(|one| one.id == *id).map_or(alert.received_at, |one| one.read_at);
+                alone.push((words::alone(self.language, &alert, self.name_of(alert.source)), read_at));
             }
             let mut digest = Vec::with_capacity(plan.digest.len());
             for (id, severity) in &plan.digest {
@@ -66,7 +73,9 @@ impl Actor {
             if !plan.is_empty() {
                 let announced: Vec<AlertId> =
                     plan.alone.iter().copied().chain(plan.digest.iter().map(|(id, _)| *id)).collect();
-                self.store().decide(&announced, &plan.quiet, &plan.held).await?;
+                let quiet: Vec<AlertId> = plan.quiet.iter().map(|(id, _)| *id).collect();
+                self.store().decide(&announced, &quiet, &plan.held).await?;
+                self.figures().decided(&plan);
             }
             decided.alone.extend(alone);
             decided.digest.extend(digest);

@@ -15,6 +15,7 @@ use url::Url;
 use super::Backoff;
 use super::session::{Session, SharedSession, SignInError, sign_in};
 use crate::clock::Clock;
+use crate::figures::Figures;
 use crate::model::{Link, SignedOutReason, Source, SourceId, Time, Trouble};
 use crate::profile::{Batch, Profile, Settings};
 use crate::store::{Committed, Store, StoreError};
@@ -42,6 +43,8 @@ pub struct Tools {
     pub vault: Arc<dyn Vault>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// What is done is counted here.
+    pub figures: Figures,
 }
 
 /// What a supervisor tells the desk.
@@ -251,6 +254,7 @@ impl Supervisor {
         self.report(Report::Link(Link::Connecting)).await;
         let mut session = self.session().await?;
         let mut course = self.dial_first(&session).await?;
+        self.tools.figures.connected(self.source.id);
         let mut is_first = true;
         loop {
             (session, course) = self.follow(session, course, is_first, renewed).await?;
@@ -296,9 +300,12 @@ impl Supervisor {
     /// Commits a batch; tries again for as long as it takes, because to go on without it would lose it. `until`: with it,
     /// everything until then is stored.
     pub(super) async fn commit(&self, batch: &Batch, until: Option<Time>) -> Committed {
+        let Tools { store, clock, figures, .. } = &self.tools;
+        figures.received(self.source.id, batch);
         loop {
-            match self.tools.store.ingest(self.source.id, batch, until).await {
+            match store.ingest(self.source.id, batch, until).await {
                 Ok(committed) => {
+                    figures.committed(self.source.id, batch, committed, clock.now());
                     self.report(Report::Committed(committed)).await;
                     if let Some(until) = until {
                         self.report(Report::StoredUntil(until)).await;
@@ -308,7 +315,7 @@ impl Supervisor {
                 Err(error) => {
                     tracing::warn!(source = %self.source.id, %error, "a batch was not stored; it is tried again");
                     self.report(Report::StoreFails).await;
-                    self.tools.clock.sleep(COMMIT_AGAIN_AFTER).await;
+                    clock.sleep(COMMIT_AGAIN_AFTER).await;
                 }
             }
         }

@@ -4,7 +4,7 @@
 use sqlx::Connection as _;
 
 use super::{Store, StoreError};
-use crate::model::{AlertId, Severity, SourceId};
+use crate::model::{AlertId, Severity, SourceId, Time};
 
 /// The most that are decided at once: a storm is decided in slices.
 pub const SLICE: usize = 500;
@@ -16,6 +16,8 @@ pub struct Pending {
     pub id: AlertId,
     /// Where it comes from.
     pub source: SourceId,
+    /// When its newest version was read.
+    pub read_at: Time,
     /// How bad it is.
     pub severity: Severity,
     /// Whether there is nothing left to do about it.
@@ -32,6 +34,7 @@ pub struct Pending {
 struct PendingRecord {
     id: i64,
     source: i64,
+    read_at: i64,
     severity: i64,
     closed: bool,
     acknowledged: bool,
@@ -44,6 +47,7 @@ impl From<PendingRecord> for Pending {
         Self {
             id: record.id,
             source: SourceId(record.source),
+            read_at: Time(record.read_at),
             severity: Severity::from_rank(record.severity),
             closed: record.closed,
             acknowledged: record.acknowledged,
@@ -57,8 +61,10 @@ impl Store {
     /// A slice of the alerts to decide on, by number from `after` on; those of a digest only when asked for.
     pub async fn pending(&self, with_away: bool, after: AlertId) -> Result<Vec<Pending>, StoreError> {
         let records = sqlx::query_as::<_, PendingRecord>(
-            "SELECT id, source, severity, closed, acknowledged_at IS NOT NULL AS acknowledged, away, announced
-             FROM alert WHERE pending = 1 AND away <= ? AND id > ? ORDER BY id LIMIT ?",
+            "SELECT alert.id, alert.source, event.received_at AS read_at, alert.severity, closed,
+                 acknowledged_at IS NOT NULL AS acknowledged, away, announced
+             FROM alert JOIN event ON event.id = alert.event
+             WHERE pending = 1 AND away <= ? AND alert.id > ? ORDER BY alert.id LIMIT ?",
         )
         .bind(with_away)
         .bind(after)

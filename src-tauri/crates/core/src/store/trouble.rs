@@ -4,6 +4,7 @@ use sqlx::{Sqlite, Transaction};
 
 use super::{Store, StoreError};
 use crate::desk::view::{Diagnostics, GapView, RejectedView};
+use crate::figures::FiguresView;
 use crate::model::{ProfileProblem, SourceId, Time};
 use crate::profile::Rejected;
 
@@ -49,8 +50,13 @@ pub async fn keep(
 }
 
 impl Store {
-    /// What could not be read and what was missed, newest first; `profiles` are the files that are wrong.
-    pub async fn diagnostics(&self, profiles: Vec<ProfileProblem>) -> Result<Diagnostics, StoreError> {
+    /// What could not be read and what was missed, newest first; `profiles` are the files that are wrong, `figures` what
+    /// the program did.
+    pub async fn diagnostics(
+        &self,
+        profiles: Vec<ProfileProblem>,
+        figures: FiguresView,
+    ) -> Result<Diagnostics, StoreError> {
         let rejected = sqlx::query_as::<_, (i64, i64, String, String, i64, String)>(
             "SELECT source, received_at, reason, detail, length, head FROM rejected ORDER BY id DESC LIMIT ?",
         )
@@ -63,6 +69,8 @@ impl Store {
             .await?;
         Ok(Diagnostics {
             store: self.path().display().to_string(),
+            log: None,
+            figures,
             rejected: rejected
                 .into_iter()
                 .map(|(source, received_at, reason, detail, length, head)| RejectedView {
