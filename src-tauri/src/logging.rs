@@ -23,10 +23,8 @@ pub fn begin(folder: Option<PathBuf>) -> LogFolder {
         Err(error) => (None, Some(error)),
     };
     let folder = folder.filter(|_| files.is_some());
-    let on_screen = fmt::layer()
-        .with_writer(io::stderr)
-        .with_ansi(io::stderr().is_terminal())
-        .with_filter(filter());
+    let on_screen =
+        fmt::layer().with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).with_filter(filter());
     let in_files = files.map(|files| {
         fmt::layer().with_writer(files).with_ansi(false).with_filter(filter().and(filter_fn(is_ours)))
     });

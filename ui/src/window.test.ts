@@ -386,7 +386,7 @@ describe('the diagnostics', () => {
 
   it('tell what became of what each source has sent', async () => {
     await diagnose('sources=5');
-    expect(row(1)).toEqual(['Retail cards', '48,215', '47,010', '1,202', '3 Not JSON: 2; Too large: 1', '1', '2 · 1 open', '12 ms · 80 ms · 1.9 sec']);
+    expect(row(1)).toEqual(['Retail cards', '48,215', '47,010', '1,202', '3 Not JSON 2 · Too large 1', '1', '2 · 1 open', '12 ms · 80 ms · 1.9 s']);
     expect(row(2)[6]).toBe('4 · 4 not recoverable');
     expect(row(3)[7]).toBe('–');
   });

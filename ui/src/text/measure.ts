@@ -2,20 +2,17 @@
 
 const KILO = 1_000;
 
-/** How many bytes, in the largest unit that is less than a thousand of them. */
+/** How many bytes, in the largest unit of which there is one. */
 export function sizeWords(bytes: number, locale: string): string {
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const;
-  let [size, unit] = [bytes, 0];
-  while (size >= KILO && unit < units.length - 1) {
-    size /= KILO;
-    unit++;
-  }
-  const short = units[unit] ?? 'byte';
-  return size.toLocaleString(locale, { style: 'unit', unit: short, unitDisplay: 'short', maximumFractionDigits: unit === 0 ? 0 : 1 });
+  const last = units.length - 1;
+  const step = Math.min(last, bytes < KILO ? 0 : Math.floor(Math.log10(bytes) / 3));
+  const size = bytes / KILO ** step;
+  return size.toLocaleString(locale, { style: 'unit', unit: units[step] ?? 'byte', unitDisplay: 'short', maximumFractionDigits: 1 });
 }
 
-/** How long, to the millisecond below a second and to three digits above. */
+/** How long, to the millisecond below a second and to three digits above; the units are the same in every language. */
 export function durationWords(milliseconds: number, locale: string): string {
-  if (milliseconds < KILO) return milliseconds.toLocaleString(locale, { style: 'unit', unit: 'millisecond' });
-  return (milliseconds / KILO).toLocaleString(locale, { style: 'unit', unit: 'second', maximumSignificantDigits: 3 });
+  if (milliseconds < KILO) return `${milliseconds.toLocaleString(locale)}\u00a0ms`;
+  return `${(milliseconds / KILO).toLocaleString(locale, { maximumSignificantDigits: 3 })}\u00a0s`;
 }

@@ -118,7 +118,10 @@ mod tests {
             alert(4, Severity::Critical),
         ];
         let plan = plan(&pending, &Situation::default());
-        assert_eq!((plan.alone, plan.quiet), (vec![3, 4], vec![(1, Quiet::BelowLevel), (2, Quiet::BelowLevel)]));
+        assert_eq!(
+            (plan.alone, plan.quiet),
+            (vec![3, 4], vec![(1, Quiet::BelowLevel), (2, Quiet::BelowLevel)])
+        );
     }
 
     #[test]

@@ -44,9 +44,9 @@ function figuresAt(now: number, sources: SourceView[]): FiguresView {
     until: now,
     sources: sources.map(({ id, rejected }) => ({
       source: id,
-      received: 48_212 / id + rejected,
-      stored: 47_010 / id,
-      duplicates: 1_202 / id,
+      received: Math.floor(47_010 / id) + Math.floor(1_202 / id) + rejected,
+      stored: Math.floor(47_010 / id),
+      duplicates: Math.floor(1_202 / id),
       rejected: rejected === 0 ? [] : [{ reason: 'not_json', frames: rejected - 1 }, { reason: 'too_large', frames: 1 }],
       reconnects: id % 3,
       gaps: id > 2 ? { all: 0, lasting: 0, lost: 0 } : { all: 2 * id, lasting: id % 2, lost: id === 2 ? 4 : 0 },

@@ -206,5 +206,9 @@ async fn what_vigie_did_is_told_in_words_and_as_numbers() {
         .collect();
     assert_eq!(told, [figures]);
     place.write("vigie.figures.json", "{}");
-    assert_says(&place.run(&["doctor", "--store", path]).await, "warn figures", "holds no figures of this version");
+    assert_says(
+        &place.run(&["doctor", "--store", path]).await,
+        "warn figures",
+        "holds no figures of this version",
+    );
 }

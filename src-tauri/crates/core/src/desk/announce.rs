@@ -10,13 +10,14 @@ use super::view::Notice;
 use super::words;
 use crate::model::{Alert, AlertId, Link, Severity, SourceId, Time};
 use crate::policy::{self, Situation};
-use crate::store::{SLICE, StoreError};
+use crate::store::{Pending, SLICE, StoreError};
 
 /// What was decided to be announced.
 #[derive(Default)]
 struct Decided {
-    /// Each with when its alert was read.
-    alone: Vec<(Notification, Time)>,
+    alone: Vec<Notification>,
+    /// When the alerts of those were read.
+    read_at: Vec<Time>,
     digest: Vec<(Alert, Severity)>,
 }
 
@@ -27,11 +28,10 @@ impl Actor {
         let mut decided = Decided::default();
         let outcome = self.decide(with_digest, &mut decided).await;
         // What was decided before a failure is announced all the same.
-        let read_at: Vec<Time> = decided.alone.iter().map(|(_, read_at)| *read_at).collect();
-        for (notification, _) in decided.alone {
+        for notification in decided.alone {
             self.show(notification);
         }
-        self.figures().asked_for(read_at, self.clock().now());
+        self.figures().asked_for(decided.read_at, self.clock().now());
         if !decided.digest.is_empty() {
             self.figures().digest_asked_for();
         }
@@ -63,8 +63,7 @@ impl Actor {
             let mut alone = Vec::with_capacity(plan.alone.len());
             for id in &plan.alone {
                 let alert = self.store().alert_row(*id).await?;
-                let read_at = pending.iter().find(|one| one.id == *id).map_or(alert.received_at, |one| one.read_at);
-                alone.push((words::alone(self.language, &alert, self.name_of(alert.source)), read_at));
+                alone.push(words::alone(self.language, &alert, self.name_of(alert.source)));
             }
             let mut digest = Vec::with_capacity(plan.digest.len());
             for (id, severity) in &plan.digest {
@@ -77,6 +76,9 @@ impl Actor {
                 self.store().decide(&announced, &quiet, &plan.held).await?;
                 self.figures().decided(&plan);
             }
+            // Both are in the order of the numbers.
+            let is_alone = |one: &&Pending| plan.alone.binary_search(&one.id).is_ok();
+            decided.read_at.extend(pending.iter().filter(is_alone).map(|one| one.read_at));
             decided.alone.extend(alone);
             decided.digest.extend(digest);
             if pending.len() < SLICE {

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::spread::Spread;
-use super::view::{
-    FiguresView, LatencyFigures, NotificationFigures, ReasonFigure, SourceFigures,
-};
+use super::view::{FiguresView, LatencyFigures, NotificationFigures, ReasonFigure, SourceFigures};
 use crate::model::{SourceId, Time};
 use crate::policy::{Plan, Quiet};
 use crate::profile::{Batch, RejectedReason};

@@ -22,7 +22,7 @@ fn event(read_at: Time, is_history: bool) -> Event {
         subject: "t-1".to_owned(),
         digest: 0,
         version: None,
-        facts: Facts { occurred_at: Some(Time(read_at.0 - 30)), ..Facts::default() },
+        facts: Facts { occurred_at: Some(Time(read_at.0.saturating_sub(30))), ..Facts::default() },
         unreadable: Vec::new(),
         received_at: read_at,
         raw: "{}".to_owned(),
@@ -79,7 +79,11 @@ fn latencies_are_told_from_when_a_frame_was_read_and_only_of_news() {
     let spread = |times, p50, max| Some(SpreadView { times, p50, p99: max, max });
     assert_eq!(view.latency.committed, spread(2, 4, 10));
     assert_eq!(view.latency.handed, spread(2, 37, 43));
-    assert_eq!(view.latency.asked_for, spread(1, 14, 14), "what is older than the program did not wait for it");
+    assert_eq!(
+        view.latency.asked_for,
+        spread(1, 14, 14),
+        "what is older than the program did not wait for it"
+    );
     assert_eq!(view.sources[0].lag, spread(2, 30, 30));
 }
 
@@ -228,7 +232,13 @@ fn a_report_names_nobody_and_repeats_nothing_that_a_server_wrote() {
             length: 12,
             head: private(),
         }],
-        gaps: vec![GapView { source: BANK, start: START, end: None, reason: "closed".to_owned(), closed_at: None }],
+        gaps: vec![GapView {
+            source: BANK,
+            start: START,
+            end: None,
+            reason: "closed".to_owned(),
+            closed_at: None,
+        }],
         profiles: vec![ProfileProblem { file: format!("/home/{PRIVATE}/own.toml"), message: private() }],
     };
     let folder = tempfile::tempdir().unwrap();
@@ -237,7 +247,9 @@ fn a_report_names_nobody_and_repeats_nothing_that_a_server_wrote() {
     assert_eq!(path, folder.path().join("vigie-report-20260101-000010.json"));
     let text = std::fs::read_to_string(&path).unwrap();
     assert!(!text.contains("Lovelace") && !text.contains("bank.example"), "{text}");
-    for said in ["1.2.3", "tauri", "Linux", "big-defend", "connecting", "not_json", "closed", "2026-01-01T00:00:10Z"] {
+    for said in
+        ["1.2.3", "tauri", "Linux", "big-defend", "connecting", "not_json", "closed", "2026-01-01T00:00:10Z"]
+    {
         assert!(text.contains(said), "{said} is missing: {text}");
     }
 }

@@ -21,9 +21,8 @@ pub struct Holdings {
 impl Store {
     /// What it holds now.
     pub async fn holdings(&self) -> Result<Holdings, StoreError> {
-        let events = sqlx::query_scalar("SELECT COALESCE(SUM(events), 0) FROM tally")
-            .fetch_one(&self.readers)
-            .await?;
+        let events =
+            sqlx::query_scalar("SELECT COALESCE(SUM(events), 0) FROM tally").fetch_one(&self.readers).await?;
         let gaps = sqlx::query_as::<_, (i64, i64, i64, i64)>(
             "SELECT source, COUNT(*), COUNT(*) FILTER (WHERE end IS NULL),
                  COUNT(*) FILTER (WHERE end IS NOT NULL AND closed_at IS NULL)
