@@ -44,6 +44,17 @@ impl Stage {
         self.desk.desk.diagnostics().await.unwrap().figures
     }
 
+    /// Waits until the desk says that the store fails, or that it does not.
+    async fn until_store_fails(&self, fails: bool) {
+        let waiting = async {
+            // Nobody watches, so nobody is told: it is asked.
+            while self.desk.desk.overview().await.unwrap().notices.contains(&Notice::StoreFails) != fails {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(IN_VAIN, waiting).await.expect("the store does not change");
+    }
+
     /// Waits until the figures kept beside the database are as they should be.
     async fn until_kept(&self, holds: impl Fn(&KeptFigures) -> bool) -> KeptFigures {
         let waiting = async {
@@ -86,7 +97,8 @@ async fn what_came_and_what_became_of_it_is_counted_and_kept_for_others_to_read(
     assert_eq!((of_source.received, of_source.stored, of_source.duplicates), (5, 3, 1));
     assert_eq!(of_source.rejected, [ReasonFigure { reason: "not_json".to_owned(), frames: 1 }]);
     assert_eq!(of_source.reconnects, 1);
-    assert_eq!(of_source.gaps, GapFigures { all: 1, lasting: 0, lost: 0 });
+    // This server has no list of its own figures.
+    assert_eq!(of_source.gaps, GapFigures { all: 1, lasting: 0, lost: 1 });
     assert_eq!((figures.notifications.alone, figures.notifications.below_level), (1, 1));
     assert_eq!((figures.latency.committed, figures.latency.asked_for), (always(4, 0), always(1, 0)));
     assert_eq!(figures.latency.handed, None, "nobody watches");
@@ -130,15 +142,16 @@ async fn a_disk_that_was_full_is_seen_in_the_latencies() {
     let stage = Stage::live().await;
     let store = stage.desk.desk.store().clone();
     store.limit_pages(Some(1)).await.unwrap();
-    let large = transaction(1).replacen(':', &format!(":{}", " ".repeat(100 << 10)), 1);
+    let large =
+        transaction(1).replace(r#""payload":{"#, &format!(r#""payload":{{{}"#, " ".repeat(100 << 10)));
     stage.connection.send(large).await;
-    stage.desk.until("the disk is full", |overview| overview.notices.contains(&Notice::StoreFails)).await;
+    stage.until_store_fails(true).await;
     let waiting = stage.figures().await.sources[0].clone();
     assert_eq!((waiting.received, waiting.stored), (1, 0));
     store.limit_pages(None).await.unwrap();
     stage.clock.advance(Duration::from_millis(2_100));
     stage.desk.until_stored("there is room again", |_, all| all.len() == 1).await;
-    stage.desk.until("all is well again", |overview| !overview.notices.contains(&Notice::StoreFails)).await;
+    stage.until_store_fails(false).await;
     let longest = stage.figures().await.latency.committed.unwrap().max;
     assert!((2_100..2_200).contains(&longest), "{longest} ms");
 }

@@ -193,8 +193,14 @@ impl Desk {
 
     /// What the program did, what could not be read and what was missed.
     pub async fn diagnostics(&self) -> Result<Diagnostics, Failure> {
-        let figures = self.figures().await?;
-        Ok(self.store.diagnostics(self.problems.to_vec(), figures).await?)
+        Ok(Diagnostics {
+            store: self.store.path().display().to_string(),
+            log: None,
+            figures: self.figures().await?,
+            rejected: self.store.rejected().await?,
+            gaps: self.store.gaps().await?,
+            profiles: self.problems.to_vec(),
+        })
     }
 
     /// What the program did since it started.
