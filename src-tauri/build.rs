@@ -19,6 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "quit",
         "remove_source",
         "retry",
+        "save_report",
         "sign_in",
         "sign_out",
         "transactions",

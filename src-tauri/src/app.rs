@@ -10,11 +10,12 @@ use vigie_core::profile::{Library, ProfileError};
 use vigie_core::store::{OpenError, Retention, Store};
 use vigie_core::text::Language;
 use vigie_core::transport::TransportError;
-use vigie_system::places::{PROFILES, STORE};
+use vigie_system::places::{PROFILES, STORE, make_private};
 use vigie_system::vault::SystemVault;
 
 use crate::arguments::Arguments;
 use crate::desktop::TauriDesktop;
+use crate::logging::LogFolder;
 use crate::simulation::EmbeddedGateway;
 use crate::window::Page;
 use crate::{alerts_printed, commands, places, window};
@@ -48,10 +49,11 @@ pub enum StartError {
 }
 
 /// Runs the program until it is quit.
-pub fn run(arguments: Arguments) -> Result<(), StartError> {
+pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| open_window(app)))
         .manage(Page::default())
+        .manage(log)
         .invoke_handler(tauri::generate_handler![
             commands::acknowledge,
             commands::act,
@@ -70,6 +72,7 @@ pub fn run(arguments: Arguments) -> Result<(), StartError> {
             commands::quit,
             commands::remove_source,
             commands::retry,
+            commands::save_report,
             commands::sign_in,
             commands::sign_out,
             commands::transactions,
@@ -77,6 +80,7 @@ pub fn run(arguments: Arguments) -> Result<(), StartError> {
             commands::watch,
         ])
         .build(tauri::generate_context!())?;
+    tracing::info!(version = %app.package_info().version, "Vigie has started");
     let desk = start_desk(app.handle(), &arguments)?;
     window::build(app.handle())?;
     if arguments.print_alerts {
@@ -95,12 +99,8 @@ pub fn run(arguments: Arguments) -> Result<(), StartError> {
 
 /// Opens the store and starts the desk.
 fn start_desk(app: &AppHandle, arguments: &Arguments) -> Result<Desk, StartError> {
-    let folder = match &arguments.data {
-        Some(folder) => folder.clone(),
-        None => app.path().app_local_data_dir()?,
-    };
-    let folder = places::data_folder(folder.clone(), arguments.demo)
-        .map_err(|error| StartError::Folder { folder, error })?;
+    let folder = places::data_folder(arguments, app.path().app_local_data_dir()?);
+    make_private(&folder).map_err(|error| StartError::Folder { folder: folder.clone(), error })?;
     let language = Language::from_locale(&sys_locale::get_locale().unwrap_or_default());
     let desktop = Arc::new(TauriDesktop::new(app.clone(), language));
     let profiles = Library::open(&app.path().app_config_dir()?.join(PROFILES))?;
@@ -154,6 +154,7 @@ fn on_event(app: &AppHandle, event: RunEvent) {
             if let Some(desk) = app.try_state::<Desk>() {
                 let desk = desk.inner().clone();
                 let _already_closed = tauri::async_runtime::block_on(desk.close());
+                tracing::info!("Vigie has ended");
             }
         }
         _ => {}

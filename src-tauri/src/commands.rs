@@ -12,6 +12,8 @@ use vigie_core::desk::view::{
 use vigie_core::model::{AlertDetail, AlertId, EventDetail, EventId, Kind, SourceId};
 use vigie_core::store::{AlertSide, Side};
 
+use crate::logging::LogFolder;
+use crate::report;
 use crate::window::{Page, Show};
 
 type Answer<T> = Result<T, Failure>;
@@ -102,8 +104,14 @@ pub async fn event(desk: State<'_, Desk>, id: EventId) -> Answer<EventDetail> {
 }
 
 #[tauri::command]
-pub async fn diagnostics(desk: State<'_, Desk>) -> Answer<Diagnostics> {
-    desk.diagnostics().await
+pub async fn diagnostics(desk: State<'_, Desk>, log: State<'_, LogFolder>) -> Answer<Diagnostics> {
+    Ok(Diagnostics { log: log.shown(), ..desk.diagnostics().await? })
+}
+
+/// Saves a report; gives where.
+#[tauri::command]
+pub async fn save_report(app: tauri::AppHandle, desk: State<'_, Desk>) -> Answer<String> {
+    report::save(&app, &desk).await
 }
 
 #[tauri::command]

@@ -6,27 +6,22 @@ mod app;
 mod arguments;
 mod commands;
 mod desktop;
+mod logging;
 mod notifications;
 mod places;
+mod report;
 mod simulation;
 mod tray;
 mod window;
 
-use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
 fn main() -> ExitCode {
-    tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_env("VIGIE_LOG")
-                .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,vigie=info,vigie_core=info")),
-        )
-        .init();
-    match app::run(arguments::Arguments::parse()) {
+    let arguments = arguments::Arguments::parse();
+    let log = logging::begin(places::log_folder(&arguments));
+    match app::run(arguments, log) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(%error, "Vigie could not start");

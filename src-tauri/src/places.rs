@@ -1,42 +1,44 @@
 //! Where the program keeps its files.
 
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+
+use vigie_system::places::{LOGS, data};
+
+use crate::arguments::Arguments;
 
 /// The simulated bank's own database, beside the desk's.
 pub const SIMULATION: &str = "simulation.sqlite";
+/// The simulation's own folder in the folder for the data.
+const DEMO: &str = "demo";
 
-/// Makes the folder for the data, readable by this user only: it holds customers' names. One that was there before
-/// stays as it is; the files in it are private anyway.
-pub fn data_folder(folder: PathBuf, demo: bool) -> io::Result<PathBuf> {
-    let folder = if demo { folder.join("demo") } else { folder };
-    make_private(&folder)?;
-    Ok(folder)
+/// The folder for the data; `usual` unless another was chosen.
+pub fn data_folder(arguments: &Arguments, usual: PathBuf) -> PathBuf {
+    let folder = arguments.data.clone().unwrap_or(usual);
+    if arguments.demo { folder.join(DEMO) } else { folder }
 }
 
-#[cfg(unix)]
-fn make_private(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    const OWNER_ONLY: u32 = 0o700;
-    std::fs::DirBuilder::new().recursive(true).mode(OWNER_ONLY).create(folder)
+/// The folder for the log, in the one for the data; `None` where the system knows no such folder.
+pub fn log_folder(arguments: &Arguments) -> Option<PathBuf> {
+    let usual = arguments.data.clone().or_else(data)?;
+    Some(data_folder(arguments, usual).join(LOGS))
 }
 
-/// A folder below the user's own application data is private by inheritance.
-#[cfg(windows)]
-fn make_private(folder: &Path) -> io::Result<()> {
-    std::fs::create_dir_all(folder)
-}
-
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
+    use std::path::Path;
+
+    use clap::Parser as _;
+
+    use super::*;
 
     #[test]
-    fn nobody_else_can_look_into_the_folder() {
-        let parent = std::env::temp_dir().join(format!("vigie-places-{}", std::process::id()));
-        let folder = super::data_folder(parent.clone(), true).unwrap();
-        let mode = std::fs::metadata(&folder).unwrap().permissions().mode();
-        std::fs::remove_dir_all(parent).unwrap();
-        assert_eq!(mode & 0o777, 0o700);
+    fn the_log_is_where_the_data_is_and_the_simulation_has_its_own() {
+        let folder = |arguments: &[&str]| {
+            let arguments = Arguments::parse_from(["vigie", "--data", "/mine"].iter().chain(arguments));
+            let data = data_folder(&arguments, "/usual".into());
+            (data.clone(), log_folder(&arguments).is_some_and(|logs| logs == data.join("logs")))
+        };
+        assert_eq!(folder(&[]), (Path::new("/mine").to_owned(), true));
+        assert_eq!(folder(&["--demo"]), (Path::new("/mine/demo").to_owned(), true));
     }
 }

@@ -6,6 +6,8 @@
     reason = "a test that cannot go on has failed, and says where"
 )]
 
+#[path = "secrets/customers.rs"]
+mod customers;
 #[path = "secrets/kinds.rs"]
 mod kinds;
 #[path = "secrets/log.rs"]
@@ -56,6 +58,7 @@ async fn assert_all_clean(desk: &TestDesk, folder: &Path) {
     let log = log::so_far();
     assert!(log.windows(6).any(|window| window == b"broken"), "the log says what happened");
     assert_clean("the log", &log);
+    assert_clean("the log's files", log::in_files().as_bytes());
 }
 
 #[tokio::test]

@@ -8,6 +8,8 @@
 
 #[path = "store/bars.rs"]
 mod bars;
+#[path = "store/decisions.rs"]
+mod decisions;
 #[path = "store/made.rs"]
 mod made;
 #[path = "store/pages.rs"]
@@ -203,7 +205,7 @@ async fn removing_a_source_removes_everything_that_came_from_it() {
     store.remove_source(source).await.unwrap();
     assert_eq!(store.transactions_summary().await.unwrap(), (0, 0));
     assert_eq!(store.alerts(&AlertFilter::default(), AlertSide::Newest, 10).await.unwrap().total, 0);
-    assert_eq!(store.diagnostics(Vec::new()).await.unwrap().rejected, []);
+    assert_eq!(store.rejected().await.unwrap(), []);
     assert!(store.sources().await.unwrap().is_empty());
 }
 

@@ -291,6 +291,39 @@ async fn no_token_and_no_password_is_written_or_shown_anywhere() {
     for secret in [TOKEN, PASSWORD] {
         assert_eq!(found_in(secret), None, "{secret} is in a file");
     }
+    let logs: Vec<_> =
+        files.iter().filter(|(path, _)| path.extension().is_some_and(|end| end == "log")).collect();
+    let [(path, bytes)] = &logs[..] else { panic!("the log is one file: {logs:?}") };
+    let text = String::from_utf8_lossy(bytes);
+    assert!(text.contains("the link is live"), "{}", path.display());
+    assert!(!text.contains("Ada Lovelace"), "a customer is in {}", path.display());
+}
+
+#[tokio::test]
+async fn the_window_tells_what_vigie_did_and_saves_a_report_that_names_nobody() {
+    let (session, mut server) = (Session::start().await, Server::start().await);
+    let (app, connection) = signed_in(&session, &mut server).await;
+    connection.send(transaction(1)).await;
+    connection.send(alert(1, "critical")).await;
+    app.until_row("alert-row", "a-1").await;
+    app.press("nav-sources").await;
+    app.until_there("figures").await;
+    let received = r#"[data-testid="figures"] tbody td:nth-child(2)"#;
+    app.until(
+        "both are counted",
+        &format!("return document.querySelector('{received}')?.textContent === '2'"),
+    )
+    .await;
+    session.keep_picture(&app, "diagnostics").await;
+    app.press("save-report").await;
+    app.until_there("report-saved").await;
+    let report = std::fs::read_to_string(app.text(r#"[data-testid="report-saved"] code"#).await).unwrap();
+    for private in ["Ada Lovelace", USER, PASSWORD, TOKEN, &server.url] {
+        assert!(!report.contains(private), "{private} is in the report: {report}");
+    }
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert_eq!(report["figures"]["sources"][0]["stored"], 2);
+    assert!(report["versions"]["webview"].is_string() && report["sources"][0]["link"]["state"] == "live");
 }
 
 #[tokio::test]

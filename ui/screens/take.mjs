@@ -115,6 +115,16 @@ const SCREENS = {
     query: 'sources=5&notices=profile_wrong',
     act: async (page) => page.getByTestId('to-diagnostics').click(),
   },
+  'diagnostics-dark-french': {
+    query: 'sources=5&language=fr&notices=profile_wrong',
+    locale: 'fr-FR',
+    dark: true,
+    act: async (page) => {
+      await page.getByTestId('to-diagnostics').click();
+      await page.getByTestId('save-report').click();
+      await page.waitForTimeout(900);
+    },
+  },
   empty: { query: 'empty' },
   failing: { query: 'failing=store', dark: true },
   loading: { query: 'delay=60000' },

@@ -67,6 +67,8 @@ export interface Bridge {
 
   pauseNotifications(minutes: number | null): Promise<void>;
   diagnostics(): Promise<Diagnostics>;
+  /** Saves a report for whoever helps; gives where. */
+  saveReport(): Promise<string>;
   quit(): Promise<void>;
 }
 

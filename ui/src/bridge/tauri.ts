@@ -34,5 +34,6 @@ export function tauriBridge(): Bridge {
     pauseNotifications: (minutes) => invoke('pause_notifications', { minutes }),
     quit: () => invoke('quit'),
     diagnostics: () => invoke('diagnostics'),
+    saveReport: () => invoke('save_report'),
   };
 }

@@ -803,6 +803,199 @@ file: string,
 message: string, };
 
 /**
+ * How long something took, in milliseconds.
+ */
+export type SpreadView = { 
+/**
+ * How many times.
+ */
+times: number, 
+/**
+ * Half of the times no longer than this.
+ */
+p50: number, 
+/**
+ * 99 of 100 times no longer than this.
+ */
+p99: number, 
+/**
+ * Never longer than this.
+ */
+max: number, };
+
+/**
+ * Messages that could not be read for one reason.
+ */
+export type ReasonFigure = { 
+/**
+ * Why: `not_json`, `too_large`, …
+ */
+reason: string, 
+/**
+ * How many.
+ */
+frames: number, };
+
+/**
+ * Gaps that are stored.
+ */
+export type GapFigures = { 
+/**
+ * All of them.
+ */
+all: number, 
+/**
+ * Those that last.
+ */
+lasting: number, 
+/**
+ * Those that are over and cannot be filled.
+ */
+lost: number, };
+
+/**
+ * Figures of one source. What was received was stored, known already or not readable, unless the store does not take it
+ * yet.
+ */
+export type SourceFigures = { 
+/**
+ * The source.
+ */
+source: SourceId, 
+/**
+ * Events, and messages that could not be read.
+ */
+received: number, 
+/**
+ * Events stored.
+ */
+stored: number, 
+/**
+ * Events that were stored already.
+ */
+duplicates: number, 
+/**
+ * Messages that could not be read, by reason.
+ */
+rejected: Array<ReasonFigure>, 
+/**
+ * How often a connection came up again.
+ */
+reconnects: number, 
+/**
+ * What may have been missed, also before the program started.
+ */
+gaps: GapFigures, 
+/**
+ * From when things happened, as the server says, until they were read; only of what arrived as news.
+ */
+lag: SpreadView | null, };
+
+/**
+ * What became of alerts: announced, or why not.
+ */
+export type NotificationFigures = { 
+/**
+ * Notifications about one alert.
+ */
+alone: number, 
+/**
+ * Notifications about several.
+ */
+digests: number, 
+/**
+ * Alerts in those.
+ */
+in_digests: number, 
+/**
+ * Notifications that could not be shown.
+ */
+failed: number, 
+/**
+ * Alerts that are not bad enough.
+ */
+below_level: number, 
+/**
+ * Alerts that were announced before and are no worse.
+ */
+known: number, 
+/**
+ * Alerts that somebody has dealt with.
+ */
+closed: number, 
+/**
+ * Alerts that the analyst has seen.
+ */
+acknowledged: number, 
+/**
+ * Alerts that a pause has held back.
+ */
+held: number, 
+/**
+ * Alerts that wait for a digest now.
+ */
+waiting: number, };
+
+/**
+ * How long the program took from reading a frame.
+ */
+export type LatencyFigures = { 
+/**
+ * Until its events were committed.
+ */
+committed: SpreadView | null, 
+/**
+ * Until a notification was asked for.
+ */
+asked_for: SpreadView | null, 
+/**
+ * Until the window was handed an overview with its events in it.
+ */
+handed: SpreadView | null, };
+
+/**
+ * What the store holds.
+ */
+export type StoreFigures = { 
+/**
+ * Events.
+ */
+events: number, 
+/**
+ * The size of the database and its journal, in bytes.
+ */
+bytes: number, };
+
+/**
+ * What the program did since it started.
+ */
+export type FiguresView = { 
+/**
+ * When the program started.
+ */
+since: Time, 
+/**
+ * When these figures were taken.
+ */
+until: Time, 
+/**
+ * Of each source that anything came from, in the order they were added.
+ */
+sources: Array<SourceFigures>, 
+/**
+ * What became of alerts.
+ */
+notifications: NotificationFigures, 
+/**
+ * How long the program took.
+ */
+latency: LatencyFigures, 
+/**
+ * What the store holds.
+ */
+store: StoreFigures, };
+
+/**
  * What the analyst, or whoever helps them, needs when something does not work.
  */
 export type Diagnostics = { 
@@ -810,6 +1003,14 @@ export type Diagnostics = {
  * Where the database is.
  */
 store: string, 
+/**
+ * The folder of the log; `None` where there is none.
+ */
+log: string | null, 
+/**
+ * What the program did.
+ */
+figures: FiguresView, 
 /**
  * The newest rejected frames, newest first.
  */
@@ -847,7 +1048,7 @@ owner: string | null, };
 /**
  * Why a request failed.
  */
-export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "credential_refused" | "bad_parameter" | "not_offered" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "not_found" | "too_many_sources" | "simulation" | "closing";
+export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "credential_refused" | "bad_parameter" | "not_offered" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "not_found" | "too_many_sources" | "simulation" | "report_not_saved" | "closing";
 
 /**
  * What a failed request tells the window.

@@ -1,5 +1,5 @@
 import type { Problem } from '../bridge/bridge';
-import type { Alert, Facts, GapView, RejectedView } from '../bridge/types';
+import type { Alert, Facts, GapView } from '../bridge/types';
 import { amountWords } from './amount';
 import { has, locale, t } from './text.svelte';
 
@@ -59,10 +59,10 @@ export function channelWords(code: string | null): string {
   return has(key) ? t(key) : humanised(code);
 }
 
-/** Why a frame was not read. */
-export function rejectedWords(rejected: RejectedView): string {
-  const key = `rejected.${rejected.reason}`;
-  return has(key) ? t(key) : humanised(rejected.reason);
+/** Why a message was not read. */
+export function reasonWords(reason: string): string {
+  const key = `rejected.${reason}`;
+  return has(key) ? t(key) : humanised(reason);
 }
 
 /** Why something was missed. */

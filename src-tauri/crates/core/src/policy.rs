@@ -27,10 +27,39 @@ pub struct Plan {
     pub alone: Vec<AlertId>,
     /// Announced together, in one notification.
     pub digest: Vec<(AlertId, Severity)>,
-    /// Not announced.
-    pub quiet: Vec<AlertId>,
+    /// Not announced, and why.
+    pub quiet: Vec<(AlertId, Quiet)>,
     /// Kept for the digest after the pause.
     pub held: Vec<AlertId>,
+}
+
+/// Why an alert is not announced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Quiet {
+    /// Somebody has dealt with it.
+    Closed,
+    /// The analyst has seen it.
+    Acknowledged,
+    /// It is not bad enough.
+    BelowLevel,
+    /// It was announced before, and is no worse.
+    Known,
+}
+
+impl Quiet {
+    /// Why this alert is not announced, whatever the situation; `None` where it is.
+    fn of(alert: &Pending) -> Option<Self> {
+        let is_known = alert.announced.is_some_and(|announced| announced >= alert.severity);
+        if alert.closed {
+            Some(Self::Closed)
+        } else if alert.acknowledged {
+            Some(Self::Acknowledged)
+        } else if alert.severity < ANNOUNCED_FROM {
+            Some(Self::BelowLevel)
+        } else {
+            is_known.then_some(Self::Known)
+        }
+    }
 }
 
 impl Plan {
@@ -45,9 +74,8 @@ pub fn plan(pending: &[Pending], situation: &Situation) -> Plan {
     let mut plan = Plan::default();
     for alert in pending {
         let severity = alert.severity;
-        let is_known = alert.announced.is_some_and(|announced| announced >= severity);
-        if alert.closed || alert.acknowledged || severity < ANNOUNCED_FROM || is_known {
-            plan.quiet.push(alert.id);
+        if let Some(why) = Quiet::of(alert) {
+            plan.quiet.push((alert.id, why));
         } else if situation.paused && severity < PIERCES_FROM {
             if !alert.away {
                 plan.held.push(alert.id);
@@ -64,6 +92,7 @@ pub fn plan(pending: &[Pending], situation: &Situation) -> Plan {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Time;
 
     const BANK: SourceId = SourceId(1);
 
@@ -71,11 +100,13 @@ mod tests {
         Pending {
             id,
             source: BANK,
+            read_at: Time(0),
             severity,
             closed: false,
             acknowledged: false,
             away: false,
             announced: None,
+            change: 1,
         }
     }
 
@@ -88,14 +119,18 @@ mod tests {
             alert(4, Severity::Critical),
         ];
         let plan = plan(&pending, &Situation::default());
-        assert_eq!((plan.alone, plan.quiet), (vec![3, 4], vec![1, 2]));
+        assert_eq!(
+            (plan.alone, plan.quiet),
+            (vec![3, 4], vec![(1, Quiet::BelowLevel), (2, Quiet::BelowLevel)])
+        );
     }
 
     #[test]
     fn what_somebody_has_dealt_with_is_not_announced() {
         let closed = Pending { closed: true, ..alert(1, Severity::Critical) };
         let seen = Pending { acknowledged: true, ..alert(2, Severity::Critical) };
-        assert_eq!(plan(&[closed, seen], &Situation::default()).quiet, [1, 2]);
+        let quiet = plan(&[closed, seen], &Situation::default()).quiet;
+        assert_eq!(quiet, [(1, Quiet::Closed), (2, Quiet::Acknowledged)]);
     }
 
     #[test]
@@ -103,7 +138,7 @@ mod tests {
         let known = Pending { announced: Some(Severity::High), ..alert(1, Severity::High) };
         let worse = Pending { announced: Some(Severity::High), ..alert(2, Severity::Critical) };
         let plan = plan(&[known, worse], &Situation::default());
-        assert_eq!((plan.quiet, plan.alone), (vec![1], vec![2]));
+        assert_eq!((plan.quiet, plan.alone), (vec![(1, Quiet::Known)], vec![2]));
     }
 
     #[test]

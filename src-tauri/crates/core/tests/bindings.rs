@@ -11,7 +11,7 @@ use std::path::Path;
 
 use ts_rs::{Config, TS};
 use vigie_core::desk::view;
-use vigie_core::model;
+use vigie_core::{figures, model};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../ui/src/bridge/types.ts");
 
@@ -61,6 +61,14 @@ fn bindings() -> String {
     declaration::<view::RejectedView>(&mut types);
     declaration::<view::GapView>(&mut types);
     declaration::<model::ProfileProblem>(&mut types);
+    declaration::<figures::SpreadView>(&mut types);
+    declaration::<figures::ReasonFigure>(&mut types);
+    declaration::<figures::GapFigures>(&mut types);
+    declaration::<figures::SourceFigures>(&mut types);
+    declaration::<figures::NotificationFigures>(&mut types);
+    declaration::<figures::LatencyFigures>(&mut types);
+    declaration::<figures::StoreFigures>(&mut types);
+    declaration::<figures::FiguresView>(&mut types);
     declaration::<view::Diagnostics>(&mut types);
     declaration::<view::AlertAction>(&mut types);
     declaration::<view::FailureCode>(&mut types);

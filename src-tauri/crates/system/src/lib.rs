@@ -1,9 +1,11 @@
-//! What the operating system offers, without a window: the vault, the places for files, and whether notifications, tray
-//! and display are there. What differs between the systems stands in a file for each.
+//! What the operating system offers, without a window: the vault, the places for files, the log, and whether
+//! notifications, tray and display are there. What differs between the systems stands in a file for each.
 
+pub mod about;
 #[cfg(target_os = "linux")]
 mod bus;
 pub mod display;
+pub mod log;
 pub mod notifications;
 pub mod places;
 pub mod tray;

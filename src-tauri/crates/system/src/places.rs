@@ -1,6 +1,12 @@
 //! Where the program keeps its files: the system's own folders, below the application's identifier.
 
+#[cfg_attr(unix, path = "places/private_unix.rs")]
+#[cfg_attr(windows, path = "places/private_windows.rs")]
+mod private;
+
 use std::path::PathBuf;
+
+pub use private::make as make_private;
 
 /// The application's identifier, as `tauri.conf.json` has it.
 pub const IDENTIFIER: &str = "app.vigie.desktop";
@@ -9,9 +15,17 @@ pub const STORE: &str = "vigie.sqlite";
 /// The folder of the analyst's own profiles, in the folder for the configuration.
 pub const PROFILES: &str = "profiles";
 
+/// The folder of the log, in the folder for the data.
+pub const LOGS: &str = "logs";
+
+/// The folder for the data; `None` where the system knows none.
+pub fn data() -> Option<PathBuf> {
+    dirs::data_local_dir().map(|folder| folder.join(IDENTIFIER))
+}
+
 /// The application's database; `None` where the system knows no folder for it.
 pub fn store() -> Option<PathBuf> {
-    dirs::data_local_dir().map(|folder| folder.join(IDENTIFIER).join(STORE))
+    data().map(|folder| folder.join(STORE))
 }
 
 /// The folder of the analyst's own profiles; `None` where the system knows no folder for it.

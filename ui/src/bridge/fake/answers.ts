@@ -1,4 +1,4 @@
-import type { Alert, Diagnostics, Facts, Failure, FailureCode, HistoryEntry } from '../types';
+import type { Alert, Diagnostics, Facts, Failure, FailureCode, FiguresView, HistoryEntry, SourceView, SpreadView } from '../types';
 
 /** What the made-up server answers to "analyse". */
 export const ANSWER = JSON.stringify({
@@ -35,7 +35,41 @@ export function historyOf(alert: Alert): HistoryEntry[] {
   return [taken, opened];
 }
 
-export function diagnosticsAt(now: number, wrongProfile: boolean): Diagnostics {
+const spread = (times: number, p50: number, p99: number, max: number): SpreadView => ({ times, p50, p99, max });
+
+/** What the made-up desk did since it started in the morning. */
+function figuresAt(now: number, sources: SourceView[]): FiguresView {
+  return {
+    since: now - 6 * 3_600_000,
+    until: now,
+    sources: sources.map(({ id, rejected }) => ({
+      source: id,
+      received: Math.floor(47_010 / id) + Math.floor(1_202 / id) + rejected,
+      stored: Math.floor(47_010 / id),
+      duplicates: Math.floor(1_202 / id),
+      rejected: rejected === 0 ? [] : [{ reason: 'not_json', frames: rejected - 1 }, { reason: 'too_large', frames: 1 }],
+      reconnects: id % 3,
+      gaps: id > 2 ? { all: 0, lasting: 0, lost: 0 } : { all: 2 * id, lasting: id % 2, lost: id === 2 ? 4 : 0 },
+      lag: id === 3 ? null : spread(40_000, 12 * id, 80 * id, 1_900 * id),
+    })),
+    notifications: {
+      alone: 14,
+      digests: 2,
+      in_digests: 31,
+      failed: 0,
+      below_level: 204,
+      known: 37,
+      closed: 9,
+      acknowledged: 3,
+      held: 6,
+      waiting: 0,
+    },
+    latency: { committed: spread(47_010, 2, 9, 31), asked_for: spread(14, 6, 18, 18), handed: null },
+    store: { events: 1_204_518, bytes: 912_384_000 },
+  };
+}
+
+export function diagnosticsAt(now: number, sources: SourceView[], wrongProfile: boolean): Diagnostics {
   const gap = (source: number, ago: number, reason: string, lasted: number) => ({
     source,
     start: now - ago,
@@ -45,6 +79,8 @@ export function diagnosticsAt(now: number, wrongProfile: boolean): Diagnostics {
   });
   return {
     store: '/home/marie/.local/share/example.vigie/vigie.db',
+    log: '/home/marie/.local/share/example.vigie/logs',
+    figures: figuresAt(now, sources),
     profiles: wrongProfile
       ? [
           {

@@ -192,7 +192,8 @@ export function fakeBridge(scene: Scene): Bridge {
       pausedUntil = minutes === null ? null : Date.now() + minutes * 60_000;
       push();
     },
-    diagnostics: () => answer(() => diagnosticsAt(now, scene.notices.includes('profile_wrong'))),
+    diagnostics: () => answer(() => diagnosticsAt(now, sources, scene.notices.includes('profile_wrong'))),
+    saveReport: () => ask(() => '/home/marie/Downloads/vigie-report-20260131-140207.json'),
     quit: async () => window.close(),
   };
 }

@@ -1,6 +1,7 @@
 //! What a check has found.
 
 use serde::Serialize;
+use vigie_core::figures::FiguresView;
 use vigie_system::Missing;
 
 /// How a thing stands.
@@ -21,22 +22,30 @@ pub struct Finding {
     state: State,
     what: String,
     words: String,
+    /// The same as numbers, where there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    figures: Option<Box<FiguresView>>,
 }
 
 impl Finding {
     /// All is well.
     pub fn ok(what: impl Into<String>, words: impl Into<String>) -> Self {
-        Self { state: State::Ok, what: what.into(), words: words.into() }
+        Self { state: State::Ok, what: what.into(), words: words.into(), figures: None }
     }
 
     /// Vigie goes on without it, or it could not be checked: what is wrong, a colon, and the cure.
     pub fn warn(what: impl Into<String>, words: impl Into<String>) -> Self {
-        Self { state: State::Warn, what: what.into(), words: words.into() }
+        Self { state: State::Warn, what: what.into(), words: words.into(), figures: None }
     }
 
     /// It does not work: what is wrong, a colon, and the cure.
     pub fn fail(what: impl Into<String>, words: impl Into<String>) -> Self {
-        Self { state: State::Fail, what: what.into(), words: words.into() }
+        Self { state: State::Fail, what: what.into(), words: words.into(), figures: None }
+    }
+
+    /// With the numbers that it tells in words.
+    pub fn with(self, figures: FiguresView) -> Self {
+        Self { figures: Some(Box::new(figures)), ..self }
     }
 
     /// What the system says: all is well in these words, or something is missing.

@@ -2,6 +2,7 @@
 
 mod computer;
 mod database;
+mod figures;
 mod finding;
 mod source;
 
@@ -12,6 +13,7 @@ use std::process::ExitCode;
 use futures_util::StreamExt as _;
 use futures_util::future::{BoxFuture, FutureExt as _, ready};
 use futures_util::stream::FuturesOrdered;
+use vigie_core::clock::{Clock as _, SystemClock};
 use vigie_core::profile::Library;
 use vigie_system::places;
 
@@ -21,7 +23,8 @@ use self::source::Checker;
 use crate::output::{plain, say, say_json};
 use crate::profiles;
 
-/// Check this computer and each source: vault, notifications, tray, display, database, profiles, servers.
+/// Check this computer and each source: vault, notifications, tray, display, database, profiles, servers; and tell what
+/// Vigie did when it last ran with this database.
 ///
 /// Each check is one line: `ok`, `warn` or `fail`, what was checked, and what is wrong with the cure. Exit code 0 if
 /// nothing failed, else 1. Nothing is changed: the database is only read, a probe in the vault is removed again, and a
@@ -31,7 +34,7 @@ pub struct Arguments {
     /// The database to check, with the sources in it [default: the application's own].
     #[arg(long, value_name = "FILE")]
     store: Option<PathBuf>,
-    /// Print one JSON object a line: `state`, `what`, `words`.
+    /// Print one JSON object a line: `state`, `what`, `words`, and once `figures`.
     #[arg(long)]
     json: bool,
 }
@@ -49,6 +52,8 @@ pub async fn run(arguments: Arguments) -> io::Result<ExitCode> {
     checks.push_back(computer::tray().map(one).boxed());
     checks.push_back(ready(vec![computer::display(), finding]).boxed());
     checks.push_back(ready(path.iter().map(|path| computer::disk(path)).collect()).boxed());
+    let kept = path.iter().flat_map(|path| figures::kept(path, &sources, SystemClock::default().now()));
+    checks.push_back(ready(kept.collect()).boxed());
     checks.push_back(ready(profiles).boxed());
     match &checker {
         Some(Ok(checker)) => {

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use tempfile::TempDir;
-use vigie_core::clock::SystemClock;
+use vigie_core::clock::{Clock as _, SystemClock};
 use vigie_core::desk::credential_name;
+use vigie_core::figures::Figures;
 use vigie_core::link::{Session, SignInError, Tools, probe, sign_in};
 use vigie_core::model::{Source, Trouble};
 use vigie_core::profile::{Library, Profile, Settings, SignIn};
@@ -44,8 +45,9 @@ impl<'a> Checker<'a> {
         let folder = tempfile::tempdir().map_err(|error| failed(error.to_string()))?;
         let store = Store::open(&folder.path().join(places::STORE)).await;
         let store = store.map_err(|error| failed(error.to_string()))?;
-        let tools =
-            Tools { http, tls, store, vault: Arc::new(SystemVault), clock: Arc::new(SystemClock::default()) };
+        let clock = Arc::new(SystemClock::default());
+        let figures = Figures::new(clock.now());
+        let tools = Tools { http, tls, store, vault: Arc::new(SystemVault), clock, figures };
         Ok(Self { library, tools, _folder: folder })
     }
 

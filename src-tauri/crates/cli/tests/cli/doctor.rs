@@ -159,3 +159,56 @@ async fn a_source_that_asks_nobody_is_asked_for_its_events() {
     assert_says(&said, "ok Open", "answers");
     assert_says(&said, "ok Open", "its events can be had");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_vigie_did_is_told_in_words_and_as_numbers() {
+    let (place, gateway) = (Place::new(), gateway().await);
+    let file = place.folder().join("vigie.sqlite");
+    let path = file.to_str().unwrap();
+    store(&file, &[("Retail", &gateway.url(), "big-defend", "analyst")]).await;
+    let said = place.run(&["doctor", "--store", path]).await;
+    assert_says(&said, "ok figures", "none yet");
+    let figures = serde_json::json!({
+        "since": 0, "until": 5_000,
+        "sources": [{
+            "source": 1, "received": 12, "stored": 7, "duplicates": 2,
+            "rejected": [{"reason": "not_json", "frames": 3}], "reconnects": 4,
+            "gaps": {"all": 6, "lasting": 1, "lost": 5}, "lag": null,
+        }],
+        "notifications": {
+            "alone": 8, "digests": 1, "in_digests": 9, "failed": 0, "below_level": 10, "known": 0, "closed": 0,
+            "acknowledged": 0, "held": 11, "waiting": 0,
+        },
+        "latency": {
+            "committed": {"times": 7, "p50": 2, "p99": 13, "max": 14}, "asked_for": null, "handed": null,
+        },
+        "store": {"events": 77, "bytes": 2_048},
+    });
+    let kept = serde_json::json!({"version": "0.9.9", "running": false, "figures": figures});
+    place.write("vigie.figures.json", &kept.to_string());
+    let said = place.run(&["doctor", "--store", path]).await;
+    for words in [
+        "days ago, when it ended: Vigie 0.9.9, 5 s after its start; 77 events stored, 2 KiB",
+        "Retail: 12 received, 7 stored, 2 known already, 3 unreadable (not_json 3); 4 reconnects; 6 gaps, 1 lasting, 5 not",
+        "8 of one alert, 1 of 9 together",
+        "10 not bad enough",
+        "11 held by a pause",
+        "stored 2/13/14 ms",
+    ] {
+        assert_says(&said, "ok figures", words);
+    }
+    let said = place.run(&["doctor", "--json", "--store", path]).await;
+    let told: Vec<serde_json::Value> = said
+        .out
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .filter_map(|object| object.get("figures").cloned())
+        .collect();
+    assert_eq!(told, [figures]);
+    place.write("vigie.figures.json", "{}");
+    assert_says(
+        &place.run(&["doctor", "--store", path]).await,
+        "warn figures",
+        "holds no figures of this version",
+    );
+}

@@ -15,6 +15,7 @@ use super::view::{AlertAction, Failure, Notice, Overview, ProfileView, SignIn};
 use super::window::Window;
 use super::{Setup, housekeeping, tray, words};
 use crate::clock::Clock;
+use crate::figures::Figures;
 use crate::link::{Report, Reporter, Tools};
 use crate::model::{Alert, AlertId, Link, SourceId, Time};
 use crate::profile::{Library, Profile};
@@ -88,6 +89,7 @@ impl Actor {
         inbox: mpsc::Receiver<Request>,
         requests: mpsc::WeakSender<Request>,
         published: watch::Sender<Overview>,
+        figures: Figures,
     ) -> Result<Self, TransportError> {
         let (reports, link_reports) = mpsc::channel(REPORTS);
         let credentials = Arc::new(Credentials::new(setup.vault));
@@ -98,6 +100,7 @@ impl Actor {
             store: setup.store,
             vault: credentials.clone(),
             clock: setup.clock,
+            figures,
         };
         let (store, clock) = (tools.store.clone(), Arc::clone(&tools.clock));
         let housekeeping = housekeeping::keep(store, clock, setup.retention);
@@ -129,6 +132,7 @@ impl Actor {
     }
 
     pub async fn run(mut self) {
+        let keeping = self.keep_figures();
         self.probe_vault();
         if let Err(error) = self.start_sources().await {
             tracing::error!(%error, "the stored sources could not be read");
@@ -142,12 +146,12 @@ impl Actor {
             tokio::select! {
                 request = self.inbox.recv() => match request {
                     Some(Request::Close(reply)) => {
-                        self.close().await;
+                        self.close(keeping).await;
                         let _gone = reply.send(());
                         return;
                     }
                     Some(request) => self.serve(request).await,
-                    None => return self.close().await,
+                    None => return self.close(keeping).await,
                 },
                 report = self.link_reports.recv() => {
                     if let Some((reporter, report)) = report {
@@ -168,10 +172,15 @@ impl Actor {
         &self.tools.store
     }
 
-    async fn close(&mut self) {
+    pub(super) fn figures(&self) -> &Figures {
+        &self.tools.figures
+    }
+
+    async fn close(&mut self, keeping: AbortOnDropHandle<()>) {
         // Dropping an entry ends its link; a commit under way is finished or undone by the store.
         self.sources.clear();
         self.housekeeping = None;
+        self.keep_last_figures(keeping).await;
         self.store().close().await;
     }
 
@@ -221,6 +230,7 @@ impl Actor {
                 let _gone = reply.send(overview);
             }
             Request::Watch(reply) => {
+                self.figures().watched();
                 self.window =
                     Window { watching: true, stale: true, number: self.window.number, ..Window::default() };
                 let _gone = reply.send(());
@@ -292,6 +302,7 @@ impl Actor {
             }
             Request::Shown(outcome) => {
                 if let Err(error) = &outcome {
+                    self.figures().not_shown();
                     tracing::warn!(%error, "the window and the tray still show it");
                 }
                 self.set_notice(Notice::NotificationsFail, outcome.is_err());

@@ -1,22 +1,24 @@
 //! What the desk announces: what is pending in the store goes to the policy, the decision is stored, and only then
 //! it is shown.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::actor::{Actor, Request};
 use super::desktop::Notification;
 use super::view::Notice;
 use super::words;
-use crate::model::{Alert, AlertId, Link, Severity, SourceId};
+use crate::model::{Alert, AlertId, Link, Severity, SourceId, Time};
 use crate::policy::{self, Situation};
-use crate::store::{SLICE, StoreError};
+use crate::store::{Decision, Pending, SLICE, StoreError};
 
 /// What was decided to be announced.
 #[derive(Default)]
 struct Decided {
     alone: Vec<Notification>,
-    digest: Vec<(Alert, Severity)>,
+    /// When the alerts of those were read.
+    read_at: Vec<Time>,
+    digest: Vec<Alert>,
 }
 
 impl Actor {
@@ -29,9 +31,13 @@ impl Actor {
         for notification in decided.alone {
             self.show(notification);
         }
+        self.figures().asked_for(decided.read_at, self.clock().now());
+        if !decided.digest.is_empty() {
+            self.figures().digest_asked_for();
+        }
         match &decided.digest[..] {
             [] => {}
-            [(only, _)] => self.show(words::alone(self.language, only, self.name_of(only.source))),
+            [only] => self.show(words::alone(self.language, only, self.name_of(only.source))),
             [..] => self.show(self.digest(&decided.digest)),
         }
         if let Err(error) = outcome {
@@ -54,20 +60,23 @@ impl Actor {
             after = last.id;
             let plan = policy::plan(&pending, &situation);
             // Words first: what cannot be read is not yet decided.
-            let mut alone = Vec::with_capacity(plan.alone.len());
-            for id in &plan.alone {
-                let alert = self.store().alert_row(*id).await?;
-                alone.push(words::alone(self.language, &alert, self.name_of(alert.source)));
-            }
-            let mut digest = Vec::with_capacity(plan.digest.len());
-            for (id, severity) in &plan.digest {
-                digest.push((self.store().alert_row(*id).await?, *severity));
-            }
+            let alone = self.store().alert_rows(&plan.alone).await?;
+            let together: Vec<AlertId> = plan.digest.iter().map(|(id, _)| *id).collect();
+            let digest = self.store().alert_rows(&together).await?;
             if !plan.is_empty() {
-                let announced: Vec<AlertId> =
-                    plan.alone.iter().copied().chain(plan.digest.iter().map(|(id, _)| *id)).collect();
-                self.store().decide(&announced, &plan.quiet, &plan.held).await?;
+                let announced = alone.iter().chain(&digest).map(|alert| (alert.id, alert.severity)).collect();
+                let changes: HashMap<AlertId, i64> = pending.iter().map(|one| (one.id, one.change)).collect();
+                let as_read = |id: &AlertId| Some((*id, *changes.get(id)?));
+                let quiet = plan.quiet.iter().filter_map(|(id, _)| as_read(id)).collect();
+                let held = plan.held.iter().filter_map(as_read).collect();
+                self.store().decide(Decision { announced, quiet, held }).await?;
+                self.figures().decided(&plan);
             }
+            let words = |alert: &Alert| words::alone(self.language, alert, self.name_of(alert.source));
+            let alone: Vec<Notification> = alone.iter().map(words).collect();
+            // Both are in the order of the numbers.
+            let is_alone = |one: &&Pending| plan.alone.binary_search(&one.id).is_ok();
+            decided.read_at.extend(pending.iter().filter(is_alone).map(|one| one.read_at));
             decided.alone.extend(alone);
             decided.digest.extend(digest);
             if pending.len() < SLICE {
@@ -76,9 +85,9 @@ impl Actor {
         }
     }
 
-    fn digest(&self, alerts: &[(Alert, Severity)]) -> Notification {
-        let severities: Vec<Severity> = alerts.iter().map(|(_, severity)| *severity).collect();
-        let sources: BTreeSet<&str> = alerts.iter().map(|(alert, _)| self.name_of(alert.source)).collect();
+    fn digest(&self, alerts: &[Alert]) -> Notification {
+        let severities: Vec<Severity> = alerts.iter().map(|alert| alert.severity).collect();
+        let sources: BTreeSet<&str> = alerts.iter().map(|alert| self.name_of(alert.source)).collect();
         words::digest(self.language, &severities, &sources.into_iter().collect::<Vec<_>>())
     }
 

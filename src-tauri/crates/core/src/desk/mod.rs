@@ -9,12 +9,14 @@ mod credentials;
 pub mod desktop;
 mod failure;
 mod housekeeping;
+mod keeping;
 mod sources;
 mod tray;
 pub mod view;
 mod window;
 mod words;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +26,8 @@ use self::actor::{Actor, Request};
 use self::desktop::{Desktop, Simulation};
 use self::view::{AlertAction, Diagnostics, Failure, Overview, ProfileView, SignIn};
 use crate::clock::Clock;
+use crate::figures::report::Report;
+use crate::figures::{Figures, FiguresView};
 use crate::model::{AlertDetail, AlertId, EventDetail, EventId, ProfileProblem, SourceId};
 use crate::profile::Library;
 use crate::store::{Retention, Store};
@@ -69,6 +73,8 @@ pub struct Desk {
     problems: Arc<[ProfileProblem]>,
     requests: mpsc::Sender<Request>,
     overviews: watch::Receiver<Overview>,
+    clock: Arc<dyn Clock>,
+    figures: Figures,
 }
 
 impl Desk {
@@ -78,9 +84,11 @@ impl Desk {
         let (published, overviews) = watch::channel(Overview::default());
         let store = setup.store.clone();
         let problems = setup.profiles.problems.as_slice().into();
-        let actor = Actor::new(setup, inbox, requests.downgrade(), published)?;
+        let clock = Arc::clone(&setup.clock);
+        let figures = Figures::new(clock.now());
+        let actor = Actor::new(setup, inbox, requests.downgrade(), published, figures.clone())?;
         tokio::spawn(actor.run());
-        Ok(Self { store, problems, requests, overviews })
+        Ok(Self { store, problems, requests, overviews, clock, figures })
     }
 
     async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<T>) -> Request) -> Result<T, Failure> {
@@ -186,9 +194,30 @@ impl Desk {
         Ok(self.store.event(id).await?)
     }
 
-    /// What could not be read and what was missed.
+    /// What the program did, what could not be read and what was missed.
     pub async fn diagnostics(&self) -> Result<Diagnostics, Failure> {
-        Ok(self.store.diagnostics(self.problems.to_vec()).await?)
+        Ok(Diagnostics {
+            store: self.store.path().display().to_string(),
+            log: None,
+            figures: self.figures().await?,
+            rejected: self.store.rejected().await?,
+            gaps: self.store.gaps().await?,
+            profiles: self.problems.to_vec(),
+        })
+    }
+
+    /// What the program did since it started.
+    pub async fn figures(&self) -> Result<FiguresView, Failure> {
+        Ok(self.figures.view(self.clock.now(), &self.store.holdings().await?))
+    }
+
+    /// A report for whoever helps; `versions` are those of what the program stands on, `system` is what it runs on.
+    pub async fn report(
+        &self,
+        versions: BTreeMap<&'static str, String>,
+        system: String,
+    ) -> Result<Report, Failure> {
+        Ok(Report::new(self.overview().await?, self.diagnostics().await?, versions, system))
     }
 
     /// The overview as it changes, for who does not paint: a change of links or alerts is there at once, one of

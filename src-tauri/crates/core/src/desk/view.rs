@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::figures::FiguresView;
 use crate::model::{
     ActionKind, Activity, Alert, AlertId, AlertState, EventId, Link, Parameters, ProfileProblem, Severity,
     SeverityCounts, SignInView, SourceId, Time, Transaction,
@@ -279,6 +280,10 @@ pub struct GapView {
 pub struct Diagnostics {
     /// Where the database is.
     pub store: String,
+    /// The folder of the log; `None` where there is none.
+    pub log: Option<String>,
+    /// What the program did.
+    pub figures: FiguresView,
     /// The newest rejected frames, newest first.
     pub rejected: Vec<RejectedView>,
     /// The newest gaps, newest first.
@@ -332,6 +337,8 @@ pub enum FailureCode {
     TooManySources,
     /// The simulation could not be started.
     Simulation,
+    /// The report could not be saved.
+    ReportNotSaved,
     /// The program is ending.
     Closing,
 }

@@ -78,11 +78,14 @@ impl Actor {
             return;
         }
         self.window.number += 1;
+        // What is stored by now is in the overview that is read next.
+        let shown = self.figures().unshown();
         match self.overview().await {
             Ok(overview) => {
                 self.window.stale = false;
                 self.published.send_replace(overview.clone());
                 self.desktop.push(overview);
+                self.figures().handed(shown, self.clock().now());
             }
             Err(error) => tracing::warn!(%error, "the overview could not be read; it is tried again"),
         }

@@ -16,6 +16,7 @@ use url::Url;
 use super::Backoff;
 use super::session::{Session, SharedSession, SignInError, sign_in};
 use crate::clock::Clock;
+use crate::figures::Figures;
 use crate::model::{Link, SignedOutReason, Source, SourceId, Time, Trouble};
 use crate::profile::{Batch, Profile, Settings};
 use crate::store::{Committed, Store, StoreError};
@@ -41,6 +42,8 @@ pub struct Tools {
     pub vault: Arc<dyn Vault>,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// What is done is counted here.
+    pub figures: Figures,
 }
 
 /// What a supervisor tells the desk.
@@ -250,6 +253,7 @@ impl Supervisor {
         self.report(Report::Link(Link::Connecting)).await;
         let mut session = self.session().await?;
         let mut course = self.dial_first(&session).await?;
+        self.tools.figures.connected(self.source.id);
         let mut is_first = true;
         loop {
             (session, course) = self.follow(session, course, is_first, renewed).await?;
@@ -299,6 +303,7 @@ impl Supervisor {
             reporter: self.reporter(),
             store: self.tools.store.clone(),
             clock: Arc::clone(&self.tools.clock),
+            figures: self.tools.figures.clone(),
             reports: self.reports.clone(),
         };
         let committing =
@@ -364,6 +369,7 @@ struct Committer {
     reporter: Reporter,
     store: Store,
     clock: Arc<dyn Clock>,
+    figures: Figures,
     reports: mpsc::Sender<(Reporter, Report)>,
 }
 
@@ -371,9 +377,11 @@ impl Committer {
     /// Commits a batch; tries again for as long as it takes, because to go on without it would lose it.
     async fn commit(&self, batch: &Batch, until: Option<Time>) -> Committed {
         let source = self.reporter.source;
+        self.figures.received(source, batch);
         loop {
             match self.store.ingest(source, batch, until).await {
                 Ok(committed) => {
+                    self.figures.committed(source, batch, committed, self.clock.now());
                     self.report(Report::Committed(committed)).await;
                     if let Some(until) = until {
                         self.report(Report::StoredUntil(until)).await;

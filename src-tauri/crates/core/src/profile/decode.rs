@@ -51,7 +51,7 @@ pub struct Rejected {
 }
 
 /// Why a frame could not be read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RejectedReason {
     /// Longer than [`FRAME_LIMIT`].
     TooLarge,

@@ -4,7 +4,7 @@
 use sqlx::Connection as _;
 
 use super::{Store, StoreError};
-use crate::model::{AlertId, Severity, SourceId};
+use crate::model::{AlertId, Severity, SourceId, Time};
 
 /// The most that are decided at once: a storm is decided in slices.
 pub const SLICE: usize = 500;
@@ -16,6 +16,8 @@ pub struct Pending {
     pub id: AlertId,
     /// Where it comes from.
     pub source: SourceId,
+    /// When its newest version was read.
+    pub read_at: Time,
     /// How bad it is.
     pub severity: Severity,
     /// Whether there is nothing left to do about it.
@@ -26,17 +28,32 @@ pub struct Pending {
     pub away: bool,
     /// The greatest severity that was announced.
     pub announced: Option<Severity>,
+    /// The change as of which this holds.
+    pub change: i64,
+}
+
+/// What was decided on alerts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Decision {
+    /// Those that are being announced, and how bad they are said to be.
+    pub announced: Vec<(AlertId, Severity)>,
+    /// Those that are not, and the change as of which that was decided.
+    pub quiet: Vec<(AlertId, i64)>,
+    /// Those that wait for a digest, and the change as of which that was decided.
+    pub held: Vec<(AlertId, i64)>,
 }
 
 #[derive(sqlx::FromRow)]
 struct PendingRecord {
     id: i64,
     source: i64,
+    read_at: i64,
     severity: i64,
     closed: bool,
     acknowledged: bool,
     away: bool,
     announced: Option<i64>,
+    change: i64,
 }
 
 impl From<PendingRecord> for Pending {
@@ -44,11 +61,13 @@ impl From<PendingRecord> for Pending {
         Self {
             id: record.id,
             source: SourceId(record.source),
+            read_at: Time(record.read_at),
             severity: Severity::from_rank(record.severity),
             closed: record.closed,
             acknowledged: record.acknowledged,
             away: record.away,
             announced: record.announced.map(Severity::from_rank),
+            change: record.change,
         }
     }
 }
@@ -57,8 +76,10 @@ impl Store {
     /// A slice of the alerts to decide on, by number from `after` on; those of a digest only when asked for.
     pub async fn pending(&self, with_away: bool, after: AlertId) -> Result<Vec<Pending>, StoreError> {
         let records = sqlx::query_as::<_, PendingRecord>(
-            "SELECT id, source, severity, closed, acknowledged_at IS NOT NULL AS acknowledged, away, announced
-             FROM alert WHERE pending = 1 AND away <= ? AND id > ? ORDER BY id LIMIT ?",
+            "SELECT alert.id, alert.source, event.received_at AS read_at, alert.severity, closed,
+                 acknowledged_at IS NOT NULL AS acknowledged, away, announced, change
+             FROM alert JOIN event ON event.id = alert.event
+             WHERE pending = 1 AND away <= ? AND alert.id > ? ORDER BY alert.id LIMIT ?",
         )
         .bind(with_away)
         .bind(after)
@@ -68,24 +89,37 @@ impl Store {
         Ok(records.into_iter().map(Pending::from).collect())
     }
 
-    /// Keeps what was decided: which alerts are being announced, which are not, and which wait for a digest.
-    pub async fn decide(
-        &self,
-        announced: &[AlertId],
-        quiet: &[AlertId],
-        held: &[AlertId],
-    ) -> Result<(), StoreError> {
+    /// Keeps what was decided. An alert that has changed since it was read is decided on again: of one that got worse, only
+    /// what was said counts as announced, and one that was to be quiet or to wait stays as it is.
+    pub async fn decide(&self, decision: Decision) -> Result<(), StoreError> {
+        let Decision { announced, quiet, held } = decision;
+        let announced: Vec<(AlertId, i64)> =
+            announced.into_iter().map(|(id, severity)| (id, severity.rank())).collect();
         let mut writer = self.writer().await?;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
-        for (ids, statement) in [
-            (announced, "UPDATE alert SET pending = 0, away = 0, announced = severity"),
-            (quiet, "UPDATE alert SET pending = 0, away = 0"),
-            (held, "UPDATE alert SET away = 1"),
+        for (decided, statement) in [
+            (
+                announced,
+                "UPDATE alert SET announced = decided.value, away = 0, pending = alert.severity > decided.value
+                 FROM (SELECT value ->> 0 AS id, value ->> 1 AS value FROM json_each(?)) AS decided
+                 WHERE alert.id = decided.id",
+            ),
+            (
+                quiet,
+                "UPDATE alert SET pending = 0, away = 0
+                 FROM (SELECT value ->> 0 AS id, value ->> 1 AS value FROM json_each(?)) AS decided
+                 WHERE alert.id = decided.id AND alert.change = decided.value",
+            ),
+            (
+                held,
+                "UPDATE alert SET away = 1
+                 FROM (SELECT value ->> 0 AS id, value ->> 1 AS value FROM json_each(?)) AS decided
+                 WHERE alert.id = decided.id AND alert.change = decided.value",
+            ),
         ] {
-            if !ids.is_empty() {
-                let statement = format!("{statement} WHERE id IN (SELECT value FROM json_each(?))");
-                let ids = serde_json::json!(ids).to_string();
-                sqlx::query(sqlx::AssertSqlSafe(statement)).bind(ids).execute(&mut *writing).await?;
+            if !decided.is_empty() {
+                let decided = serde_json::json!(decided).to_string();
+                sqlx::query(statement).bind(decided).execute(&mut *writing).await?;
             }
         }
         writing.commit().await?;

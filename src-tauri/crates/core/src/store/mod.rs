@@ -10,6 +10,7 @@ mod bars;
 mod check;
 mod events;
 mod fold;
+mod holdings;
 mod ingest;
 mod list;
 #[cfg_attr(unix, path = "private_unix.rs")]
@@ -32,11 +33,13 @@ use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection, SqlitePool};
 use tokio::sync::{Mutex, MutexGuard, Notify};
 
 pub use alerts::{AlertSide, CHANGES_LIMIT, HISTORY_LIMIT, PAGE_LIMIT};
-pub use announce::{Pending, SLICE};
+pub use announce::{Decision, Pending, SLICE};
 pub use bars::{BAR, Bar, COARSE_BAR, FINE_FOR, Facet};
 pub use check::{CheckError, Checked, check};
+pub use holdings::Holdings;
 pub use ingest::Committed;
 pub use list::Side;
+pub(crate) use private::make as make_private;
 pub use retention::{Retention, Retired};
 pub use search::{Found, SearchQuery};
 pub use sources::NewSource;

@@ -1,4 +1,4 @@
-//! Keeps the database from other users: it holds customers' names.
+//! Keeps files from other users: the database holds customers' names.
 
 use std::io;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};

@@ -3,8 +3,8 @@
 use sqlx::{Sqlite, Transaction};
 
 use super::{Store, StoreError};
-use crate::desk::view::{Diagnostics, GapView, RejectedView};
-use crate::model::{ProfileProblem, SourceId, Time};
+use crate::desk::view::{GapView, RejectedView};
+use crate::model::{SourceId, Time};
 use crate::profile::Rejected;
 
 /// How many rejected frames are kept of each source: enough to see the pattern, whatever a server sends.
@@ -49,34 +49,33 @@ pub async fn keep(
 }
 
 impl Store {
-    /// What could not be read and what was missed, newest first; `profiles` are the files that are wrong.
-    pub async fn diagnostics(&self, profiles: Vec<ProfileProblem>) -> Result<Diagnostics, StoreError> {
+    /// The newest frames that could not be read, newest first.
+    pub async fn rejected(&self) -> Result<Vec<RejectedView>, StoreError> {
         let rejected = sqlx::query_as::<_, (i64, i64, String, String, i64, String)>(
             "SELECT source, received_at, reason, detail, length, head FROM rejected ORDER BY id DESC LIMIT ?",
         )
         .bind(REJECTED_KEPT)
         .fetch_all(&self.readers)
         .await?;
+        let rejected =
+            rejected.into_iter().map(|(source, received_at, reason, detail, length, head)| RejectedView {
+                source: SourceId(source),
+                received_at: Time(received_at),
+                reason,
+                detail,
+                length: u32::try_from(length).unwrap_or(u32::MAX),
+                head,
+            });
+        Ok(rejected.collect())
+    }
+
+    /// The newest gaps, newest first.
+    pub async fn gaps(&self) -> Result<Vec<GapView>, StoreError> {
         let gaps = sqlx::query_as::<_, GapRecord>("SELECT * FROM gap ORDER BY id DESC LIMIT ?")
             .bind(GAPS_SHOWN)
             .fetch_all(&self.readers)
             .await?;
-        Ok(Diagnostics {
-            store: self.path().display().to_string(),
-            rejected: rejected
-                .into_iter()
-                .map(|(source, received_at, reason, detail, length, head)| RejectedView {
-                    source: SourceId(source),
-                    received_at: Time(received_at),
-                    reason,
-                    detail,
-                    length: u32::try_from(length).unwrap_or(u32::MAX),
-                    head,
-                })
-                .collect(),
-            gaps: gaps.into_iter().map(GapView::from).collect(),
-            profiles,
-        })
+        Ok(gaps.into_iter().map(GapView::from).collect())
     }
 
     /// The gaps from this number on, oldest first, each with its number.

@@ -1,0 +1,256 @@
+use super::file::{FiguresError, KeptFigures};
+use super::report::Report;
+use super::*;
+use crate::desk::view::{Diagnostics, GapView, Overview, RejectedView, SourceView};
+use crate::model::{Event, Facts, Kind, Link, Parameters, ProfileProblem, Severity};
+use crate::policy::{Situation, plan};
+use crate::profile::{Rejected, RejectedReason};
+use crate::store::Pending;
+
+const BANK: SourceId = SourceId(7);
+const START: Time = Time(1_767_225_600_000);
+
+fn at(milliseconds: i64) -> Time {
+    Time(START.0 + milliseconds)
+}
+
+fn event(read_at: Time, is_history: bool) -> Event {
+    Event {
+        kind: Kind::Transaction,
+        what: None,
+        is_history,
+        subject: "t-1".to_owned(),
+        digest: 0,
+        version: None,
+        facts: Facts { occurred_at: Some(Time(read_at.0.saturating_sub(30))), ..Facts::default() },
+        unreadable: Vec::new(),
+        received_at: read_at,
+        raw: "{}".to_owned(),
+    }
+}
+
+fn batch(events: impl IntoIterator<Item = Event>, rejected: &[RejectedReason]) -> Batch {
+    let rejected = rejected.iter().map(|reason| Rejected {
+        reason: *reason,
+        detail: String::new(),
+        received_at: START,
+        length: 1,
+        head: "?".to_owned(),
+    });
+    Batch { events: events.into_iter().collect(), rejected: rejected.collect(), ..Batch::default() }
+}
+
+fn stored(events: u32) -> Committed {
+    Committed { stored: events, ..Committed::default() }
+}
+
+#[test]
+fn what_was_received_is_told_apart_by_what_became_of_it() {
+    let figures = Figures::new(START);
+    let came = batch(
+        [event(at(0), false), event(at(0), false), event(at(1), false)],
+        &[RejectedReason::NotJson, RejectedReason::TooLarge, RejectedReason::NotJson],
+    );
+    figures.connected(BANK);
+    figures.connected(BANK);
+    figures.received(BANK, &came);
+    let before = figures.view(at(2), &Holdings::default());
+    assert_eq!((before.sources[0].received, before.sources[0].stored), (6, 0), "it is not stored yet");
+    figures.committed(BANK, &came, Committed { stored: 2, duplicates: 1, ..Committed::default() }, at(2));
+    let view = figures.view(at(2), &Holdings::default());
+    let [bank] = &view.sources[..] else { panic!("one source: {view:?}") };
+    let rejected: u64 = bank.rejected.iter().map(|reason| reason.frames).sum();
+    assert_eq!((bank.source, bank.stored, bank.duplicates, rejected), (BANK, 2, 1, 3));
+    assert_eq!(bank.received, bank.stored + bank.duplicates + rejected);
+    assert_eq!(bank.rejected[1], ReasonFigure { reason: "not_json".to_owned(), frames: 2 });
+    assert_eq!(bank.reconnects, 1);
+    figures.forget(BANK);
+    assert_eq!(figures.view(at(2), &Holdings::default()).sources, []);
+}
+
+#[test]
+fn latencies_are_told_from_when_a_frame_was_read_and_only_of_news() {
+    let figures = Figures::new(START);
+    let came = batch([event(at(0), false), event(at(6), false), event(at(0), true)], &[]);
+    figures.committed(BANK, &came, stored(3), at(10));
+    figures.handed(figures.unshown(), at(43));
+    figures.asked_for([at(6), Time(START.0 - 1)], at(20));
+    let view = figures.view(at(50), &Holdings::default());
+    let spread = |times, p50, max| Some(SpreadView { times, p50, p99: max, max });
+    assert_eq!(view.latency.committed, spread(2, 4, 10));
+    assert_eq!(view.latency.handed, spread(2, 37, 43));
+    assert_eq!(
+        view.latency.asked_for,
+        spread(1, 14, 14),
+        "what is older than the program did not wait for it"
+    );
+    assert_eq!(view.sources[0].lag, spread(2, 30, 30));
+}
+
+#[test]
+fn what_is_stored_while_the_window_is_handed_something_is_handed_the_next_time() {
+    let figures = Figures::new(START);
+    figures.committed(BANK, &batch([event(at(0), false)], &[]), stored(1), at(1));
+    let shown = figures.unshown();
+    figures.committed(BANK, &batch([event(at(5), false)], &[]), stored(1), at(6));
+    figures.handed(shown, at(9));
+    let handed = |figures: &Figures| figures.view(at(9), &Holdings::default()).latency.handed;
+    assert_eq!(handed(&figures).map(|spread| (spread.times, spread.max)), Some((1, 9)));
+    figures.handed(figures.unshown(), at(25));
+    assert_eq!(handed(&figures).map(|spread| (spread.times, spread.max)), Some((2, 20)));
+    figures.handed(figures.unshown(), at(99));
+    assert_eq!(handed(&figures).map(|spread| spread.times), Some(2), "nothing is handed twice");
+}
+
+#[test]
+fn nobody_who_watches_makes_nothing_grow() {
+    let figures = Figures::new(START);
+    for millisecond in 0..100_000 {
+        figures.committed(BANK, &batch([event(at(millisecond), false)], &[]), stored(1), at(millisecond));
+    }
+    assert!(figures.unshown() < 5_000);
+    figures.watched();
+    assert_eq!(figures.unshown(), 0, "who comes now has not waited");
+}
+
+#[test]
+fn a_clock_that_was_set_makes_no_figure_absurd() {
+    let figures = Figures::new(START);
+    figures.committed(BANK, &batch([event(at(50), false)], &[]), stored(1), at(0));
+    figures.committed(BANK, &batch([event(Time(i64::MIN), false)], &[]), stored(1), Time(i64::MAX));
+    let committed = figures.view(at(0), &Holdings::default()).latency.committed.unwrap();
+    assert_eq!(committed.p50, 0);
+    assert!(committed.max < 25 * 3_600 * 1_000, "{committed:?}");
+}
+
+#[test]
+fn every_alert_that_is_not_announced_has_its_reason() {
+    let pending = |id, severity| Pending {
+        id,
+        source: BANK,
+        read_at: START,
+        severity,
+        closed: false,
+        acknowledged: false,
+        away: false,
+        change: 1,
+        announced: None,
+    };
+    let alerts = [
+        pending(1, Severity::Critical),
+        pending(2, Severity::Medium),
+        Pending { closed: true, ..pending(3, Severity::High) },
+        Pending { acknowledged: true, ..pending(4, Severity::High) },
+        Pending { announced: Some(Severity::High), ..pending(5, Severity::High) },
+        pending(6, Severity::High),
+    ];
+    let figures = Figures::new(START);
+    figures.decided(&plan(&alerts, &Situation { paused: true, ..Situation::default() }));
+    let away = [Pending { away: true, ..pending(6, Severity::High) }];
+    figures.decided(&plan(&away, &Situation::default()));
+    figures.digest_asked_for();
+    figures.not_shown();
+    let holdings = Holdings { waiting: 3, ..Holdings::default() };
+    let expected = NotificationFigures {
+        alone: 1,
+        digests: 1,
+        in_digests: 1,
+        failed: 1,
+        below_level: 1,
+        known: 1,
+        closed: 1,
+        acknowledged: 1,
+        held: 1,
+        waiting: 3,
+    };
+    assert_eq!(figures.view(START, &holdings).notifications, expected);
+}
+
+#[test]
+fn kept_figures_are_read_as_they_were_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("vigie.sqlite");
+    assert_eq!(file::read(&store).unwrap(), None);
+    let figures = Figures::new(START);
+    for running in [true, false] {
+        figures.committed(BANK, &batch([event(at(0), false)], &[RejectedReason::TooDeep]), stored(1), at(9));
+        let figures = figures.view(at(10), &Holdings::default());
+        let kept = KeptFigures { version: "1.2.3".to_owned(), running, figures };
+        file::write(&store, &kept).unwrap();
+        assert_eq!(file::read(&store).unwrap(), Some(kept));
+    }
+    let names: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(names, ["vigie.figures.json"], "nothing unfinished stays");
+    std::fs::write(file::path(&store), "{}").unwrap();
+    assert!(matches!(file::read(&store), Err(FiguresError::NotOurs(_))));
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_else_can_read_kept_figures() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("vigie.sqlite");
+    let figures = Figures::new(START).view(START, &Holdings::default());
+    file::write(&store, &KeptFigures { version: String::new(), running: true, figures }).unwrap();
+    let mode = std::fs::metadata(file::path(&store)).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn a_report_names_nobody_and_repeats_nothing_that_a_server_wrote() {
+    const PRIVATE: &str = "Ada Lovelace";
+    let private = || PRIVATE.to_owned();
+    let figures = Figures::new(START);
+    figures.committed(BANK, &batch([event(at(0), false)], &[]), stored(1), at(9));
+    let overview = Overview {
+        version: "1.2.3".to_owned(),
+        sources: vec![SourceView {
+            id: BANK,
+            name: private(),
+            url: format!("https://bank.example/?user={PRIVATE}"),
+            profile: "big-defend".to_owned(),
+            user: private(),
+            parameters: Parameters::from([("account".to_owned(), vec![private()])]),
+            actions: Vec::new(),
+            simulated: false,
+            link: Link::Connecting,
+            stored_until: None,
+            remembered: true,
+            rejected: 1,
+        }],
+        ..Overview::default()
+    };
+    let diagnostics = Diagnostics {
+        store: format!("/home/{PRIVATE}/vigie.sqlite"),
+        log: Some(format!("/home/{PRIVATE}/logs")),
+        figures: figures.view(at(10_999), &Holdings::default()),
+        rejected: vec![RejectedView {
+            source: BANK,
+            received_at: START,
+            reason: "not_json".to_owned(),
+            detail: private(),
+            length: 12,
+            head: private(),
+        }],
+        gaps: vec![GapView {
+            source: BANK,
+            start: START,
+            end: None,
+            reason: "closed".to_owned(),
+            closed_at: None,
+        }],
+        profiles: vec![ProfileProblem { file: format!("/home/{PRIVATE}/own.toml"), message: private() }],
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let report = Report::new(overview, diagnostics, [("tauri", "2".to_owned())].into(), "Linux".to_owned());
+    let path = report.save(folder.path()).unwrap();
+    assert_eq!(path, folder.path().join("vigie-report-20260101-000010.json"));
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert!(!text.contains("Lovelace") && !text.contains("bank.example"), "{text}");
+    for said in
+        ["1.2.3", "tauri", "Linux", "big-defend", "connecting", "not_json", "closed", "2026-01-01T00:00:10Z"]
+    {
+        assert!(text.contains(said), "{said} is missing: {text}");
+    }
+}

@@ -1,0 +1,64 @@
+//! What the store holds, in figures.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+
+use super::{Store, StoreError};
+use crate::figures::{GapFigures, StoreFigures};
+use crate::model::SourceId;
+
+/// What the store holds, in figures.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Holdings {
+    /// Events and bytes.
+    pub store: StoreFigures,
+    /// The gaps of each source that has any.
+    pub gaps: BTreeMap<SourceId, GapFigures>,
+    /// Alerts that wait for a digest.
+    pub waiting: u64,
+}
+
+impl Store {
+    /// What it holds now.
+    pub async fn holdings(&self) -> Result<Holdings, StoreError> {
+        let events =
+            sqlx::query_scalar("SELECT COALESCE(SUM(events), 0) FROM tally").fetch_one(&self.readers).await?;
+        let gaps = sqlx::query_as::<_, (i64, i64, i64, i64)>(
+            "SELECT source, COUNT(*), COUNT(*) FILTER (WHERE end IS NULL),
+                 COUNT(*) FILTER (WHERE end IS NOT NULL AND closed_at IS NULL)
+             FROM gap GROUP BY source",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        let waiting = sqlx::query_scalar("SELECT COUNT(*) FROM alert WHERE pending = 1 AND away = 1")
+            .fetch_one(&self.readers)
+            .await?;
+        let gaps = gaps.into_iter().map(|(source, all, lasting, lost)| {
+            let gaps = GapFigures { all: count(all), lasting: count(lasting), lost: count(lost) };
+            (SourceId(source), gaps)
+        });
+        Ok(Holdings {
+            store: StoreFigures { events: count(events), bytes: self.file_bytes() },
+            gaps: gaps.collect(),
+            waiting: count(waiting),
+        })
+    }
+
+    /// The size of the database and its journal, in bytes; a file that is not there has none.
+    fn file_bytes(&self) -> u64 {
+        ["", "-wal"]
+            .into_iter()
+            .filter_map(|ending| {
+                let mut path = OsString::from(self.path());
+                path.push(ending);
+                std::fs::metadata(path).ok()
+            })
+            .map(|file| file.len())
+            .sum()
+    }
+}
+
+/// A number of rows.
+fn count(rows: i64) -> u64 {
+    u64::try_from(rows).unwrap_or_default()
+}
