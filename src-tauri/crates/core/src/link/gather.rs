@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use super::connection::Arrived;
 use super::course::Course;
+use super::moment::Moment;
 use super::supervisor::{BATCH_FRAMES, End, Supervisor};
 use crate::profile::Batch;
-use crate::transport::{Frame, Incoming, TransportError};
+use crate::transport::{Incoming, TransportError};
 
 /// The most bytes in one commit.
 const BATCH_BYTES: usize = 8 << 20;
@@ -42,10 +43,12 @@ impl Supervisor {
     /// Stores what was gathered.
     pub(super) async fn take(&mut self, gathered: Gathered, course: &mut Course) -> Result<(), End> {
         let Gathered { batch, is_all, is_alive, round_trip, broken } = gathered;
-        let until = self.tools.clock.now();
+        self.note_break(course).await?;
+        let until = Moment::now(self.tools.clock.as_ref());
+        let is_whole = is_all && course.is_caught_up && !course.counting.is_broken();
         if !batch.is_empty() {
-            self.commit(&batch, (course.is_caught_up && is_all).then_some(until)).await;
-        } else if is_alive && is_all && course.is_caught_up {
+            self.commit(&batch, is_whole.then_some(until)).await;
+        } else if is_alive && is_whole {
             self.stored_until(until).await?;
         }
         if let Some(now) = round_trip.map(milliseconds)
@@ -109,13 +112,6 @@ impl Supervisor {
             }
             Err(error) => gathered.broken = Some(error),
         }
-    }
-
-    /// Decodes a frame, and marks what is no news.
-    pub(super) fn decode(&self, course: &mut Course, stream: usize, frame: &Frame, batch: &mut Batch) {
-        let before = batch.events.len();
-        self.profile.decode(&course.transport.streams[stream], frame, batch);
-        course.settling.mark(stream, &mut batch.events[before..], self.tools.clock.elapsed());
     }
 }
 

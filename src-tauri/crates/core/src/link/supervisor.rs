@@ -13,6 +13,8 @@ use tokio::sync::{Notify, mpsc};
 use url::Url;
 
 use super::Backoff;
+use super::lists::Missed;
+use super::moment::Moment;
 use super::session::{Session, SharedSession, SignInError, sign_in};
 use crate::clock::Clock;
 use crate::model::{Link, SignedOutReason, Source, SourceId, Time, Trouble};
@@ -90,6 +92,10 @@ pub struct Supervisor {
     pub(super) better_due: Duration,
     /// What the server said last about each list: the address it was asked at, and what its answer can be told by.
     validators: Mutex<HashMap<String, (Url, Validators)>>,
+    /// Until when everything is stored, as far as this supervisor has seen to it.
+    stored: Mutex<Option<Moment>>,
+    /// The first gap that the present transport could not fill, but one that goes on after its last id may.
+    pub(super) unfilled: Option<i64>,
 }
 
 /// Why a connection ended.
@@ -166,6 +172,8 @@ impl Supervisor {
             working: 0,
             better_due: Duration::ZERO,
             validators: Mutex::default(),
+            stored: Mutex::default(),
+            unfilled: None,
         }
     }
 
@@ -184,6 +192,17 @@ impl Supervisor {
     pub(super) fn validators(&self) -> MutexGuard<'_, HashMap<String, (Url, Validators)>> {
         // Nothing half done is ever in it.
         self.validators.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Until when everything is stored, as far as this supervisor has seen to it.
+    pub(super) fn stored(&self) -> Option<Moment> {
+        *self.stored.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Everything until then is stored, by the store's own word.
+    pub(super) async fn note_stored(&self, until: Moment) {
+        *self.stored.lock().unwrap_or_else(PoisonError::into_inner) = Some(until);
+        self.report(Report::StoredUntil(until.at)).await;
     }
 
     /// Keeps the connection. Ends only when the source is signed out.
@@ -253,8 +272,12 @@ impl Supervisor {
         let mut course = self.dial_first(&session).await?;
         let mut is_first = true;
         loop {
+            let stood_still = self.stands_still(&course.transport);
             (session, course) = self.follow(session, course, is_first, renewed).await?;
             is_first = false;
+            if stood_still {
+                self.tools.store.open_gap(self.source.id, Missed::Snapshot.word()).await?;
+            }
         }
     }
 
@@ -295,13 +318,13 @@ impl Supervisor {
 
     /// Commits a batch; tries again for as long as it takes, because to go on without it would lose it. `until`: with it,
     /// everything until then is stored.
-    pub(super) async fn commit(&self, batch: &Batch, until: Option<Time>) -> Committed {
+    pub(super) async fn commit(&self, batch: &Batch, until: Option<Moment>) -> Committed {
         loop {
-            match self.tools.store.ingest(self.source.id, batch, until).await {
+            match self.tools.store.ingest(self.source.id, batch, until.map(|until| until.at)).await {
                 Ok(committed) => {
                     self.report(Report::Committed(committed)).await;
                     if let Some(until) = until {
-                        self.report(Report::StoredUntil(until)).await;
+                        self.note_stored(until).await;
                     }
                     return committed;
                 }

@@ -5,6 +5,7 @@ mod alerts;
 mod announce;
 mod check;
 mod events;
+mod gaps;
 mod ingest;
 #[cfg_attr(unix, path = "private_unix.rs")]
 #[cfg_attr(windows, path = "private_windows.rs")]
@@ -25,6 +26,7 @@ use tokio::sync::{Mutex, MutexGuard};
 pub use alerts::{CHANGES_LIMIT, HISTORY_LIMIT, PAGE_LIMIT};
 pub use announce::{Pending, SLICE};
 pub use check::{CheckError, Checked, check};
+pub use gaps::GapEnd;
 pub use ingest::Committed;
 pub use sources::NewSource;
 pub use trouble::{REJECTED_HEAD, REJECTED_KEPT};
