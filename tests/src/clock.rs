@@ -1,5 +1,6 @@
 //! A clock that moves when it is told to.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -75,19 +76,32 @@ impl Clock for ManualClock {
 pub struct LeapingClock {
     system: SystemClock,
     leapt: watch::Sender<Duration>,
+    /// How far the wall clock was set, in milliseconds.
+    set: AtomicI64,
 }
 
 impl LeapingClock {
-    /// Lets time pass at once.
+    /// Lets time pass at once, but for the wall clock.
     pub fn leap(&self, duration: Duration) {
         self.leapt.send_modify(|leapt| *leapt += duration);
+    }
+
+    /// Lets time pass at once by both clocks.
+    pub fn pass(&self, duration: Duration) {
+        self.set(i64::try_from(duration.as_millis()).unwrap());
+        self.leap(duration);
+    }
+
+    /// Sets the wall clock forwards or backwards, as a person or a time server does, and as a sleep looks afterwards.
+    pub fn set(&self, milliseconds: i64) {
+        self.set.fetch_add(milliseconds, Ordering::Relaxed);
     }
 }
 
 #[async_trait]
 impl Clock for LeapingClock {
     fn now(&self) -> Time {
-        self.system.now()
+        Time(self.system.now().0 + self.set.load(Ordering::Relaxed))
     }
 
     fn elapsed(&self) -> Duration {

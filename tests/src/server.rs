@@ -167,7 +167,7 @@ impl Server {
 }
 
 fn untold() -> Script {
-    let empty = r#"{"items":[],"sequence":0,"more":false}"#;
+    let empty = r#"{"items":[],"sequence":{since},"more":false}"#;
     Script::from([
         ("POST /auth/login", Answer::json(&format!(r#"{{"access_token":"{TOKEN}","expires_in":3600}}"#))),
         ("GET /transactions", Answer::json(empty)),
@@ -209,7 +209,7 @@ async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
                 return;
             }
             answer => {
-                let answer = answer.unwrap_or_else(|| Answer::status(404));
+                let answer = answer.unwrap_or_else(|| Answer::status(404)).since(since(&head));
                 let head = format!(
                     "HTTP/1.1 {} Scripted\r\n{}content-length: {}\r\n\r\n",
                     answer.status,
@@ -224,6 +224,12 @@ async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
             }
         }
     }
+}
+
+/// From which position on a list is asked for; 0 where it is asked for as a whole.
+fn since(head: &str) -> &str {
+    let asked = head.split(' ').nth(1).and_then(|target| target.split_once("since="));
+    asked.map_or("0", |(_, since)| since.split('&').next().unwrap_or_default())
 }
 
 fn method_and_target(head: &str) -> String {

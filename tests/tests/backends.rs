@@ -218,7 +218,7 @@ async fn after_a_restart_nothing_is_missing_but_what_cannot_be_had(backend: Back
     assert_eq!(gaps[0].closed_at.is_some(), backend.replays, "{gaps:?}");
     if !backend.replays {
         let expected = if backend.name == "trading" { "snapshot" } else { "not_replayable" };
-        assert_eq!(gaps[0].reason, expected);
+        assert_eq!(gaps[0].how.as_deref(), Some(expected));
     }
     stage.assert_nothing_is_announced_twice();
     drop(gateway);

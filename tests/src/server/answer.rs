@@ -21,4 +21,13 @@ impl Answer {
     pub fn status(status: u16) -> Self {
         Self { status, headers: String::new(), body: Vec::new() }
     }
+
+    /// The same, with the position that was asked from in the place of `{since}`: a list in which nothing is new.
+    pub(super) fn since(mut self, since: &str) -> Self {
+        const PLACE: &str = "{since}";
+        if let Some(at) = self.body.windows(PLACE.len()).position(|part| part == PLACE.as_bytes()) {
+            self.body.splice(at..at + PLACE.len(), since.bytes());
+        }
+        self
+    }
 }

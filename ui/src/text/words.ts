@@ -67,10 +67,12 @@ export function reasonWords(reason: string): string {
 
 /** Why something was missed. */
 export function gapWords(gap: GapView): string {
-  const missed = `missed.${gap.reason}`;
+  // What stays lost is told by why it cannot be had, what was filled by what brought it about.
+  const why = gap.closed_at === null && gap.how !== null ? gap.how : gap.reason;
+  const missed = `missed.${why}`;
   if (has(missed)) return t(missed);
-  const trouble = `trouble.${gap.reason}`;
-  return has(trouble) ? t(trouble) : humanised(gap.reason);
+  const trouble = `trouble.${why}`;
+  return has(trouble) ? t(trouble) : humanised(why);
 }
 
 function countryWords(code: string | null): string {

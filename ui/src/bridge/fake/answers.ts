@@ -70,12 +70,13 @@ function figuresAt(now: number, sources: SourceView[]): FiguresView {
 }
 
 export function diagnosticsAt(now: number, sources: SourceView[], wrongProfile: boolean): Diagnostics {
-  const gap = (source: number, ago: number, reason: string, lasted: number) => ({
+  const gap = (source: number, ago: number, how: string, lasted: number) => ({
     source,
     start: now - ago,
     end: now - ago + lasted,
-    reason,
+    reason: 'silent',
     closed_at: null,
+    how,
   });
   return {
     store: '/home/marie/.local/share/example.vigie/vigie.db',
@@ -95,8 +96,8 @@ export function diagnosticsAt(now: number, sources: SourceView[], wrongProfile: 
       { source: 1, received_at: now - 9_400_000, reason: 'too_large', detail: 'longer than 1048576 bytes', length: 4_203_112, head: '{"type":"newTransaction","payload":{"note":"AAAAAAAAAAAAAAAAAAAA' },
     ],
     gaps: [
-      { source: 1, start: now - 1_380_000, end: null, reason: 'unreachable', closed_at: null },
-      { source: 1, start: now - 8_900_000, end: now - 8_700_000, reason: 'closed', closed_at: now - 8_699_000 },
+      { source: 1, start: now - 1_380_000, end: null, reason: 'unreachable', closed_at: null, how: null },
+      { source: 1, start: now - 8_900_000, end: now - 8_700_000, reason: 'closed', closed_at: now - 8_699_000, how: 'lists' },
       gap(2, 9_200_000, 'not_replayable', 40_000),
       gap(2, 9_900_000, 'snapshot', 75_000),
       gap(2, 12_400_000, 'list_full', 600_000),

@@ -79,6 +79,7 @@ impl Printer {
                 end: gap.end,
                 closed_at: gap.closed_at,
                 reason: &gap.reason,
+                how: gap.how.as_deref(),
                 words: words::gap(*state, gap),
             }),
             Line::Notification(notification) => say_json(&NotificationLine {
@@ -182,6 +183,7 @@ struct GapLine<'a> {
     end: Option<Time>,
     closed_at: Option<Time>,
     reason: &'a str,
+    how: Option<&'a str>,
     words: String,
 }
 

@@ -59,11 +59,14 @@ pub fn gap(state: GapState, gap: &GapView) -> String {
         GapState::Opened => {
             format!("opened: from {from} on something may be missing ({})", reason(&gap.reason))
         }
+        GapState::Closed if gap.how.as_deref() == Some("complete") => {
+            format!("closed: from {from} to {until} nothing was missing")
+        }
         GapState::Closed => format!("closed: everything from {from} to {until} was fetched"),
         GapState::NotRecoverable => {
             format!(
                 "not recoverable: from {from} to {until} something may be missing: {}",
-                reason(&gap.reason)
+                reason(gap.how.as_deref().unwrap_or(&gap.reason))
             )
         }
     }
@@ -82,6 +85,7 @@ fn reason(word: &str) -> String {
         "not_understood" => "the server did not speak as the profile says",
         "store_failed" => "it could not be stored here",
         "vault_locked" => "the vault was locked",
+        "sequence" => "the server counts its messages, and one is missing",
         "snapshot" => "the server gives what stands at present, not what happened meanwhile",
         "not_replayable" => "the server cannot give it again",
         "list_full" => "more was missed than the server's list gives",

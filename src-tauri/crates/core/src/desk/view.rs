@@ -269,10 +269,13 @@ pub struct GapView {
     pub start: Time,
     /// Until when; `None` while it lasts.
     pub end: Option<Time>,
-    /// Why.
+    /// What brought it about: `disconnected`, `sequence`, `silent`, …
     pub reason: String,
-    /// When it was filled from the server; `None` while it is open.
+    /// When it was filled from the server; `None` while it is open, and where it stays.
     pub closed_at: Option<Time>,
+    /// What filled it (`lists`, `replay`, `last_event_id`), that nothing was missing after all (`complete`), or why it
+    /// stays (`not_replayable`, …); `None` while it is open.
+    pub how: Option<String>,
 }
 
 /// What the analyst, or whoever helps them, needs when something does not work.

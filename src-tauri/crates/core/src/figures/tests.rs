@@ -238,6 +238,7 @@ fn a_report_names_nobody_and_repeats_nothing_that_a_server_wrote() {
             start: START,
             end: None,
             reason: "closed".to_owned(),
+            how: None,
             closed_at: None,
         }],
         profiles: vec![ProfileProblem { file: format!("/home/{PRIVATE}/own.toml"), message: private() }],

@@ -1,6 +1,8 @@
 //! The streams of a transport as one connection.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::FutureExt as _;
 use futures_util::future::{join_all, select_all, try_join_all};
@@ -13,6 +15,11 @@ use crate::profile::{Profile, Resume, Settings, Stream, Transport};
 use crate::transport::sse::{EventSource, SseItem};
 use crate::transport::websocket::{Heartbeat, WebSocket};
 use crate::transport::{Frame, Incoming, TransportError};
+
+/// The longest that a server may take to confirm what was subscribed.
+const CONFIRM_LIMIT: Duration = Duration::from_secs(20);
+/// What may come before that, in bytes: many times what a busy server tells meanwhile.
+const EARLY_LIMIT: usize = 8 << 20;
 
 /// What came of waiting on a connection, and on which of its streams.
 pub(super) type Arrived = (usize, Incoming);
@@ -33,6 +40,10 @@ struct Open {
     replays: bool,
     profile: Stream,
     settings: Arc<Settings>,
+    /// Subscriptions that the server has still to confirm.
+    unconfirmed: usize,
+    /// What came before all were confirmed.
+    early: VecDeque<Frame>,
 }
 
 enum Line {
@@ -49,6 +60,7 @@ impl Connection {
         settings: &Settings,
         session: &Session,
         position: &(dyn Fn(&str) -> Option<String> + Sync),
+        profile: &Profile,
     ) -> Result<Self, TransportError> {
         // A server may know connections by this name: no two must have the same.
         let mut settings = settings.clone();
@@ -56,7 +68,15 @@ impl Connection {
         let settings = Arc::new(settings);
         let dials = transport.streams.iter().map(|stream| {
             let position = position(&stream.name).filter(|position| !position.is_empty());
-            Open::dial(tools, transport.kind, stream, base, Arc::clone(&settings), session, position)
+            let dial = Open::dial(tools, transport.kind, stream, base, Arc::clone(&settings), session, position);
+            async {
+                let mut open = dial.await?;
+                tokio::select! {
+                    confirmed = open.confirm(profile) => confirmed?,
+                    () = tools.clock.sleep(CONFIRM_LIMIT) => return Err(TransportError::Silent(CONFIRM_LIMIT)),
+                }
+                Ok(open)
+            }
         });
         Ok(Self { streams: try_join_all(dials).await?, turn: 0, heard: false })
     }
@@ -93,7 +113,7 @@ impl Connection {
     }
 
     /// How long the server wants us to wait before we come back, if it said so.
-    pub fn retry(&self) -> Option<std::time::Duration> {
+    pub fn retry(&self) -> Option<Duration> {
         self.streams
             .iter()
             .filter_map(|stream| match &stream.line {
@@ -106,6 +126,12 @@ impl Connection {
     /// For each stream, whether it begins with what was before.
     pub fn replays(&self) -> impl Iterator<Item = bool> {
         self.streams.iter().map(|stream| stream.replays)
+    }
+
+    /// Whether all streams go on after the last id that they gave.
+    pub fn resumes(&self) -> bool {
+        let resumes = |stream: &Open| stream.replays && stream.profile.resume == Resume::LastEventId;
+        !self.streams.is_empty() && self.streams.iter().all(resumes)
     }
 
     /// Says good-bye.
@@ -135,6 +161,7 @@ impl Open {
         // Without an id the stream begins where it always begins.
         let replays =
             stream.resume == Resume::Replay || (stream.resume == Resume::LastEventId && position.is_some());
+        let mut unconfirmed = 0;
         let line = if kind == TransportKind::WebSocket {
             let heartbeat = Heartbeat {
                 ping_every: stream.ping_every,
@@ -144,6 +171,7 @@ impl Open {
             let mut socket = WebSocket::dial(url, &credential, heartbeat, &tools.tls, clock).await?;
             for text in stream.subscribe.iter().flat_map(|text| text.json(&settings)) {
                 socket.say(text);
+                unconfirmed += usize::from(stream.confirmed.is_some());
             }
             Line::WebSocket(Box::new(socket))
         } else {
@@ -152,10 +180,36 @@ impl Open {
                 EventSource::open(&tools.http, url, &credential, position, stream.silence, clock).await?;
             Line::Sse(Box::new(source))
         };
-        Ok(Self { line, replays, profile: stream.clone(), settings })
+        let (profile, early) = (stream.clone(), VecDeque::new());
+        Ok(Self { line, replays, profile, settings, unconfirmed, early })
+    }
+
+    /// Waits until the server has confirmed what was subscribed: what happens before need not come.
+    async fn confirm(&mut self, profile: &Profile) -> Result<(), TransportError> {
+        let mut bytes = 0;
+        while self.unconfirmed > 0 {
+            let Incoming::Frame(frame) = self.hear(profile).await? else { continue };
+            if profile.type_of(&frame) == self.profile.confirmed {
+                self.unconfirmed -= 1;
+            }
+            bytes += frame.bytes.len();
+            if bytes > EARLY_LIMIT {
+                let detail = "it tells more than is kept before it confirms what was subscribed";
+                return Err(TransportError::Protocol(detail.to_owned()));
+            }
+            self.early.push_back(frame);
+        }
+        Ok(())
     }
 
     async fn next(&mut self, profile: &Profile) -> Result<Incoming, TransportError> {
+        match self.early.pop_front() {
+            Some(frame) => Ok(Incoming::Frame(frame)),
+            None => self.hear(profile).await,
+        }
+    }
+
+    async fn hear(&mut self, profile: &Profile) -> Result<Incoming, TransportError> {
         match &mut self.line {
             Line::Sse(source) => Ok(match source.next().await? {
                 SseItem::Frame(frame) => Incoming::Frame(frame),

@@ -5,14 +5,17 @@ use std::time::Duration;
 
 use super::beside::Queue;
 use super::connection::Connection;
+use super::counting::Counting;
 use super::gather::{Gathered, milliseconds};
 use super::lists::{Fetched, Missed};
+use super::moment::Moment;
 use super::schedule::Schedule;
 use super::session::Session;
 use super::settling::Settling;
 use super::supervisor::{End, Report, Supervisor};
-use crate::model::{Link, Time};
+use crate::model::Link;
 use crate::profile::{Resume, Transport};
+use crate::store::GapEnd;
 use crate::transport::TransportError;
 
 /// A connection has proved itself once it has been live this long; before, the next failure waits longer.
@@ -34,8 +37,11 @@ pub(super) struct Course {
     /// What has been decoded and not stored yet.
     pub gathered: Option<Gathered>,
     pub settling: Settling,
-    /// From when on what happens is news.
-    pub connected_at: Time,
+    pub counting: Counting,
+    /// When it was dialled: from then on what happens is news.
+    pub dialled: Moment,
+    /// When it stood: what happened before it need not have come.
+    pub stood: Moment,
     /// Whether everything that the server could give until we came is stored.
     pub is_caught_up: bool,
     /// Whether what happens arrives as it happens.
@@ -44,15 +50,16 @@ pub(super) struct Course {
 }
 
 impl Course {
-    /// A connection that stands since `connected_at`, which is `now` by the clock.
+    /// A connection that was dialled and stood at these moments.
     pub fn new(
         index: usize,
         transport: Transport,
         connection: Connection,
-        connected_at: Time,
-        now: Duration,
+        dialled: Moment,
+        stood: Moment,
     ) -> Self {
-        let settling = Settling::new(connected_at, now, &transport.streams, connection.replays());
+        let settling = Settling::new(dialled.at, stood.elapsed, &transport.streams, connection.replays());
+        let counting = Counting::of(transport.streams.len());
         let queue = Queue::default();
         Self {
             index,
@@ -61,7 +68,9 @@ impl Course {
             queue,
             gathered: None,
             settling,
-            connected_at,
+            counting,
+            dialled,
+            stood,
             is_caught_up: false,
             is_live: false,
             round_trip_ms: None,
@@ -88,9 +97,10 @@ struct Due {
 }
 
 impl Due {
-    fn next(&self, settling: &Settling) -> Option<Duration> {
+    fn next(&self, course: &Course) -> Option<Duration> {
         let poll = self.poll.as_ref().map(Schedule::due);
-        [poll, self.renew, self.better, self.live, settling.due()].into_iter().flatten().min()
+        let of_streams = [course.settling.due(), course.counting.due()];
+        [poll, self.renew, self.better, self.live].into_iter().chain(of_streams).flatten().min()
     }
 }
 
@@ -148,7 +158,7 @@ impl Supervisor {
             Attended::Replaced(replacement) => return Ok(Some(replacement)),
         }
         let clock = Arc::clone(&self.tools.clock);
-        let wait = due.next(&course.settling).map_or(IDLE, |due| due.saturating_sub(clock.elapsed()));
+        let wait = due.next(course).map_or(IDLE, |due| due.saturating_sub(clock.elapsed()));
         tokio::select! {
             gathered = self.gather(course) => self.take(gathered, course).await?,
             () = clock.sleep(wait) => {}
@@ -167,7 +177,12 @@ impl Supervisor {
     }
 
     /// Takes note of how far the connection has come: caught up, live, or mute.
-    async fn progress(&self, course: &mut Course, due: &mut Due, missed: Option<Missed>) -> Result<(), End> {
+    async fn progress(
+        &mut self,
+        course: &mut Course,
+        due: &mut Due,
+        missed: Option<Missed>,
+    ) -> Result<(), End> {
         let now = self.tools.clock.elapsed();
         let is_past = |due: Option<Duration>| due.is_some_and(|due| now >= due);
         if course.queue.frames.is_empty() && course.gathered.is_none() {
@@ -176,7 +191,8 @@ impl Supervisor {
         let catches_up = !course.is_caught_up && course.settling.is_settled();
         if catches_up {
             course.is_caught_up = true;
-            self.close_gap(course.connected_at, missed).await?;
+            self.close_gap(course, missed).await?;
+            self.note_break(course).await?;
         }
         // A replay without end, or one that a server's wrong clock makes look like one, must not swallow anything.
         let has_waited = !course.is_caught_up && is_past(due.live);
@@ -208,17 +224,22 @@ impl Supervisor {
         let now = clock.elapsed();
         let is_past = |due: Option<Duration>| due.is_some_and(|due| now >= due);
         let is_polled = due.poll.as_ref().is_some_and(|schedule| now >= schedule.due());
-        if is_polled || is_past(due.renew) || is_past(due.better) {
+        let is_broken = is_past(course.counting.due());
+        if is_polled || is_broken || is_past(due.renew) || is_past(due.better) {
             // What was decoded comes before whatever arrives beside what is due.
             self.take_rest(course).await?;
         }
+        if is_broken {
+            self.fill_break(session, course).await?;
+            return Ok(Attended::Something);
+        }
         if let Some(schedule) = due.poll.as_mut().filter(|schedule| now >= schedule.due()) {
             let lists = course.transport.poll.clone();
-            let asked_at = clock.now();
+            let asked = Moment::now(clock.as_ref());
             let fetching = self.fetch_all(&lists, session, false);
             let Fetched { new, missed, retry_after } = self.beside(fetching, course).await?;
             schedule.fetched(new > 0, retry_after, clock.elapsed());
-            self.polled(missed, asked_at, course.transport.streams.is_empty()).await?;
+            self.polled(missed, asked, &course.transport).await?;
             return Ok(Attended::Something);
         }
         if is_past(due.renew) {
@@ -260,10 +281,8 @@ impl Supervisor {
         }
         let Transport { streams, fetch, poll, .. } = &course.transport;
         let lists: Vec<usize> = fetch.iter().chain(poll).copied().collect();
-        let is_history = |list: &usize| self.profile.lists[*list].is_history();
-        let (has_history, has_present) =
-            (lists.iter().any(is_history), lists.iter().any(|list| !is_history(list)));
-        let stands_still = streams.is_empty() && !has_history;
+        let has_present = lists.iter().any(|list| !self.profile.lists[*list].is_history());
+        let stands_still = self.stands_still(&course.transport);
         let cannot_go_back = streams
             .iter()
             .zip(course.connection.replays())
@@ -277,25 +296,50 @@ impl Supervisor {
         }))
     }
 
+    /// Whether a transport gives only what stands at present: what happens between two looks may be missing.
+    pub(super) fn stands_still(&self, transport: &Transport) -> bool {
+        let mut lists = transport.fetch.iter().chain(&transport.poll);
+        transport.streams.is_empty() && !lists.any(|list| self.profile.lists[*list].is_history())
+    }
+
     /// Everything that the server could give until we came is stored.
-    async fn close_gap(&self, connected_at: Time, missed: Option<Missed>) -> Result<(), End> {
-        let filled = missed.map_or_else(|| Ok(self.tools.clock.now()), |missed| Err(missed.word()));
-        self.tools.store.end_gap(self.source.id, connected_at, filled).await?;
-        self.stored_until(connected_at).await
+    async fn close_gap(&mut self, course: &mut Course, missed: Option<Missed>) -> Result<(), End> {
+        let (earliest, end) = course.stood.shown_since(self.stored());
+        let (filled_at, how) = match missed {
+            None => (Some(self.tools.clock.now()), course.transport.fills_by()),
+            Some(missed) => (None, missed.word()),
+        };
+        let (store, source) = (&self.tools.store, self.source.id);
+        let ended = store.end_gap(source, GapEnd { earliest, end, filled_at, how }).await?;
+        match (course.connection.resumes(), filled_at) {
+            // From its last id on it has given everything, also what another transport could not.
+            (true, Some(now)) => {
+                if let Some(first) = self.unfilled.take() {
+                    store.fill_gaps(source, first, now, how).await?;
+                }
+            }
+            (true, None) => self.unfilled = None,
+            (false, None) => self.unfilled = self.unfilled.or(ended),
+            (false, Some(_)) => {}
+        }
+        self.stored_until(course.dialled).await
     }
 
     /// Takes note of lists that were fetched again. More may have come than they give: a gap that is over at once.
-    async fn polled(&self, missed: Option<Missed>, asked_at: Time, is_all: bool) -> Result<(), End> {
+    async fn polled(&self, missed: Option<Missed>, asked: Moment, transport: &Transport) -> Result<(), End> {
         if let Some(missed @ (Missed::ListFull | Missed::BegunAnew)) = missed {
             self.tools.store.open_gap(self.source.id, missed.word()).await?;
-            self.tools.store.end_gap(self.source.id, asked_at, Err(missed.word())).await?;
+            let (earliest, end) = asked.shown_since(self.stored());
+            let end = GapEnd { earliest, end, filled_at: None, how: missed.word() };
+            self.tools.store.end_gap(self.source.id, end).await?;
         }
-        if is_all { self.stored_until(asked_at).await } else { Ok(()) }
+        let is_all = transport.streams.is_empty() && !self.stands_still(transport);
+        if is_all { self.stored_until(asked).await } else { Ok(()) }
     }
 
-    pub(super) async fn stored_until(&self, until: Time) -> Result<(), End> {
-        self.tools.store.set_stored_until(self.source.id, until).await?;
-        self.report(Report::StoredUntil(until)).await;
+    pub(super) async fn stored_until(&self, until: Moment) -> Result<(), End> {
+        self.tools.store.set_stored_until(self.source.id, until.at).await?;
+        self.note_stored(until).await;
         Ok(())
     }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::connection::Connection;
 use super::course::Course;
+use super::moment::Moment;
 use super::session::Session;
 use super::supervisor::{End, Supervisor};
 use crate::model::TransportKind;
@@ -40,11 +41,12 @@ impl Supervisor {
         let transport = self.profile.transports[index].clone();
         let positions = self.tools.store.positions(self.source.id).await?;
         let position = |name: &str| positions.get(name).cloned();
-        let connected_at = clock.now();
+        let dialled = Moment::now(clock.as_ref());
         let (base, settings) = (&self.source.url, &self.settings);
         let connection =
-            Connection::dial(&self.tools, &transport, base, settings, session, &position).await?;
-        Ok(Course::new(index, transport, connection, connected_at, clock.elapsed()))
+            Connection::dial(&self.tools, &transport, base, settings, session, &position, &self.profile)
+                .await?;
+        Ok(Course::new(index, transport, connection, dialled, Moment::now(clock.as_ref())))
     }
 
     /// Whether this may be the word of something on the way, or of a server that knows no WebSocket here: both often say

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::connection::Arrived;
 use super::course::Course;
+use super::moment::Moment;
 use super::supervisor::{End, Supervisor};
 use crate::profile::Batch;
 use crate::transport::{Frame, Incoming, TransportError};
@@ -60,9 +61,11 @@ impl Supervisor {
     /// batch is the larger, the longer this one takes. When that one is full as well, nothing is read, and the server waits.
     pub(super) async fn take(&mut self, gathered: Gathered, course: &mut Course) -> Result<(), End> {
         let Gathered { batch, is_all, is_alive, round_trip, broken, .. } = gathered;
-        let now = self.tools.clock.now();
+        self.note_break(course).await?;
+        let now = Moment::now(self.tools.clock.as_ref());
+        let is_whole = is_all && course.is_caught_up && !course.counting.is_broken();
         if !batch.is_empty() {
-            let until = (course.is_caught_up && is_all).then_some(now);
+            let until = is_whole.then_some(now);
             let mut meanwhile = Gathered::default();
             {
                 let mut committing = std::pin::pin!(self.commit(batch, until));
@@ -75,7 +78,7 @@ impl Supervisor {
                 }
             }
             course.gathered = meanwhile.is_something().then_some(meanwhile);
-        } else if is_alive && is_all && course.is_caught_up {
+        } else if is_alive && is_whole {
             self.stored_until(now).await?;
         }
         if let Some(now) = round_trip.map(milliseconds)
@@ -162,13 +165,6 @@ impl Supervisor {
         gathered.frames += 1;
         gathered.bytes += frame.bytes.len();
         self.decode(course, stream, frame, &mut gathered.batch);
-    }
-
-    /// Decodes a frame, and marks what is no news.
-    pub(super) fn decode(&self, course: &mut Course, stream: usize, frame: &Frame, batch: &mut Batch) {
-        let before = batch.events.len();
-        self.profile.decode(&course.transport.streams[stream], frame, batch);
-        course.settling.mark(stream, &mut batch.events[before..], self.tools.clock.elapsed());
     }
 }
 

@@ -14,6 +14,8 @@ use tokio_util::task::AbortOnDropHandle;
 use url::Url;
 
 use super::Backoff;
+use super::lists::Missed;
+use super::moment::Moment;
 use super::session::{Session, SharedSession, SignInError, sign_in};
 use crate::clock::Clock;
 use crate::figures::Figures;
@@ -92,6 +94,10 @@ pub struct Supervisor {
     pub(super) better_due: Duration,
     /// What the server said last about each list: the address it was asked at, and what its answer can be told by.
     validators: Mutex<HashMap<String, (Url, Validators)>>,
+    /// Until when everything is stored, as far as this supervisor has seen to it.
+    stored: Mutex<Option<Moment>>,
+    /// The first gap that the present transport could not fill, but one that goes on after its last id may.
+    pub(super) unfilled: Option<i64>,
 }
 
 /// Why a connection ended.
@@ -168,6 +174,8 @@ impl Supervisor {
             working: 0,
             better_due: Duration::ZERO,
             validators: Mutex::default(),
+            stored: Mutex::default(),
+            unfilled: None,
         }
     }
 
@@ -186,6 +194,17 @@ impl Supervisor {
     pub(super) fn validators(&self) -> MutexGuard<'_, HashMap<String, (Url, Validators)>> {
         // Nothing half done is ever in it.
         self.validators.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Until when everything is stored, as far as this supervisor has seen to it.
+    pub(super) fn stored(&self) -> Option<Moment> {
+        *self.stored.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Everything until then is stored, by the store's own word.
+    pub(super) async fn note_stored(&self, until: Moment) {
+        *self.stored.lock().unwrap_or_else(PoisonError::into_inner) = Some(until);
+        self.report(Report::StoredUntil(until.at)).await;
     }
 
     /// Keeps the connection. Ends only when the source is signed out.
@@ -256,8 +275,12 @@ impl Supervisor {
         self.tools.figures.connected(self.source.id);
         let mut is_first = true;
         loop {
+            let stood_still = self.stands_still(&course.transport);
             (session, course) = self.follow(session, course, is_first, renewed).await?;
             is_first = false;
+            if stood_still {
+                self.tools.store.open_gap(self.source.id, Missed::Snapshot.word()).await?;
+            }
         }
     }
 
@@ -298,7 +321,7 @@ impl Supervisor {
 
     /// Commits a batch, on a task of its own: whoever waits may decode meanwhile. When the wait is given up, so is the
     /// commit. `until`: with it, everything until then is stored.
-    pub(super) async fn commit(&self, batch: Batch, until: Option<Time>) -> Committed {
+    pub(super) async fn commit(&self, batch: Batch, until: Option<Moment>) -> Committed {
         let committer = Committer {
             reporter: self.reporter(),
             store: self.tools.store.clone(),
@@ -306,10 +329,16 @@ impl Supervisor {
             figures: self.tools.figures.clone(),
             reports: self.reports.clone(),
         };
+        let at = until.map(|until| until.at);
         let committing =
-            AbortOnDropHandle::new(tokio::spawn(async move { committer.commit(&batch, until).await }));
+            AbortOnDropHandle::new(tokio::spawn(async move { committer.commit(&batch, at).await }));
         match committing.await {
-            Ok(committed) => committed,
+            Ok(committed) => {
+                if let Some(until) = until {
+                    self.note_stored(until).await;
+                }
+                committed
+            }
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         }
     }
@@ -383,9 +412,6 @@ impl Committer {
                 Ok(committed) => {
                     self.figures.committed(source, batch, committed, self.clock.now());
                     self.report(Report::Committed(committed)).await;
-                    if let Some(until) = until {
-                        self.report(Report::StoredUntil(until)).await;
-                    }
                     return committed;
                 }
                 Err(error) => {

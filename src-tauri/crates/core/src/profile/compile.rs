@@ -66,6 +66,7 @@ impl Profile {
             names.push((&parameter.name, parameter.required || !parameter.default.0.is_empty()));
         }
         let sign_in = sign_in(&file.sign_in, &names)?;
+        let counts = file.frame.sequence.is_some();
         let mapping = Mapping::compile(file.frame, file.message, &file.list)?;
         let mut lists: Vec<List> = Vec::with_capacity(file.list.len());
         for (index, list) in file.list.into_iter().enumerate() {
@@ -85,7 +86,16 @@ impl Profile {
             .map(|(index, file)| {
                 transport(file, &lists, &mapping, &names, &Place::of("transport").index(index))
             })
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<Vec<_>, _>>()?;
+        let can_fill = |transport: &Transport| {
+            let mut fetched = transport.fetch.iter().chain(&transport.poll);
+            transport.streams.is_empty() || fetched.any(|list| lists[*list].is_history())
+        };
+        if counts && !transports.iter().all(can_fill) {
+            return Err(Place::of("frame").field("sequence").wrong(
+                "a transport with streams fetches no list that has a `since`: nothing gives what a break leaves out",
+            ));
+        }
         let actions = file
             .action
             .into_iter()
@@ -293,6 +303,7 @@ fn stream(
     }
     for (field, given) in [
         ("subscribe", !file.subscribe.0.is_empty()),
+        ("confirmed", file.confirmed.is_some()),
         ("ping", file.ping.is_some()),
         ("ping_seconds", file.ping_seconds.is_some()),
         ("answer", !file.answer.is_empty()),
@@ -305,6 +316,11 @@ fn stream(
         return Err(
             place.wrong("`ping` and `pong` belong together: what is sent, and the type of the answer")
         );
+    }
+    if file.confirmed.is_some() && file.subscribe.0.is_empty() {
+        return Err(place
+            .field("confirmed")
+            .wrong("without `subscribe` there is nothing to confirm: remove it"));
     }
     let ping = file.ping_seconds.unwrap_or(PING_SECONDS);
     let silence = file.silence_seconds.unwrap_or(SILENCE_SECONDS.max(ping.saturating_mul(2)));
@@ -328,6 +344,7 @@ fn stream(
         message: file.message,
         resume: file.resume,
         subscribe: file.subscribe.0.iter().map(|text| filled(text, "subscribe")).collect::<Result<_, _>>()?,
+        confirmed: file.confirmed,
         ping_every: Duration::from_secs(ping.into()),
         ping: file.ping.as_ref().map(|text| filled(text, "ping")).transpose()?,
         pong: file.pong,

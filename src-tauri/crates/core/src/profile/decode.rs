@@ -9,7 +9,7 @@ use super::pointer::Found;
 use super::rule::{Value, first};
 use super::schema::SinceKind;
 use super::text::{compact, digest_name, items, name_of, not_json, readable, too_large};
-use super::{List, Positions, Profile, Stream, value};
+use super::{Count, List, Positions, Profile, Stream, value};
 use crate::model::{Detail, Event, Factor, Facts, Kind, Time};
 use crate::transport::Frame;
 
@@ -33,6 +33,8 @@ pub struct Batch {
     pub rejected: Vec<Rejected>,
     /// How far each list and stream has got.
     pub positions: Positions,
+    /// What the stream that is being decoded counts to. Behind a break no position moves.
+    pub count: Count,
 }
 
 /// A frame that could not be read.
@@ -108,7 +110,9 @@ impl Profile {
             batch.reject(refusal, frame.received_at, frame.length, head);
         }
         // What cannot be read will not be better the next time.
-        if let Some(id) = &frame.event_id {
+        if let Some(id) = &frame.event_id
+            && !batch.count.is_broken()
+        {
             batch.positions.set(&stream.name, id);
         }
     }
@@ -161,6 +165,9 @@ impl Profile {
         if !json.trim_start().starts_with('{') {
             return Err((RejectedReason::NotAMessage, "a message is a JSON object".to_owned()));
         }
+        if let Some(slot) = envelope.sequence {
+            batch.count.meet(found[slot].and_then(value::text).and_then(|number| number.parse().ok()));
+        }
         let own_type = if message.is_some() { None } else { text_of(&found, &envelope.message_type) };
         let message_type = own_type.as_deref().or(event).or(message);
         let body = match message {
@@ -190,7 +197,9 @@ impl Profile {
                 // A time to come would hide everything until then.
                 SinceKind::Time => event.facts.occurred_at.map(|at| at.min(received_at).0.to_string().into()),
             };
-            if let Some(position) = position {
+            if let Some(position) = position
+                && !batch.count.is_broken()
+            {
                 batch.positions.forwards(list, &position);
             }
         }
@@ -375,13 +384,13 @@ impl Batch {
 
     /// The same in batches of at most `size` events, at least one; the positions move with the last.
     pub fn slices(self, size: usize) -> Vec<Self> {
-        let Self { mut events, rejected, positions } = self;
+        let Self { mut events, rejected, positions, count } = self;
         let mut slices = Vec::new();
         while events.len() > size {
             let rest = events.split_off(size);
             slices.push(Self { events: std::mem::replace(&mut events, rest), ..Self::default() });
         }
-        slices.push(Self { events, rejected, positions });
+        slices.push(Self { events, rejected, positions, count });
         slices
     }
 }

@@ -34,6 +34,7 @@ pub struct Envelope {
     pub message_type: Vec<usize>,
     pub body: Vec<usize>,
     pub position: Option<usize>,
+    pub sequence: Option<usize>,
     pub facts: Vec<(Fact, CompiledRule)>,
 }
 
@@ -117,14 +118,14 @@ impl Envelope {
         let mut pointers = Pointers::default();
         let message_type = slots(&mut pointers, &file.message_type, &place.field("type"))?;
         let body = slots(&mut pointers, &file.body, &place.field("body"))?;
-        let position = file
-            .position
-            .as_deref()
-            .map(|pointer| slot(&mut pointers, pointer, &place.field("position")))
-            .transpose()?;
+        let mut one = |pointer: Option<&str>, field: &str| {
+            pointer.map(|pointer| slot(&mut pointers, pointer, &place.field(field))).transpose()
+        };
+        let position = one(file.position.as_deref(), "position")?;
+        let sequence = one(file.sequence.as_deref(), "sequence")?;
         let facts = facts(file.facts, &mut pointers, &place.field("facts"))?;
         let items = steps(&file.items, &place.field("items"))?;
-        Ok(Self { pointers, items, message_type, body, position, facts })
+        Ok(Self { pointers, items, message_type, body, position, sequence, facts })
     }
 }
 

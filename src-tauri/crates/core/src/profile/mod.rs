@@ -5,6 +5,7 @@
 
 mod action;
 mod compile;
+mod count;
 mod decode;
 mod error;
 mod fact;
@@ -24,6 +25,7 @@ use std::time::Duration;
 use url::Url;
 
 pub use action::{Action, ActionRequest};
+pub use count::Count;
 pub use decode::{Batch, FRAME_LIMIT, ListPage, Rejected, RejectedReason};
 pub use error::ProfileError;
 pub use library::Library;
@@ -153,6 +155,8 @@ pub struct Stream {
     pub resume: Resume,
     /// What to send once it stands.
     pub subscribe: Vec<Template>,
+    /// The type of the message that confirms a subscription.
+    pub confirmed: Option<String>,
     /// Time between our pings.
     pub ping_every: Duration,
     /// A ping of the backend's own kind.
@@ -256,6 +260,18 @@ impl SignIn {
             Self::Password(_) => {
                 SignInView { user: true, secret: Some(SecretKind::Password), optional: false }
             }
+        }
+    }
+}
+
+impl Transport {
+    /// What gives what was missed, in the word that gaps have.
+    pub fn fills_by(&self) -> &'static str {
+        let resumes = |resume| self.streams.iter().any(|stream| stream.resume == resume);
+        match (resumes(Resume::LastEventId), resumes(Resume::Replay)) {
+            (true, _) => "last_event_id",
+            (_, true) => "replay",
+            _ => "lists",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Keeps sources and their gaps.
+//! Keeps sources.
 
 use sqlx::Connection as _;
 use url::Url;
@@ -6,9 +6,6 @@ use url::Url;
 use super::fold::{latest_change, set_latest_change};
 use super::{Store, StoreError};
 use crate::model::{Parameters, Source, SourceId, Time};
-
-/// The gaps that are kept of a source, the newest: years of an unsteady line.
-const GAPS_KEPT: i64 = 1_000;
 
 /// A source to be added.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -169,50 +166,6 @@ impl Store {
             .bind(name)
             .execute(&mut *self.writer().await?)
             .await?;
-        Ok(())
-    }
-
-    /// From the last moment that everything was stored, something may be missing. A gap that lasts stays one gap; a
-    /// source that was never live misses nothing yet.
-    pub async fn open_gap(&self, source: SourceId, reason: &str) -> Result<(), StoreError> {
-        let mut writer = self.writer().await?;
-        sqlx::query(
-            "DELETE FROM gap WHERE source = ?1 AND id <= (
-                 SELECT id FROM gap WHERE source = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
-        )
-        .bind(source.0)
-        .bind(GAPS_KEPT)
-        .execute(&mut *writer)
-        .await?;
-        sqlx::query(
-            "INSERT INTO gap (source, start, reason)
-             SELECT id, stored_until, ?2 FROM source WHERE id = ?1 AND stored_until IS NOT NULL
-                 AND NOT EXISTS (SELECT 1 FROM gap WHERE gap.source = ?1 AND end IS NULL)",
-        )
-        .bind(source.0)
-        .bind(reason)
-        .execute(&mut *writer)
-        .await?;
-        Ok(())
-    }
-
-    /// The gap that lasts has ended; `filled` is when all of it had been fetched, or else why the server could not give
-    /// it.
-    pub async fn end_gap(
-        &self,
-        source: SourceId,
-        end: Time,
-        filled: Result<Time, &str>,
-    ) -> Result<(), StoreError> {
-        sqlx::query(
-            "UPDATE gap SET end = ?, closed_at = ?, reason = COALESCE(?, reason) WHERE source = ? AND end IS NULL",
-        )
-        .bind(end.0)
-        .bind(filled.ok().map(|time| time.0))
-        .bind(filled.err())
-        .bind(source.0)
-        .execute(&mut *self.writer().await?)
-        .await?;
         Ok(())
     }
 }

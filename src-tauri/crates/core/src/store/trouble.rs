@@ -1,9 +1,9 @@
-//! Keeps, within bounds, what could not be read and what was missed, for the diagnostics.
+//! Keeps, within bounds, what could not be read, for the diagnostics.
 
 use sqlx::{Sqlite, Transaction};
 
 use super::{Store, StoreError};
-use crate::desk::view::{GapView, RejectedView};
+use crate::desk::view::RejectedView;
 use crate::model::{SourceId, Time};
 use crate::profile::Rejected;
 
@@ -11,8 +11,6 @@ use crate::profile::Rejected;
 pub const REJECTED_KEPT: i64 = 200;
 /// How much of each is shown, in characters.
 pub const REJECTED_HEAD: usize = 2_000;
-/// How many gaps the diagnostics show.
-const GAPS_SHOWN: i64 = 100;
 
 /// Keeps the newest rejected frames and lets go of the oldest.
 pub async fn keep(
@@ -67,53 +65,5 @@ impl Store {
                 head,
             });
         Ok(rejected.collect())
-    }
-
-    /// The newest gaps, newest first.
-    pub async fn gaps(&self) -> Result<Vec<GapView>, StoreError> {
-        let gaps = sqlx::query_as::<_, GapRecord>("SELECT * FROM gap ORDER BY id DESC LIMIT ?")
-            .bind(GAPS_SHOWN)
-            .fetch_all(&self.readers)
-            .await?;
-        Ok(gaps.into_iter().map(GapView::from).collect())
-    }
-
-    /// The gaps from this number on, oldest first, each with its number.
-    pub async fn gaps_from(&self, id: i64) -> Result<Vec<(i64, GapView)>, StoreError> {
-        let records = sqlx::query_as::<_, GapRecord>("SELECT * FROM gap WHERE id >= ? ORDER BY id LIMIT ?")
-            .bind(id)
-            .bind(GAPS_SHOWN)
-            .fetch_all(&self.readers)
-            .await?;
-        Ok(records.into_iter().map(|record| (record.id, record.into())).collect())
-    }
-
-    /// The number of the oldest gap that still lasts; where there is none, the number that the next will have or a
-    /// lower one that no gap has.
-    pub async fn first_lasting_gap(&self) -> Result<i64, StoreError> {
-        let first = "SELECT COALESCE(MIN(id) FILTER (WHERE end IS NULL), MAX(id) + 1, 1) FROM gap";
-        Ok(sqlx::query_scalar(first).fetch_one(&self.readers).await?)
-    }
-}
-
-#[derive(sqlx::FromRow)]
-struct GapRecord {
-    id: i64,
-    source: i64,
-    start: i64,
-    end: Option<i64>,
-    reason: String,
-    closed_at: Option<i64>,
-}
-
-impl From<GapRecord> for GapView {
-    fn from(record: GapRecord) -> Self {
-        Self {
-            source: SourceId(record.source),
-            start: Time(record.start),
-            end: record.end.map(Time),
-            reason: record.reason,
-            closed_at: record.closed_at.map(Time),
-        }
     }
 }

@@ -27,6 +27,9 @@ pub struct FrameFile {
     pub body: OneOrMany,
     /// The server's number of this frame in its stream.
     pub position: Option<String>,
+    /// A whole number that grows by one from frame to frame of a stream: where one is left out, a message is missing, and
+    /// the lists are fetched. Default: none.
+    pub sequence: Option<String>,
     /// Facts that stand beside the message, for those that the message does not give.
     #[serde(default)]
     pub facts: BTreeMap<String, Rule>,

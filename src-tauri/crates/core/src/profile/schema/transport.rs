@@ -48,6 +48,8 @@ pub struct StreamFile {
     /// values is sent for each.
     #[serde(default)]
     pub subscribe: OneOrMany,
+    /// The type of the message that confirms a subscription (WebSocket): before each has come, something may be missing.
+    pub confirmed: Option<String>,
     /// What the backend can give of what was missed. Default: `none`.
     #[serde(default)]
     pub resume: Resume,

@@ -1,0 +1,59 @@
+//! A moment by both clocks: the wall clock, which people read and may set, and the time that passes.
+
+use std::time::Duration;
+
+use crate::clock::Clock;
+use crate::model::Time;
+
+/// How far the clocks may drift apart before one of them counts as set: more than any that is being corrected.
+const DRIFT: Duration = Duration::from_secs(1);
+
+/// A moment by both clocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Moment {
+    /// By the wall clock.
+    pub at: Time,
+    /// By [`Clock::elapsed`].
+    pub elapsed: Duration,
+}
+
+impl Moment {
+    /// Now.
+    pub fn now(clock: &dyn Clock) -> Self {
+        Self { at: clock.now(), elapsed: clock.elapsed() }
+    }
+
+    /// Everything that the wall clock may have shown from `start` until this moment: where it was set between the two, more
+    /// than from one to the other.
+    pub fn shown_since(self, start: Option<Self>) -> (Time, Time) {
+        let Some(start) = start else { return (self.at, self.at) };
+        let passed = self.elapsed.saturating_sub(start.elapsed);
+        let (by_start, by_end) = (start.at.plus(passed), self.at);
+        if by_start.since(by_end).max(by_end.since(by_start)) <= DRIFT {
+            return (start.at.min(by_end), by_end);
+        }
+        let passed = i64::try_from(passed.as_millis()).unwrap_or(i64::MAX);
+        let earliest = Time(by_end.0.saturating_sub(passed)).min(start.at);
+        (earliest, by_start.max(by_end))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_was_set_makes_a_stretch_as_wide_as_it_may_have_shown() {
+        let moment = |at, elapsed| Moment { at: Time(at), elapsed: Duration::from_secs(elapsed) };
+        let start = Some(moment(100_000, 10));
+        for (end, shown) in [
+            (moment(130_000, 40), (100_000, 130_000)),
+            // Set back an hour, at the beginning or at the end.
+            (moment(130_000 - 3_600_000, 40), (100_000 - 3_600_000, 130_000)),
+            (moment(130_000 + 3_600_000, 40), (100_000, 130_000 + 3_600_000)),
+        ] {
+            assert_eq!(end.shown_since(start), (Time(shown.0), Time(shown.1)), "{end:?}");
+        }
+        assert_eq!(moment(5, 1).shown_since(None), (Time(5), Time(5)));
+    }
+}

@@ -1,0 +1,109 @@
+//! Killed with -9 at drawn moments of a flood, and started again.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+use sqlx::{Connection as _, Row as _, SqliteConnection};
+use tempfile::tempdir;
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::{Child, Command};
+use vigie_tests::desk::IN_VAIN;
+use vigie_tests::gateway::{GatewayProcess, PASSWORD, USER, program};
+
+use crate::contract::named;
+use crate::truth::happened;
+
+/// Transactions a second.
+const FLOOD: u32 = 1_000;
+/// How often it is killed.
+const KILLS: u32 = 5;
+/// The latest after its first line, in milliseconds.
+const LATEST_MS: u64 = 400;
+
+/// The core in a process of its own.
+fn start(url: &str, store: &Path) -> Child {
+    Command::new(program("vigie-cli"))
+        .args(["tail", "--url", url, "--user", USER, "--store"])
+        .arg(store)
+        .env("VIGIE_PASSWORD", PASSWORD)
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap()
+}
+
+/// Which alerts a line says are announced.
+fn announced(line: &str) -> Option<String> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    matches!(words[..], ["notify", about, ..] if about.starts_with("Alert")).then(|| line.to_owned())
+}
+
+/// Transactions and alerts that are stored, each by what the gateway calls it.
+async fn stored(store: &Path) -> Vec<String> {
+    let url = format!("sqlite://{}?mode=ro", store.display());
+    let mut file = SqliteConnection::connect(&url).await.unwrap();
+    let rows = sqlx::query("SELECT raw FROM event").fetch_all(&mut file).await.unwrap();
+    let bodies = rows.iter().map(|row| serde_json::from_str(row.get("raw")).unwrap());
+    bodies.filter_map(|body| crate::contract::identity("big-defend", &body)).collect()
+}
+
+pub async fn killed_and_started_again(seed: u64) {
+    let mut random = StdRng::seed_from_u64(seed);
+    let (server, folder) = (tempdir().unwrap(), tempdir().unwrap());
+    let store = folder.path().join("vigie.sqlite");
+    let gateway = GatewayProcess::start(server.path(), 0, FLOOD).await;
+    let (url, port) = (gateway.url.clone(), gateway.port());
+    let mut shown = Vec::new();
+    for _ in 0..KILLS {
+        let mut tail = start(&url, &store);
+        let mut lines = BufReader::new(tail.stdout.take().unwrap()).lines();
+        let first = lines.next_line().await.unwrap().expect("it goes on until it is killed");
+        shown.extend(announced(&first));
+        let kill = tokio::time::sleep(Duration::from_millis(random.random_range(0..LATEST_MS)));
+        tokio::pin!(kill);
+        loop {
+            tokio::select! {
+                () = &mut kill => break,
+                line = lines.next_line() => shown.extend(announced(&line.unwrap().expect("it goes on"))),
+            }
+        }
+        tail.kill().await.unwrap();
+        while let Ok(Some(line)) = lines.next_line().await {
+            shown.extend(announced(&line));
+        }
+    }
+    // What happened stands still from here on.
+    gateway.kill().await;
+    let gateway = GatewayProcess::start(server.path(), port, 0).await;
+    let truth: BTreeSet<String> =
+        happened(named("big-defend"), &server.path().join("gateway.sqlite")).await.into_keys().collect();
+    let mut tail = start(&gateway.url, &store);
+    let mut lines = BufReader::new(tail.stdout.take().unwrap()).lines();
+    let whole = async {
+        loop {
+            let now: Vec<String> = stored(&store).await;
+            let set: BTreeSet<String> = now.iter().cloned().collect();
+            assert_eq!(now.len(), set.len(), "seed {seed}: something is stored twice");
+            if truth.is_subset(&set) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let reading = async {
+        while let Ok(Some(line)) = lines.next_line().await {
+            shown.extend(announced(&line));
+        }
+    };
+    tokio::select! {
+        whole = tokio::time::timeout(IN_VAIN, whole) => whole.unwrap_or_else(|_| panic!("seed {seed}: something is lost")),
+        () = reading => panic!("seed {seed}: it ended by itself"),
+    }
+    tail.kill().await.unwrap();
+    let set: BTreeSet<&String> = shown.iter().collect();
+    assert_eq!(set.len(), shown.len(), "seed {seed}: something was announced twice");
+}
