@@ -781,13 +781,18 @@ start: Time,
  */
 end: Time | null, 
 /**
- * Why.
+ * What brought it about: `disconnected`, `sequence`, `silent`, …
  */
 reason: string, 
 /**
- * When it was filled from the server; `None` while it is open.
+ * When it was filled from the server; `None` while it is open, and where it stays.
  */
-closed_at: Time | null, };
+closed_at: Time | null, 
+/**
+ * What filled it (`lists`, `replay`, `last_event_id`), that nothing was missing after all (`complete`), or why it
+ * stays (`not_replayable`, …); `None` while it is open.
+ */
+how: string | null, };
 
 /**
  * A profile file of the analyst's own that is wrong.
