@@ -19,6 +19,8 @@ describe('a duration', () => {
     [0, '0 ms'],
     [999, '999 ms'],
     [1_234, '1.23 s'],
-    [86_400_000, '86,400 s'],
+    [119_000, '119 s'],
+    [120_000, '2 min'],
+    [86_507_519, '24 h'],
   ])('of %d ms is %s', (milliseconds, words) => expect(durationWords(milliseconds, 'en-GB').replace(/\s/g, ' ')).toBe(words));
 });

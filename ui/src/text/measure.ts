@@ -1,6 +1,8 @@
 // Sizes and durations in few digits.
 
 const KILO = 1_000;
+const MINUTE = 60 * KILO;
+const HOUR = 60 * MINUTE;
 
 /** How many bytes, in the largest unit of which there is one. */
 export function sizeWords(bytes: number, locale: string): string {
@@ -11,8 +13,18 @@ export function sizeWords(bytes: number, locale: string): string {
   return size.toLocaleString(locale, { style: 'unit', unit: units[step] ?? 'byte', unitDisplay: 'short', maximumFractionDigits: 1 });
 }
 
-/** How long, to the millisecond below a second and to three digits above; the units are the same in every language. */
+/** How long, in hours or minutes where there are two of them, else in seconds; the units are the same in every language. */
 export function durationWords(milliseconds: number, locale: string): string {
-  if (milliseconds < KILO) return `${milliseconds.toLocaleString(locale)}\u00a0ms`;
-  return `${(milliseconds / KILO).toLocaleString(locale, { maximumSignificantDigits: 3 })}\u00a0s`;
+  const units = [
+    { name: 'h', length: HOUR },
+    { name: 'min', length: MINUTE },
+  ];
+  const unit = units.find(({ length }) => milliseconds >= 2 * length);
+  if (unit) return said(Math.round(milliseconds / unit.length), unit.name, locale);
+  if (milliseconds < KILO) return said(milliseconds, 'ms', locale);
+  return said(milliseconds / KILO, 's', locale);
+}
+
+function said(number: number, unit: string, locale: string): string {
+  return `${number.toLocaleString(locale, { maximumSignificantDigits: 3 })}\u00a0${unit}`;
 }
