@@ -10,8 +10,12 @@ use serde_json::value::RawValue;
 /// Reads a frame.
 pub type Peer = fn(&[u8]) -> Result<(), serde_json::Error>;
 
-/// A text: copied only where it has escapes.
-type Text<'a> = Option<Cow<'a, str>>;
+/// A text: copied only where it has escapes. Within an `Option`, serde would copy a bare `Cow` always.
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "it is measured how long it takes to read")]
+pub struct Borrowed<'a>(#[serde(borrow)] Cow<'a, str>);
+
+type Text<'a> = Option<Borrowed<'a>>;
 
 /// Reads a message without an envelope.
 pub fn bare<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<(), serde_json::Error> {
@@ -184,7 +188,7 @@ messages! {
         #[serde(alias = "credit_score")]
         score: Option<&'a RawValue>,
         risk_level: Text<'a>,
-        recommendations: Vec<Cow<'a, str>>,
+        recommendations: Vec<Borrowed<'a>>,
         factors: Vec<Factor<'a>>,
     }
     RiskScoreUpdate {

@@ -4,6 +4,8 @@
 //! analyst's own; `decode` turns frames and lists into events with it.
 
 mod action;
+#[cfg(test)]
+mod agreement;
 mod compile;
 mod decode;
 mod error;

@@ -1,12 +1,13 @@
 //! Reads many JSON Pointers (RFC 6901) out of one text in one pass, without building a tree: numbers keep the
 //! digits that the server wrote, and what no pointer asks for is skipped.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Deserializer as _;
-use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
+
+use super::value;
 
 /// The values found, by slot; `None` where the text has none.
 pub type Found<'json> = Vec<Option<&'json RawValue>>;
@@ -21,7 +22,8 @@ pub struct Pointers {
 #[derive(Debug, Default)]
 struct Node {
     slot: Option<usize>,
-    children: BTreeMap<String, Node>,
+    /// By the length of their names: a name is compared with few others.
+    children: Vec<Vec<(String, Node)>>,
 }
 
 /// A pointer that is not one.
@@ -39,7 +41,7 @@ impl Pointers {
         if !pointer.is_empty() {
             let path = pointer.strip_prefix('/').ok_or_else(|| NotAPointer(pointer.to_owned()))?;
             for step in path.split('/') {
-                node = node.children.entry(step.replace("~1", "/").replace("~0", "~")).or_default();
+                node = node.child_or_new(step.replace("~1", "/").replace("~0", "~"));
             }
         }
         let slot = self.slots.len();
@@ -51,46 +53,84 @@ impl Pointers {
     /// Reads all pointers out of `json`. Of a name that an object has twice, the last counts.
     pub fn find<'json>(&self, json: &'json str) -> Result<Found<'json>, serde_json::Error> {
         let mut found = vec![None; self.slots.len()];
-        let mut deserializer = serde_json::Deserializer::from_str(json);
-        Step { node: &self.root, found: &mut found }.deserialize(&mut deserializer)?;
-        deserializer.end()?;
+        match self.root.slot {
+            None if json.trim_start().starts_with(['{', '[']) => self.root.read_inside(json, &mut found)?,
+            _ => self.root.read(serde_json::from_str(json)?, &mut found)?,
+        }
         Ok(found)
     }
 }
 
-struct Step<'a, 'json> {
+impl Node {
+    fn child(&self, name: &str) -> Option<&Self> {
+        let of_this_length = self.children.get(name.len())?;
+        of_this_length.iter().find(|(known, _)| known == name).map(|(_, child)| child)
+    }
+
+    fn child_or_new(&mut self, name: String) -> &mut Self {
+        if self.children.len() <= name.len() {
+            self.children.resize_with(name.len() + 1, Vec::new);
+        }
+        let of_this_length = &mut self.children[name.len()];
+        let at = of_this_length.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
+            of_this_length.push((name, Self::default()));
+            of_this_length.len() - 1
+        });
+        &mut of_this_length[at].1
+    }
+
+    fn read<'json>(
+        &self,
+        raw: &'json RawValue,
+        found: &mut Found<'json>,
+    ) -> Result<(), serde_json::Error> {
+        if let Some(slot) = self.slot {
+            found[slot] = Some(raw);
+        }
+        if self.children.is_empty() {
+            return Ok(());
+        }
+        self.forget_inside(found);
+        if raw.get().starts_with(['{', '[']) { self.read_inside(raw.get(), found) } else { Ok(()) }
+    }
+
+    fn read_inside<'json>(
+        &self,
+        json: &'json str,
+        found: &mut Found<'json>,
+    ) -> Result<(), serde_json::Error> {
+        let mut deserializer = serde_json::Deserializer::from_str(json);
+        deserializer.deserialize_any(Inside { node: self, found })?;
+        deserializer.end()
+    }
+
+    /// What an earlier value of the same name had within does not count.
+    fn forget_inside(&self, found: &mut Found<'_>) {
+        for (_, child) in self.children.iter().flatten() {
+            if let Some(slot) = child.slot {
+                found[slot] = None;
+            }
+            child.forget_inside(found);
+        }
+    }
+}
+
+struct Inside<'a, 'json> {
     node: &'a Node,
     found: &'a mut Found<'json>,
 }
 
-impl<'json> DeserializeSeed<'json> for Step<'_, 'json> {
-    type Value = ();
-
-    fn deserialize<D: serde::Deserializer<'json>>(self, deserializer: D) -> Result<(), D::Error> {
-        let Some(slot) = self.node.slot else {
-            return deserializer.deserialize_any(self);
-        };
-        let raw = <&RawValue as serde::Deserialize>::deserialize(deserializer)?;
-        self.found[slot] = Some(raw);
-        if self.node.children.is_empty() {
-            return Ok(());
-        }
-        let mut inner = serde_json::Deserializer::from_str(raw.get());
-        inner.deserialize_any(self).map_err(serde::de::Error::custom)
-    }
-}
-
-impl<'json> Visitor<'json> for Step<'_, 'json> {
+impl<'json> Visitor<'json> for Inside<'_, 'json> {
     type Value = ();
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("JSON")
+        formatter.write_str("an object or an array")
     }
 
     fn visit_map<A: MapAccess<'json>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(name) = map.next_key::<std::borrow::Cow<'json, str>>()? {
-            match self.node.children.get(name.as_ref()) {
-                Some(node) => map.next_value_seed(Step { node, found: self.found })?,
+        while let Some(name) = map.next_key::<&RawValue>()? {
+            match value::text(name).and_then(|name| self.node.child(&name)) {
+                Some(child) => child.read(map.next_value()?, self.found).map_err(A::Error::custom)?,
                 None => {
                     map.next_value::<IgnoredAny>()?;
                 }
@@ -101,38 +141,11 @@ impl<'json> Visitor<'json> for Step<'_, 'json> {
 
     fn visit_seq<A: SeqAccess<'json>>(self, mut items: A) -> Result<(), A::Error> {
         for index in 0_usize.. {
-            let more = match self.node.children.get(&index.to_string()) {
-                Some(node) => items.next_element_seed(Step { node, found: self.found })?.is_some(),
-                None => items.next_element::<IgnoredAny>()?.is_some(),
-            };
-            if !more {
-                break;
+            let Some(item) = items.next_element()? else { break };
+            if let Some(child) = self.node.child(&index.to_string()) {
+                child.read(item, self.found).map_err(A::Error::custom)?;
             }
         }
-        Ok(())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
         Ok(())
     }
 }
