@@ -19,7 +19,7 @@ pub struct Sample {
 }
 
 macro_rules! samples {
-    ($($profile:literal $message:literal stream $stream:literal $(event $event:literal)? => $peer:expr,)*) => {
+    ($($profile:literal $message:literal stream $stream:literal $(event $event:literal)? => $way:ident $($read:ident)+,)*) => {
         /// All of them.
         pub const SAMPLES: &[Sample] = &[$(Sample {
             profile: $profile,
@@ -27,33 +27,33 @@ macro_rules! samples {
             stream: $stream,
             event: [$(Some($event),)? None][0],
             json: include_str!(concat!("../frames/", $profile, ".", $message, ".json")).trim_ascii_end(),
-            peer: $peer,
+            peer: |bytes| $way::<$(peer::$read<'_>),+>(bytes),
         }),*];
     };
 }
 
 samples! {
-    "aml" "transaction" stream 0 => bare::<peer::AmlTransaction<'_>>,
-    "aml" "alert" stream 1 => bare::<peer::AmlAlert<'_>>,
-    "big-defend" "newTransaction" stream 0 => wrapped::<peer::BigDefend<'_>, peer::NewTransaction<'_>>,
-    "big-defend" "fraudAlert" stream 0 => wrapped::<peer::BigDefend<'_>, peer::FraudAlert<'_>>,
-    "big-defend" "riskUpdate" stream 0 => wrapped::<peer::BigDefend<'_>, peer::RiskUpdate<'_>>,
-    "credit" "credit_analysis" stream 0 => typed::<peer::CreditAnalysis<'_>>,
-    "credit" "risk_score_update" stream 0 => typed::<peer::RiskScoreUpdate<'_>>,
-    "credit" "calculation_progress" stream 0 => typed::<peer::CalculationProgress<'_>>,
-    "credit" "portfolio_update" stream 0 => typed::<peer::PortfolioUpdate<'_>>,
-    "credit" "market_alert" stream 0 => typed::<peer::MarketAlert<'_>>,
-    "flowfi" "stream.created" stream 0 event "stream.created" => bare::<peer::PaymentStream<'_>>,
-    "flowfi" "stream.topped_up" stream 0 event "stream.topped_up" => bare::<peer::PaymentStream<'_>>,
-    "flowfi" "stream.withdrawn" stream 0 event "stream.withdrawn" => bare::<peer::PaymentStream<'_>>,
-    "flowfi" "stream.cancelled" stream 0 event "stream.cancelled" => bare::<peer::PaymentStream<'_>>,
-    "flowfi" "stream.completed" stream 0 event "stream.completed" => bare::<peer::PaymentStream<'_>>,
-    "generic" "alert" stream 0 => wrapped::<peer::Generic<'_>, peer::GenericAlert<'_>>,
-    "generic" "transaction" stream 0 => wrapped::<peer::Generic<'_>, peer::GenericTransaction<'_>>,
-    "trading" "order_placed" stream 0 => wrapped::<peer::Trading<'_>, peer::Order<'_>>,
-    "trading" "position_updated" stream 0 => wrapped::<peer::Trading<'_>, peer::Position<'_>>,
-    "trading" "balance_updated" stream 0 => wrapped::<peer::Trading<'_>, peer::Balance<'_>>,
-    "trading" "account" stream 0 => wrapped::<peer::Trading<'_>, peer::Account<'_>>,
-    "trading" "watchlist_item_added" stream 0 => wrapped::<peer::Trading<'_>, peer::WatchlistItem<'_>>,
-    "trading" "watchlist_item_removed" stream 0 => wrapped::<peer::Trading<'_>, peer::WatchlistItem<'_>>,
+    "aml" "transaction" stream 0 => bare AmlTransaction,
+    "aml" "alert" stream 1 => bare AmlAlert,
+    "big-defend" "newTransaction" stream 0 => wrapped BigDefend NewTransaction,
+    "big-defend" "fraudAlert" stream 0 => wrapped BigDefend FraudAlert,
+    "big-defend" "riskUpdate" stream 0 => wrapped BigDefend RiskUpdate,
+    "credit" "credit_analysis" stream 0 => typed CreditAnalysis,
+    "credit" "risk_score_update" stream 0 => typed RiskScoreUpdate,
+    "credit" "calculation_progress" stream 0 => typed CalculationProgress,
+    "credit" "portfolio_update" stream 0 => typed PortfolioUpdate,
+    "credit" "market_alert" stream 0 => typed MarketAlert,
+    "flowfi" "stream.created" stream 0 event "stream.created" => bare PaymentStream,
+    "flowfi" "stream.topped_up" stream 0 event "stream.topped_up" => bare PaymentStream,
+    "flowfi" "stream.withdrawn" stream 0 event "stream.withdrawn" => bare PaymentStream,
+    "flowfi" "stream.cancelled" stream 0 event "stream.cancelled" => bare PaymentStream,
+    "flowfi" "stream.completed" stream 0 event "stream.completed" => bare PaymentStream,
+    "generic" "alert" stream 0 => wrapped Generic GenericAlert,
+    "generic" "transaction" stream 0 => wrapped Generic GenericTransaction,
+    "trading" "order_placed" stream 0 => wrapped Trading Order,
+    "trading" "position_updated" stream 0 => wrapped Trading Position,
+    "trading" "balance_updated" stream 0 => wrapped Trading Balance,
+    "trading" "account" stream 0 => wrapped Trading Account,
+    "trading" "watchlist_item_added" stream 0 => wrapped Trading WatchlistItem,
+    "trading" "watchlist_item_removed" stream 0 => wrapped Trading WatchlistItem,
 }

@@ -71,7 +71,7 @@ proptest! {
             let slots: Vec<usize> = chosen.iter().map(|pointer| pointers.add(pointer).unwrap()).collect();
             let found = pointers.find(&json).unwrap();
             for (pointer, slot) in chosen.iter().zip(slots) {
-                let read = found[slot].map(|raw| serde_json::from_str::<serde_json::Value>(raw.get()).unwrap());
+                let read = found[slot].map(|json| serde_json::from_str::<serde_json::Value>(json).unwrap());
                 prop_assert_eq!(read.as_ref(), tree.pointer(pointer), "{} in {}", pointer, json);
             }
         }
@@ -87,8 +87,8 @@ proptest! {
         match pointers.find(&json) {
             Ok(found) => {
                 prop_assert!(is_json, "{}", json);
-                for raw in found.into_iter().flatten() {
-                    prop_assert!(serde_json::from_str::<&RawValue>(raw.get()).is_ok(), "{}", raw);
+                for value in found.into_iter().flatten() {
+                    prop_assert!(serde_json::from_str::<&RawValue>(value).is_ok(), "{}", value);
                 }
             }
             Err(_) => prop_assert!(!is_json, "{}", json),
@@ -97,8 +97,7 @@ proptest! {
 
     #[test]
     fn texts_are_what_a_reader_of_json_makes_of_them(json in string()) {
-        let raw: &RawValue = serde_json::from_str(&json).unwrap();
-        prop_assert_eq!(value::text(raw).unwrap().into_owned(), serde_json::from_str::<String>(&json).unwrap());
+        prop_assert_eq!(value::text(&json).unwrap().into_owned(), serde_json::from_str::<String>(&json).unwrap());
     }
 
     #[test]
@@ -106,6 +105,11 @@ proptest! {
         prop_assert_eq!(value::bounded(text.as_str()), value::cut_and_cleaned(&text));
         let is_kept = name_of(&text).is_some_and(|name| name == text);
         prop_assert_eq!(is_kept, !text.trim().is_empty() && text.len() <= 200 && !text.contains(char::is_control));
+    }
+
+    #[test]
+    fn words_in_small_letters_are_those_of_the_language(word in "[a-zA-Z_ éÉßİ\u{212a}]{0,8}") {
+        prop_assert_eq!(value::small(&word).into_owned(), word.to_lowercase());
     }
 
     #[test]

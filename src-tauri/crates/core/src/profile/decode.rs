@@ -166,8 +166,8 @@ impl Profile {
         let inner;
         let (body, found) = match first(&outer, &envelope.body) {
             Some(body) if message.is_none() => {
-                inner = pointers.find(body.get()).map_err(not_json)?;
-                (body.get(), &inner)
+                inner = pointers.find(body).map_err(not_json)?;
+                (body, &inner)
             }
             _ => (json, &outer),
         };
@@ -244,7 +244,7 @@ impl Profile {
         let times = || batch.events.iter().filter_map(|event| event.facts.occurred_at);
         let (oldest, newest) = (times().min(), times().map(|at| at.min(received_at)).max());
         let is_newest_first = times().next() > times().next_back();
-        let more = list.more.and_then(|slot| found[slot]).map(|raw| raw.get() == "true");
+        let more = list.more.and_then(|slot| found[slot]).map(|json| json == "true");
         Ok(ListPage { batch, items: count, more, newest, oldest, is_newest_first, next })
     }
 }
@@ -323,14 +323,14 @@ impl Message {
             hasher.update(content.message_type.unwrap_or_default());
             hasher.update([1]);
         }
-        let values = || self.identity.iter().map(|slot| content.found[*slot].filter(|raw| !value::is_null(raw)));
-        for raw in values() {
-            if let Some(raw) = raw {
-                hasher.update(value::text(raw).unwrap_or_else(|| compact(raw.get()).into()).as_bytes());
+        let values = || self.identity.iter().map(|slot| content.found[*slot].filter(|json| !value::is_null(json)));
+        for json in values() {
+            if let Some(json) = json {
+                hasher.update(value::text(json).unwrap_or_else(|| compact(json).into()).as_bytes());
             }
             hasher.update([0]);
         }
-        if values().all(|raw| raw.is_none()) {
+        if values().all(|json| json.is_none()) {
             hasher.update(compact(content.json));
         }
         let bytes: [u8; 32] = hasher.finalize().into();
@@ -341,15 +341,15 @@ impl Message {
 impl Factors {
     fn read(&self, found: &Found<'_>) -> Vec<Factor> {
         let Some(list) = first(found, &self.from) else { return Vec::new() };
-        let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(list.get()) else { return Vec::new() };
-        items.into_iter().take(FACTORS_LIMIT).filter_map(|item| self.read_one(item)).collect()
+        let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(list) else { return Vec::new() };
+        items.into_iter().take(FACTORS_LIMIT).filter_map(|item| self.read_one(item.get())).collect()
     }
 
-    fn read_one(&self, item: &RawValue) -> Option<Factor> {
+    fn read_one(&self, item: &str) -> Option<Factor> {
         if let Some(name) = value::text(item) {
             return Some(Factor { name: value::bounded(name)?, weight: None, text: None });
         }
-        let found = self.item.find(item.get()).ok()?;
+        let found = self.item.find(item).ok()?;
         let text = |slots: &[usize]| text_of(&found, slots).and_then(value::bounded);
         let weight =
             text_of(&found, &self.weight).and_then(|text| text.parse().ok()).filter(|w: &f64| w.is_finite());

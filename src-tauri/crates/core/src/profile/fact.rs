@@ -65,10 +65,9 @@ fn score(value: Value<'_>) -> Option<f64> {
     value.text().and_then(|text| value::score(&text))
 }
 
-/// What a word means, in capitals or not; nearly every one is in small letters already.
+/// What a word means, in capitals or not.
 fn word<T>(value: Value<'_>, from_word: fn(&str) -> Option<T>) -> Option<T> {
-    let text = value.text()?;
-    from_word(&text).or_else(|| from_word(&text.to_lowercase()))
+    from_word(&value::small(&value.text()?))
 }
 
 impl Fact {

@@ -107,9 +107,11 @@ impl Mapping {
 
     /// What a message of this type means.
     pub fn message(&self, message_type: Option<&str>, found: &Found<'_>) -> Option<&Message> {
-        let of_type = message_type.and_then(|name| self.by_type.get(name)).into_iter().flatten();
-        let candidates = of_type.chain(self.by_type.get(ANY).into_iter().flatten());
-        candidates.map(|index| &self.messages[*index]).find(|message| message.holds(found))
+        let holding = |name: &str| {
+            let of_type = self.by_type.get(name)?;
+            of_type.iter().map(|index| &self.messages[*index]).find(|message| message.holds(found))
+        };
+        message_type.and_then(holding).or_else(|| holding(ANY))
     }
 }
 
@@ -195,10 +197,10 @@ impl Message {
     /// Whether its conditions hold for this message.
     fn holds(&self, found: &Found<'_>) -> bool {
         self.conditions.iter().all(|(slot, when)| {
-            let raw = found[*slot].filter(|raw| !value::is_null(raw));
+            let json = found[*slot].filter(|json| !value::is_null(json));
             match when {
-                When::Present(wanted) => raw.is_some() == *wanted,
-                When::Is(wanted) => raw.and_then(value::text).is_some_and(|text| text == wanted.as_str()),
+                When::Present(wanted) => json.is_some() == *wanted,
+                When::Is(wanted) => json.and_then(value::text).is_some_and(|text| text == wanted.as_str()),
             }
         })
     }

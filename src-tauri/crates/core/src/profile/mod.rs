@@ -14,6 +14,7 @@ mod library;
 mod mapping;
 mod pointer;
 mod positions;
+mod reader;
 mod rule;
 mod schema;
 mod template;

@@ -1,16 +1,14 @@
 //! Reads many JSON Pointers (RFC 6901) out of one text in one pass, without building a tree: numbers keep the
 //! digits that the server wrote, and what no pointer asks for is skipped.
 
-use std::fmt;
-
-use serde::Deserializer as _;
-use serde::de::{Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::Error as _;
 use serde_json::value::RawValue;
 
+use super::reader::{Reader, Shape};
 use super::value;
 
-/// The values found, by slot; `None` where the text has none.
-pub type Found<'json> = Vec<Option<&'json RawValue>>;
+/// The values found, as they are written, by slot; `None` where the text has none.
+pub type Found<'json> = Vec<Option<&'json str>>;
 
 /// A set of pointers, compiled.
 #[derive(Debug, Default)]
@@ -53,11 +51,14 @@ impl Pointers {
     /// Reads all pointers out of `json`. Of a name that an object has twice, the last counts.
     pub fn find<'json>(&self, json: &'json str) -> Result<Found<'json>, serde_json::Error> {
         let mut found = vec![None; self.slots.len()];
-        match self.root.slot {
-            None if json.trim_start().starts_with(['{', '[']) => self.root.read_inside(json, &mut found)?,
-            _ => self.root.read(serde_json::from_str(json)?, &mut found)?,
+        let mut reader = Reader::new(json);
+        match self.root.read(&mut reader, &mut found).and_then(|()| reader.end()) {
+            Some(()) => Ok(found),
+            None => Err(match serde_json::from_str::<&RawValue>(json) {
+                Err(error) => error,
+                Ok(_) => serde_json::Error::custom("it is written in a way that is not understood"),
+            }),
         }
-        Ok(found)
     }
 }
 
@@ -79,29 +80,34 @@ impl Node {
         &mut of_this_length[at].1
     }
 
-    fn read<'json>(
-        &self,
-        raw: &'json RawValue,
-        found: &mut Found<'json>,
-    ) -> Result<(), serde_json::Error> {
+    fn read<'json>(&self, reader: &mut Reader<'json>, found: &mut Found<'json>) -> Option<()> {
+        let value = reader.passed(|reader| match reader.shape() {
+            _ if self.children.is_empty() => reader.pass(),
+            Shape::Object => reader.object(|name, reader| match self.child_as_written(name) {
+                Some(child) => {
+                    child.forget_inside(found);
+                    child.read(reader, found)
+                }
+                None => reader.pass(),
+            }),
+            Shape::Array => {
+                let mut index = 0..;
+                reader.array(|reader| match index.next().and_then(|index: usize| self.child(&index.to_string())) {
+                    Some(child) => child.read(reader, found),
+                    None => reader.pass(),
+                })
+            }
+            Shape::Other => reader.pass(),
+        })?;
         if let Some(slot) = self.slot {
-            found[slot] = Some(raw);
+            found[slot] = Some(value);
         }
-        if self.children.is_empty() {
-            return Ok(());
-        }
-        self.forget_inside(found);
-        if raw.get().starts_with(['{', '[']) { self.read_inside(raw.get(), found) } else { Ok(()) }
+        Some(())
     }
 
-    fn read_inside<'json>(
-        &self,
-        json: &'json str,
-        found: &mut Found<'json>,
-    ) -> Result<(), serde_json::Error> {
-        let mut deserializer = serde_json::Deserializer::from_str(json);
-        deserializer.deserialize_any(Inside { node: self, found })?;
-        deserializer.end()
+    /// The child with a name that may have escapes.
+    fn child_as_written(&self, name: &str) -> Option<&Self> {
+        if name.contains('\\') { self.child(&value::unescaped(name)?) } else { self.child(name) }
     }
 
     /// What an earlier value of the same name had within does not count.
@@ -115,41 +121,6 @@ impl Node {
     }
 }
 
-struct Inside<'a, 'json> {
-    node: &'a Node,
-    found: &'a mut Found<'json>,
-}
-
-impl<'json> Visitor<'json> for Inside<'_, 'json> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("an object or an array")
-    }
-
-    fn visit_map<A: MapAccess<'json>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(name) = map.next_key::<&RawValue>()? {
-            match value::text(name).and_then(|name| self.node.child(&name)) {
-                Some(child) => child.read(map.next_value()?, self.found).map_err(A::Error::custom)?,
-                None => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'json>>(self, mut items: A) -> Result<(), A::Error> {
-        for index in 0_usize.. {
-            let Some(item) = items.next_element()? else { break };
-            if let Some(child) = self.node.child(&index.to_string()) {
-                child.read(item, self.found).map_err(A::Error::custom)?;
-            }
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,7 +128,7 @@ mod tests {
     fn find(pointer: &str, json: &str) -> Option<String> {
         let mut pointers = Pointers::default();
         let slot = pointers.add(pointer).unwrap();
-        pointers.find(json).unwrap()[slot].map(|raw| raw.get().to_owned())
+        pointers.find(json).unwrap()[slot].map(str::to_owned)
     }
 
     #[test]
@@ -175,8 +146,8 @@ mod tests {
         let mut pointers = Pointers::default();
         let (whole, inner) = (pointers.add("/a").unwrap(), pointers.add("/a/b").unwrap());
         let found = pointers.find(r#"{"a":{"b":2}}"#).unwrap();
-        assert_eq!(found[whole].unwrap().get(), r#"{"b":2}"#);
-        assert_eq!(found[inner].unwrap().get(), "2");
+        assert_eq!(found[whole].unwrap(), r#"{"b":2}"#);
+        assert_eq!(found[inner].unwrap(), "2");
     }
 
     #[test]

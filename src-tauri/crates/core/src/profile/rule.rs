@@ -81,8 +81,8 @@ pub fn slot(pointers: &mut Pointers, pointer: &str, place: &Place) -> Result<usi
 }
 
 /// Of the first of these slots that has a value.
-pub fn first<'json>(found: &Found<'json>, slots: &[usize]) -> Option<&'json serde_json::value::RawValue> {
-    slots.iter().filter_map(|slot| found[*slot]).find(|raw| !value::is_null(raw))
+pub fn first<'json>(found: &Found<'json>, slots: &[usize]) -> Option<&'json str> {
+    slots.iter().filter_map(|slot| found[*slot]).find(|json| !value::is_null(json))
 }
 
 impl CompiledRule {
@@ -143,9 +143,9 @@ impl CompiledRule {
         let text = if self.template.is_empty() {
             let mut unreadable = false;
             let mut texts =
-                self.from.iter().filter_map(|slot| found[*slot]).filter(|raw| !value::is_null(raw));
-            match texts.find_map(|raw| {
-                value::text(raw).or_else(|| {
+                self.from.iter().filter_map(|slot| found[*slot]).filter(|json| !value::is_null(json));
+            match texts.find_map(|json| {
+                value::text(json).or_else(|| {
                     unreadable = true;
                     None
                 })
@@ -204,8 +204,10 @@ impl CompiledRule {
             text = Cow::Owned(value::iso(at)?);
         }
         if !self.values.is_empty() {
-            let known =
-                self.values.get(text.as_ref()).or_else(|| self.values.get(&text.trim().to_lowercase()));
+            let known = self.values.get(text.as_ref()).or_else(|| {
+                let small = value::small(text.trim());
+                if small == text { None } else { self.values.get(small.as_ref()) }
+            });
             if let Some(meaning) = known {
                 return Some(meaning.as_str().into());
             }

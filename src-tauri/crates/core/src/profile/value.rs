@@ -27,22 +27,32 @@ const MILLISECONDS_FROM: f64 = 100_000_000_000.0;
 
 /// A scalar's text: a string without its quotes, a number or a truth value as written. `None` for `null`,
 /// objects and arrays.
-pub fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
-    let json = raw.get();
+pub fn text(json: &str) -> Option<Cow<'_, str>> {
     match json.as_bytes().first()? {
-        b'"' => match json.strip_prefix('"').and_then(|json| json.strip_suffix('"')) {
+        b'"' => {
+            let text = json.strip_prefix('"')?.strip_suffix('"')?;
             // Without an escape, a text is what stands between the quotes.
-            Some(text) if !text.contains('\\') => Some(Cow::Borrowed(text)),
-            _ => serde_json::from_str(json).ok().map(Cow::Owned),
-        },
+            if text.contains('\\') { unescaped(text).map(Cow::Owned) } else { Some(Cow::Borrowed(text)) }
+        }
         b'n' | b'{' | b'[' => None,
         _ => Some(Cow::Borrowed(json)),
     }
 }
 
+/// What stands between quotes, its escapes resolved.
+pub fn unescaped(text: &str) -> Option<String> {
+    serde_json::from_str(&format!("\"{text}\"")).ok()
+}
+
 /// Whether the value is absent by the server's own word.
-pub fn is_null(raw: &RawValue) -> bool {
-    raw.get() == "null"
+pub fn is_null(json: &str) -> bool {
+    json == "null"
+}
+
+/// A word in small letters. Nearly every one is already, and not copied.
+pub fn small(word: &str) -> Cow<'_, str> {
+    let is_small = word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_small { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) }
 }
 
 /// Whether no control character is in it, by its bytes alone, which is fast; those of Latin-1 begin with C2, as do a few
@@ -174,12 +184,13 @@ pub fn shifted(text: &str, places: u8) -> Option<String> {
 }
 
 /// A text for a detail: a scalar, or the scalars of an array, one after the other.
-pub fn detail(raw: &RawValue) -> Option<String> {
-    if let Some(text) = text(raw) {
+pub fn detail(json: &str) -> Option<String> {
+    if let Some(text) = text(json) {
         return bounded(text);
     }
-    let items: Vec<&RawValue> = serde_json::from_str(raw.get()).ok()?;
-    let words: Vec<Cow<'_, str>> = items.into_iter().take(DETAIL_ITEMS).filter_map(text).collect();
+    let items: Vec<&RawValue> = serde_json::from_str(json).ok()?;
+    let words: Vec<Cow<'_, str>> =
+        items.into_iter().take(DETAIL_ITEMS).filter_map(|item| text(item.get())).collect();
     bounded(words.join(", "))
 }
 
