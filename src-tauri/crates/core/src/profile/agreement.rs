@@ -118,6 +118,12 @@ proptest! {
     }
 
     #[test]
+    fn amounts_are_the_numbers_of_json(text in prop_oneof!["-?[0-9]{0,42}(\\.[0-9]{0,3})?", "[-+0-9.e]{0,6}"]) {
+        let is_number = text.len() <= 40 && serde_json::from_str::<serde_json::Number>(&text).is_ok();
+        prop_assert_eq!(value::decimal(text.as_str()), is_number.then_some(text));
+    }
+
+    #[test]
     fn points_move_as_in_long_hand(text in "-?(0|[1-9][0-9]{0,20})(\\.[0-9]{1,20})?", places in 0_usize..12) {
         let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));

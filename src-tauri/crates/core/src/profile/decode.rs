@@ -5,8 +5,9 @@ use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::mapping::{Factors, Mapping, Message, text_of};
+use super::fact::Fact;
 use super::pointer::Found;
-use super::rule::{Value, first};
+use super::rule::{CompiledRule, Value, first};
 use super::schema::SinceKind;
 use super::text::{compact, digest_name, items, name_of, not_json, readable, too_large};
 use super::{List, Positions, Profile, Stream, value};
@@ -181,12 +182,9 @@ impl Profile {
             return Ok(());
         };
         let Some(kind) = known.kind else { return Ok(()) };
-        let mut facts = Facts::default();
-        for (fact, rule) in &envelope.facts {
-            fact.read(rule, &outer, &mut facts);
-        }
         let what = own_type.as_deref().or(event).and_then(value::bounded);
         let content = Content { message_type, json: body, found };
+        let facts = envelope.facts.iter().map(|(fact, rule)| (*fact, rule, &outer));
         let event = known.read(kind, what, facts, &content, received_at)?;
         if let Some((list, Some(by))) = &known.list {
             let position = match by {
@@ -257,11 +255,12 @@ struct Content<'json> {
 }
 
 impl Message {
-    fn read(
+    /// Reads a message; what it does not say is taken from `beside` it.
+    fn read<'a>(
         &self,
         kind: Kind,
         what: Option<String>,
-        mut facts: Facts,
+        beside: impl Iterator<Item = (Fact, &'a CompiledRule, &'a Found<'a>)>,
         content: &Content<'_>,
         received_at: Time,
     ) -> Result<Event, Refusal> {
@@ -269,11 +268,20 @@ impl Message {
         if !json.trim_start().starts_with('{') {
             return Err((RejectedReason::NotAMessage, "a message is a JSON object".to_owned()));
         }
-        let mut unreadable = Vec::new();
+        let (mut facts, mut unreadable) = (Facts::default(), Vec::new());
         for (fact, rule) in &self.facts {
             if !fact.read(rule, found, &mut facts) {
                 unreadable.push(fact.name());
             }
+        }
+        for (fact, rule, found) in beside {
+            if !fact.is_set(&facts) {
+                fact.read(rule, found, &mut facts);
+                fact.set_default(rule, &mut facts);
+            }
+        }
+        for (fact, rule) in &self.facts {
+            fact.set_default(rule, &mut facts);
         }
         facts.details.reserve_exact(self.details.len());
         facts.details.extend(

@@ -97,20 +97,26 @@ impl Fact {
         }
     }
 
-    /// Reads the fact from a message. `false`: it was there but could not be read, or could only be replaced
-    /// by its default.
+    /// Reads the fact from a message. `false`: it was there but could not be read.
     pub fn read(self, rule: &CompiledRule, found: &Found<'_>, facts: &mut Facts) -> bool {
-        let set = SETTERS[self.0];
-        let readable = match rule.read(found) {
+        match rule.read(found) {
             Value::Absent => true,
             Value::Unreadable => false,
-            value => set(facts, value),
-        };
-        if let Some(default) = rule.default()
-            && !IS_SET[self.0](facts)
-        {
-            set(facts, default.into());
+            value => SETTERS[self.0](facts, value),
         }
-        readable
+    }
+
+    /// Whether it is known.
+    pub fn is_set(self, facts: &Facts) -> bool {
+        IS_SET[self.0](facts)
+    }
+
+    /// Sets the fact to what it is where nothing says it.
+    pub fn set_default(self, rule: &CompiledRule, facts: &mut Facts) {
+        if let Some(default) = rule.default()
+            && !self.is_set(facts)
+        {
+            SETTERS[self.0](facts, default.into());
+        }
     }
 }

@@ -21,7 +21,14 @@ pub struct Pointers {
 struct Node {
     slot: Option<usize>,
     /// By the length of their names: a name is compared with few others.
-    children: Vec<Vec<(String, Node)>>,
+    children: Vec<Vec<Child>>,
+}
+
+#[derive(Debug)]
+struct Child {
+    beginning: u64,
+    name: String,
+    node: Node,
 }
 
 /// A pointer that is not one.
@@ -64,8 +71,9 @@ impl Pointers {
 
 impl Node {
     fn child(&self, name: &str) -> Option<&Self> {
-        let of_this_length = self.children.get(name.len())?;
-        of_this_length.iter().find(|(known, _)| known == name).map(|(_, child)| child)
+        let (of_this_length, beginning) = (self.children.get(name.len())?, beginning(name));
+        let child = of_this_length.iter().find(|child| child.beginning == beginning && child.name == name)?;
+        Some(&child.node)
     }
 
     fn child_or_new(&mut self, name: String) -> &mut Self {
@@ -73,11 +81,11 @@ impl Node {
             self.children.resize_with(name.len() + 1, Vec::new);
         }
         let of_this_length = &mut self.children[name.len()];
-        let at = of_this_length.iter().position(|(known, _)| *known == name).unwrap_or_else(|| {
-            of_this_length.push((name, Self::default()));
+        let at = of_this_length.iter().position(|child| child.name == name).unwrap_or_else(|| {
+            of_this_length.push(Child { beginning: beginning(&name), name, node: Self::default() });
             of_this_length.len() - 1
         });
-        &mut of_this_length[at].1
+        &mut of_this_length[at].node
     }
 
     fn read<'json>(&self, reader: &mut Reader<'json>, found: &mut Found<'json>) -> Option<()> {
@@ -107,17 +115,26 @@ impl Node {
 
     /// The child with a name that may have escapes.
     fn child_as_written(&self, name: &str) -> Option<&Self> {
-        if name.contains('\\') { self.child(&value::unescaped(name)?) } else { self.child(name) }
+        if value::has_escape(name) { self.child(&value::unescaped(name)?) } else { self.child(name) }
     }
 
     /// What an earlier value of the same name had within does not count.
     fn forget_inside(&self, found: &mut Found<'_>) {
-        for (_, child) in self.children.iter().flatten() {
-            if let Some(slot) = child.slot {
+        for Child { node, .. } in self.children.iter().flatten() {
+            if let Some(slot) = node.slot {
                 found[slot] = None;
             }
-            child.forget_inside(found);
+            node.forget_inside(found);
         }
+    }
+}
+
+/// Up to eight bytes of a name as a number, which is compared faster than a text.
+fn beginning(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    match bytes.first_chunk() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)),
     }
 }
 

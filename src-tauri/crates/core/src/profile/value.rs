@@ -32,11 +32,16 @@ pub fn text(json: &str) -> Option<Cow<'_, str>> {
         b'"' => {
             let text = json.strip_prefix('"')?.strip_suffix('"')?;
             // Without an escape, a text is what stands between the quotes.
-            if text.contains('\\') { unescaped(text).map(Cow::Owned) } else { Some(Cow::Borrowed(text)) }
+            if has_escape(text) { unescaped(text).map(Cow::Owned) } else { Some(Cow::Borrowed(text)) }
         }
         b'n' | b'{' | b'[' => None,
         _ => Some(Cow::Borrowed(json)),
     }
+}
+
+/// Whether something between quotes is another text than is written. Looks at all of it, which is many bytes at once.
+pub fn has_escape(text: &str) -> bool {
+    text.bytes().fold(false, |has, byte| has | (byte == b'\\'))
 }
 
 /// What stands between quotes, its escapes resolved.
@@ -90,9 +95,20 @@ pub fn decimal<'a>(text: impl Into<Cow<'a, str>>) -> Option<String> {
 
 fn number(text: &str) -> Option<&str> {
     let number = text.trim();
-    let is_number =
-        number.len() <= NUMBER_LIMIT && serde_json::from_str::<serde_json::Number>(number).is_ok();
+    let is_number = number.len() <= NUMBER_LIMIT
+        && (is_plain_number(number) || serde_json::from_str::<serde_json::Number>(number).is_ok());
     is_number.then_some(number)
+}
+
+/// Whether it is a number without an exponent; of no more than [`NUMBER_LIMIT`] characters, it is in any range.
+fn is_plain_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    is_digits(whole) && is_digits(fraction) && (whole.len() == 1 || !whole.starts_with('0'))
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A probability: 0 to 1.
@@ -166,7 +182,7 @@ pub fn shifted(text: &str, places: u8) -> Option<String> {
     let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     // A number with an exponent is none that anybody counts money in.
-    if !whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit()) {
+    if !is_digits(whole) || !(fraction.is_empty() || is_digits(fraction)) {
         return None;
     }
     let places = usize::from(places);
