@@ -45,7 +45,7 @@ fn only(batch: Batch) -> Event {
 }
 
 fn details(event: &Event) -> Vec<(&str, &str)> {
-    event.facts.details.iter().map(|detail| (detail.name.as_str(), detail.value.as_str())).collect()
+    event.facts.details.iter().map(|detail| (&*detail.name, detail.value.as_str())).collect()
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Events: normalised things that happened. They are appended and never changed.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -148,8 +150,8 @@ pub struct Factor {
 /// A named value that has no field of its own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Detail {
-    /// Its name, as the profile has it: `quantity`.
-    pub name: String,
+    /// Its name, as the profile has it: `quantity`. Shared, for it is the same in every message.
+    pub name: Arc<str>,
     /// Its value, as the server wrote it.
     pub value: String,
 }

@@ -4,9 +4,10 @@
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use super::mapping::{Factors, Message, text_of};
+use super::mapping::{Factors, Mapping, Message, text_of};
+use super::fact::Fact;
 use super::pointer::Found;
-use super::rule::{Value, first};
+use super::rule::{CompiledRule, Value, first};
 use super::schema::SinceKind;
 use super::text::{compact, digest_name, items, name_of, not_json, readable, too_large};
 use super::{Count, List, Positions, Profile, Stream, value};
@@ -160,21 +161,25 @@ impl Profile {
         received_at: Time,
         batch: &mut Batch,
     ) -> Result<(), Refusal> {
-        let envelope = &self.mapping.envelope;
-        let found = envelope.pointers.find(json).map_err(not_json)?;
+        let Mapping { pointers, envelope, .. } = &self.mapping;
+        let outer = pointers.find(json).map_err(not_json)?;
         if !json.trim_start().starts_with('{') {
             return Err((RejectedReason::NotAMessage, "a message is a JSON object".to_owned()));
         }
         if let Some(slot) = envelope.sequence {
-            batch.count.meet(found[slot].and_then(value::text).and_then(|number| number.parse().ok()));
+            batch.count.meet(outer[slot].and_then(value::text).and_then(|number| number.parse().ok()));
         }
-        let own_type = if message.is_some() { None } else { text_of(&found, &envelope.message_type) };
+        let own_type = if message.is_some() { None } else { text_of(&outer, &envelope.message_type) };
         let message_type = own_type.as_deref().or(event).or(message);
-        let body = match message {
-            Some(_) => json,
-            None => first(&found, &envelope.body).map_or(json, RawValue::get),
+        let inner;
+        let (body, found) = match first(&outer, &envelope.body) {
+            Some(body) if message.is_none() => {
+                inner = pointers.find(body).map_err(not_json)?;
+                (body, &inner)
+            }
+            _ => (json, &outer),
         };
-        let Some(known) = self.mapping.message(message_type, body) else {
+        let Some(known) = self.mapping.message(message_type, found) else {
             if json.len() > UNKNOWN_LIMIT {
                 let detail =
                     format!("{} bytes of an unknown type; at most {UNKNOWN_LIMIT} are kept", json.len());
@@ -184,15 +189,13 @@ impl Profile {
             return Ok(());
         };
         let Some(kind) = known.kind else { return Ok(()) };
-        let mut facts = Facts::default();
-        for (fact, rule) in &envelope.facts {
-            fact.read(rule, &found, &mut facts);
-        }
         let what = own_type.as_deref().or(event).and_then(value::bounded);
-        let event = known.read(kind, what, facts, message_type, body, received_at)?;
+        let content = Content { message_type, json: body, found };
+        let facts = envelope.facts.iter().map(|(fact, rule)| (*fact, rule, &outer));
+        let event = known.read(kind, what, facts, &content, received_at)?;
         if let Some((list, Some(by))) = &known.list {
             let position = match by {
-                SinceKind::Position => envelope.position.and_then(|slot| found[slot]).and_then(value::text),
+                SinceKind::Position => envelope.position.and_then(|slot| outer[slot]).and_then(value::text),
                 SinceKind::Id => event.subject.parse::<i64>().is_ok().then(|| event.subject.as_str().into()),
                 // A time to come would hide everything until then.
                 SinceKind::Time => event.facts.occurred_at.map(|at| at.min(received_at).0.to_string().into()),
@@ -210,7 +213,7 @@ impl Profile {
     /// The type that a frame names, for who has to answer it.
     pub fn type_of(&self, frame: &Frame) -> Option<String> {
         let json = std::str::from_utf8(&frame.bytes).ok().filter(|json| readable(json).is_ok())?;
-        let found = self.mapping.envelope.pointers.find(json).ok()?;
+        let found = self.mapping.pointers.find(json).ok()?;
         text_of(&found, &self.mapping.envelope.message_type).map(std::borrow::Cow::into_owned)
     }
 
@@ -248,42 +251,59 @@ impl Profile {
         let times = || batch.events.iter().filter_map(|event| event.facts.occurred_at);
         let (oldest, newest) = (times().min(), times().map(|at| at.min(received_at)).max());
         let is_newest_first = times().next() > times().next_back();
-        let more = list.more.and_then(|slot| found[slot]).map(|raw| raw.get() == "true");
+        let more = list.more.and_then(|slot| found[slot]).map(|json| json == "true");
         Ok(ListPage { batch, items: count, more, newest, oldest, is_newest_first, next })
     }
 }
 
+/// A message of which is known what it is, and where in it everything is.
+struct Content<'json> {
+    message_type: Option<&'json str>,
+    json: &'json str,
+    found: &'json Found<'json>,
+}
+
 impl Message {
-    fn read(
+    /// Reads a message; what it does not say is taken from `beside` it.
+    fn read<'a>(
         &self,
         kind: Kind,
         what: Option<String>,
-        mut facts: Facts,
-        message_type: Option<&str>,
-        json: &str,
+        beside: impl Iterator<Item = (Fact, &'a CompiledRule, &'a Found<'a>)>,
+        content: &Content<'_>,
         received_at: Time,
     ) -> Result<Event, Refusal> {
+        let Content { json, found, .. } = *content;
         if !json.trim_start().starts_with('{') {
             return Err((RejectedReason::NotAMessage, "a message is a JSON object".to_owned()));
         }
-        let found = self.pointers.find(json).map_err(not_json)?;
-        let mut unreadable = Vec::new();
+        let (mut facts, mut unreadable) = (Facts::default(), Vec::new());
         for (fact, rule) in &self.facts {
-            if !fact.read(rule, &found, &mut facts) {
+            if !fact.read(rule, found, &mut facts) {
                 unreadable.push(fact.name());
             }
         }
-        let details = self
-            .details
-            .iter()
-            .filter_map(|(name, rule)| Some(Detail { name: name.clone(), value: rule.read_detail(&found)? }));
-        facts.details = details.collect();
-        if let Some(factors) = &self.factors {
-            facts.factors = factors.read(&found);
+        for (fact, rule, found) in beside {
+            if !fact.is_set(&facts) {
+                fact.read(rule, found, &mut facts);
+                fact.set_default(rule, &mut facts);
+            }
         }
-        let subject = self.id.as_ref().and_then(|rule| match rule.read(&found) {
-            Value::Text(id) => name_of(&id),
+        for (fact, rule) in &self.facts {
+            fact.set_default(rule, &mut facts);
+        }
+        facts.details.reserve_exact(self.details.len());
+        facts.details.extend(
+            self.details.iter().filter_map(|(name, rule)| {
+                Some(Detail { name: name.clone(), value: rule.read_detail(found)? })
+            }),
+        );
+        if let Some(factors) = &self.factors {
+            facts.factors = factors.read(found);
+        }
+        let subject = self.id.as_ref().and_then(|rule| match rule.read(found) {
             Value::Absent | Value::Unreadable => rule.default().map(str::to_owned),
+            id => id.text().and_then(|id| name_of(&id)),
         });
         let subject = subject.unwrap_or_else(|| {
             if self.id.is_some() {
@@ -291,11 +311,9 @@ impl Message {
             }
             digest_name(&compact(json))
         });
-        let digest = self.digest(&found, json, message_type);
-        let version = match self.version.as_ref().map(|rule| rule.read(&found)) {
-            Some(Value::Text(text)) => value::version(&text, received_at),
-            _ => None,
-        };
+        let digest = self.digest(content);
+        let version = self.version.as_ref().and_then(|rule| rule.read(found).text());
+        let version = version.and_then(|text| value::version(&text, received_at));
         let raw = json.to_owned();
         Ok(Event {
             kind,
@@ -313,24 +331,24 @@ impl Message {
 
     /// Tells versions of one thing apart; zero where it never changes. The same value counts as the same however it is
     /// written. Where nothing of what makes a version is there, all of the message does.
-    fn digest(&self, found: &Found<'_>, json: &str, message_type: Option<&str>) -> i64 {
+    fn digest(&self, content: &Content<'_>) -> i64 {
         if self.identity.is_empty() && !self.has_type_in_identity {
             return 0;
         }
         let mut hasher = Sha256::new();
         if self.has_type_in_identity {
-            hasher.update(message_type.unwrap_or_default());
+            hasher.update(content.message_type.unwrap_or_default());
             hasher.update([1]);
         }
-        let values = || self.identity.iter().map(|slot| found[*slot].filter(|raw| !value::is_null(raw)));
-        for raw in values() {
-            if let Some(raw) = raw {
-                hasher.update(value::text(raw).unwrap_or_else(|| compact(raw.get()).into()).as_bytes());
+        let values = || self.identity.iter().map(|slot| content.found[*slot].filter(|json| !value::is_null(json)));
+        for json in values() {
+            if let Some(json) = json {
+                hasher.update(value::text(json).unwrap_or_else(|| compact(json).into()).as_bytes());
             }
             hasher.update([0]);
         }
-        if values().all(|raw| raw.is_none()) {
-            hasher.update(compact(json));
+        if values().all(|json| json.is_none()) {
+            hasher.update(compact(content.json));
         }
         let bytes: [u8; 32] = hasher.finalize().into();
         i64::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]])
@@ -340,16 +358,16 @@ impl Message {
 impl Factors {
     fn read(&self, found: &Found<'_>) -> Vec<Factor> {
         let Some(list) = first(found, &self.from) else { return Vec::new() };
-        let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(list.get()) else { return Vec::new() };
-        items.into_iter().take(FACTORS_LIMIT).filter_map(|item| self.read_one(item)).collect()
+        let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(list) else { return Vec::new() };
+        items.into_iter().take(FACTORS_LIMIT).filter_map(|item| self.read_one(item.get())).collect()
     }
 
-    fn read_one(&self, item: &RawValue) -> Option<Factor> {
+    fn read_one(&self, item: &str) -> Option<Factor> {
         if let Some(name) = value::text(item) {
-            return Some(Factor { name: value::bounded(&name)?, weight: None, text: None });
+            return Some(Factor { name: value::bounded(name)?, weight: None, text: None });
         }
-        let found = self.item.find(item.get()).ok()?;
-        let text = |slots: &[usize]| text_of(&found, slots).and_then(|text| value::bounded(&text));
+        let found = self.item.find(item).ok()?;
+        let text = |slots: &[usize]| text_of(&found, slots).and_then(value::bounded);
         let weight =
             text_of(&found, &self.weight).and_then(|text| text.parse().ok()).filter(|w: &f64| w.is_finite());
         Some(Factor { name: text(&self.name)?, weight, text: text(&self.text) })

@@ -9,13 +9,14 @@ use crate::model::{AlertState, Facts, Severity};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fact(usize);
 
-/// Sets a fact from a text; `false`, and nothing is set, if the text cannot be it.
-type Setter = fn(&mut Facts, &str) -> bool;
+/// Sets a fact from a value; `false`, and nothing is set, if the value cannot be it.
+type Setter = fn(&mut Facts, Value<'_>) -> bool;
 
 macro_rules! facts {
     ($($name:ident: $parse:expr),* $(,)?) => {
-        const SETTERS: &[Setter] = &[$(|facts, text| {
-            let read = $parse(text);
+        const SETTERS: &[Setter] = &[$(|facts, value| {
+            let parse: fn(Value<'_>) -> Option<_> = $parse;
+            let read = parse(value);
             let is_read = read.is_some();
             if is_read {
                 facts.$name = read;
@@ -33,23 +34,40 @@ macro_rules! facts {
 }
 
 facts! {
-    occurred_at: value::time,
-    severity: |text: &str| Severity::from_word(&text.to_lowercase()),
-    score: value::score,
-    state: |text: &str| AlertState::from_word(&text.to_lowercase()),
-    owner: value::bounded,
-    scenario: value::bounded,
-    title: value::bounded,
-    customer: value::bounded,
-    customer_name: value::bounded,
-    amount: value::decimal,
-    currency: value::bounded,
-    country: value::bounded,
-    city: value::bounded,
-    channel: value::bounded,
-    merchant: value::bounded,
-    transaction: value::bounded,
-    progress: value::score,
+    occurred_at: |value| value.time(),
+    severity: |value| word(value, Severity::from_word),
+    score: score,
+    state: |value| word(value, AlertState::from_word),
+    owner: bounded,
+    scenario: bounded,
+    title: bounded,
+    customer: bounded,
+    customer_name: bounded,
+    amount: decimal,
+    currency: bounded,
+    country: bounded,
+    city: bounded,
+    channel: bounded,
+    merchant: bounded,
+    transaction: bounded,
+    progress: score,
+}
+
+fn bounded(value: Value<'_>) -> Option<String> {
+    value.text().and_then(value::bounded)
+}
+
+fn decimal(value: Value<'_>) -> Option<String> {
+    value.text().and_then(value::decimal)
+}
+
+fn score(value: Value<'_>) -> Option<f64> {
+    value.text().and_then(|text| value::score(&text))
+}
+
+/// What a word means, in capitals or not.
+fn word<T>(value: Value<'_>, from_word: fn(&str) -> Option<T>) -> Option<T> {
+    from_word(&value::small(&value.text()?))
 }
 
 impl Fact {
@@ -65,7 +83,7 @@ impl Fact {
 
     /// Whether what the rule may give is something that the fact can be; else the cure.
     pub fn check(self, rule: &CompiledRule) -> Result<(), String> {
-        match rule.words().find(|word| !SETTERS[self.0](&mut Facts::default(), word)) {
+        match rule.words().find(|word| !SETTERS[self.0](&mut Facts::default(), (*word).into())) {
             None => Ok(()),
             Some(word) => Err(match self.name() {
                 "severity" => format!("`{word}` is no severity: use low, medium, high or critical"),
@@ -79,20 +97,26 @@ impl Fact {
         }
     }
 
-    /// Reads the fact from a message. `false`: it was there but could not be read, or could only be replaced
-    /// by its default.
+    /// Reads the fact from a message. `false`: it was there but could not be read.
     pub fn read(self, rule: &CompiledRule, found: &Found<'_>, facts: &mut Facts) -> bool {
-        let set = SETTERS[self.0];
-        let readable = match rule.read(found) {
+        match rule.read(found) {
             Value::Absent => true,
             Value::Unreadable => false,
-            Value::Text(text) => set(facts, &text),
-        };
-        if !IS_SET[self.0](facts)
-            && let Some(default) = rule.default()
-        {
-            set(facts, default);
+            value => SETTERS[self.0](facts, value),
         }
-        readable
+    }
+
+    /// Whether it is known.
+    pub fn is_set(self, facts: &Facts) -> bool {
+        IS_SET[self.0](facts)
+    }
+
+    /// Sets the fact to what it is where nothing says it.
+    pub fn set_default(self, rule: &CompiledRule, facts: &mut Facts) {
+        if let Some(default) = rule.default()
+            && !self.is_set(facts)
+        {
+            SETTERS[self.0](facts, default.into());
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! What frames mean, compiled.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::compile::steps;
 use super::error::{Place, Wrong};
@@ -21,6 +22,8 @@ const DETAILS_LIMIT: usize = 40;
 /// What frames mean.
 #[derive(Debug)]
 pub struct Mapping {
+    /// All that is asked for, of frames and of messages of any type: where a frame is its own message, it is read once.
+    pub pointers: Pointers,
     pub envelope: Envelope,
     messages: Vec<Message>,
     by_type: HashMap<String, Vec<usize>>,
@@ -29,7 +32,6 @@ pub struct Mapping {
 /// Where the parts of a frame are.
 #[derive(Debug)]
 pub struct Envelope {
-    pub pointers: Pointers,
     pub items: Vec<Pointers>,
     pub message_type: Vec<usize>,
     pub body: Vec<usize>,
@@ -45,7 +47,6 @@ pub struct Message {
     pub kind: Option<Kind>,
     /// The list that also gives it, and what its position is made of.
     pub list: Option<(String, Option<SinceKind>)>,
-    pub pointers: Pointers,
     conditions: Vec<(usize, When)>,
     pub id: Option<CompiledRule>,
     pub identity: Vec<usize>,
@@ -53,7 +54,7 @@ pub struct Message {
     pub has_type_in_identity: bool,
     pub version: Option<CompiledRule>,
     pub facts: Vec<(Fact, CompiledRule)>,
-    pub details: Vec<(String, CompiledRule)>,
+    pub details: Vec<(Arc<str>, CompiledRule)>,
     pub factors: Option<Factors>,
 }
 
@@ -70,7 +71,8 @@ pub struct Factors {
 impl Mapping {
     /// Compiles what frames mean.
     pub fn compile(frame: FrameFile, files: Vec<MessageFile>, lists: &[ListFile]) -> Result<Self, Wrong> {
-        let envelope = Envelope::compile(frame)?;
+        let mut pointers = Pointers::default();
+        let envelope = Envelope::compile(frame, &mut pointers)?;
         let mut by_type: HashMap<String, Vec<usize>> = HashMap::new();
         let mut messages = Vec::with_capacity(files.len());
         for (index, file) in files.into_iter().enumerate() {
@@ -89,9 +91,9 @@ impl Mapping {
                 }
                 by_type.entry(name.clone()).or_default().push(index);
             }
-            messages.push(Message::compile(file, lists, &place)?);
+            messages.push(Message::compile(file, lists, &mut pointers, &place)?);
         }
-        Ok(Self { envelope, messages, by_type })
+        Ok(Self { pointers, envelope, messages, by_type })
     }
 
     /// Whether any message moves the position of this list.
@@ -105,33 +107,38 @@ impl Mapping {
     }
 
     /// What a message of this type means.
-    pub fn message(&self, message_type: Option<&str>, body: &str) -> Option<&Message> {
-        let of_type = message_type.and_then(|name| self.by_type.get(name)).into_iter().flatten();
-        let candidates = of_type.chain(self.by_type.get(ANY).into_iter().flatten());
-        candidates.map(|index| &self.messages[*index]).find(|message| message.holds(body))
+    pub fn message(&self, message_type: Option<&str>, found: &Found<'_>) -> Option<&Message> {
+        let holding = |name: &str| {
+            let of_type = self.by_type.get(name)?;
+            of_type.iter().map(|index| &self.messages[*index]).find(|message| message.holds(found))
+        };
+        message_type.and_then(holding).or_else(|| holding(ANY))
     }
 }
 
 impl Envelope {
-    fn compile(file: FrameFile) -> Result<Self, Wrong> {
+    fn compile(file: FrameFile, pointers: &mut Pointers) -> Result<Self, Wrong> {
         let place = Place::of("frame");
-        let mut pointers = Pointers::default();
-        let message_type = slots(&mut pointers, &file.message_type, &place.field("type"))?;
-        let body = slots(&mut pointers, &file.body, &place.field("body"))?;
+        let message_type = slots(pointers, &file.message_type, &place.field("type"))?;
+        let body = slots(pointers, &file.body, &place.field("body"))?;
         let mut one = |pointer: Option<&str>, field: &str| {
-            pointer.map(|pointer| slot(&mut pointers, pointer, &place.field(field))).transpose()
+            pointer.map(|pointer| slot(pointers, pointer, &place.field(field))).transpose()
         };
         let position = one(file.position.as_deref(), "position")?;
         let sequence = one(file.sequence.as_deref(), "sequence")?;
-        let facts = facts(file.facts, &mut pointers, &place.field("facts"))?;
+        let facts = facts(file.facts, pointers, &place.field("facts"))?;
         let items = steps(&file.items, &place.field("items"))?;
-        Ok(Self { pointers, items, message_type, body, position, sequence, facts })
+        Ok(Self { items, message_type, body, position, sequence, facts })
     }
 }
 
 impl Message {
-    fn compile(file: MessageFile, lists: &[ListFile], place: &Place) -> Result<Self, Wrong> {
-        let mut pointers = Pointers::default();
+    fn compile(
+        file: MessageFile,
+        lists: &[ListFile],
+        pointers: &mut Pointers,
+        place: &Place,
+    ) -> Result<Self, Wrong> {
         let list = match file.list {
             Some(name) => {
                 place.field("list").known(&name, lists.iter().map(|list| list.name.as_str()))?;
@@ -143,13 +150,13 @@ impl Message {
         let conditions = file
             .when
             .into_iter()
-            .map(|(pointer, when)| Ok((slot(&mut pointers, &pointer, &place.field("when"))?, when)))
+            .map(|(pointer, when)| Ok((slot(pointers, &pointer, &place.field("when"))?, when)))
             .collect::<Result<_, Wrong>>()?;
         let mut compile = |rule: Option<Rule>, field: &str| {
-            rule.map(|rule| CompiledRule::compile(rule, &mut pointers, &place.field(field))).transpose()
+            rule.map(|rule| CompiledRule::compile(rule, pointers, &place.field(field))).transpose()
         };
         let (id, version) = (compile(file.id, "id")?, compile(file.version, "version")?);
-        let facts = facts(file.facts, &mut pointers, &place.field("facts"))?;
+        let facts = facts(file.facts, pointers, &place.field("facts"))?;
         if file.details.0.len() > DETAILS_LIMIT {
             return Err(place.field("details").wrong(format!("at most {DETAILS_LIMIT}")));
         }
@@ -159,17 +166,17 @@ impl Message {
             .into_iter()
             .map(|(name, rule)| {
                 let place = place.field("details").field(&name);
-                Ok((name, CompiledRule::compile(rule, &mut pointers, &place)?))
+                Ok((name.into(), CompiledRule::compile(rule, pointers, &place)?))
             })
             .collect::<Result<_, Wrong>>()?;
         let factors = file
             .factors
-            .map(|file| Factors::compile(&file, &mut pointers, &place.field("factors")))
+            .map(|file| Factors::compile(&file, pointers, &place.field("factors")))
             .transpose()?;
         let mut identity = file.identity;
         let has_type_in_identity = identity.0.iter().any(|one| one == TYPE);
         identity.0.retain(|one| one != TYPE);
-        let identity = slots(&mut pointers, &identity, &place.field("identity"))?;
+        let identity = slots(pointers, &identity, &place.field("identity"))?;
         let kind = match file.kind {
             KindFile::Event(kind) => Some(kind),
             KindFile::Signal => None,
@@ -177,7 +184,6 @@ impl Message {
         Ok(Self {
             kind,
             list,
-            pointers,
             conditions,
             id,
             identity,
@@ -190,16 +196,12 @@ impl Message {
     }
 
     /// Whether its conditions hold for this message.
-    fn holds(&self, body: &str) -> bool {
-        if self.conditions.is_empty() {
-            return true;
-        }
-        let Ok(found) = self.pointers.find(body) else { return false };
+    fn holds(&self, found: &Found<'_>) -> bool {
         self.conditions.iter().all(|(slot, when)| {
-            let raw = found[*slot].filter(|raw| !value::is_null(raw));
+            let json = found[*slot].filter(|json| !value::is_null(json));
             match when {
-                When::Present(wanted) => raw.is_some() == *wanted,
-                When::Is(wanted) => raw.and_then(value::text).is_some_and(|text| text == wanted.as_str()),
+                When::Present(wanted) => json.is_some() == *wanted,
+                When::Is(wanted) => json.and_then(value::text).is_some_and(|text| text == wanted.as_str()),
             }
         })
     }

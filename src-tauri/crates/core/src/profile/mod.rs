@@ -4,6 +4,8 @@
 //! analyst's own; `decode` turns frames and lists into events with it.
 
 mod action;
+#[cfg(test)]
+mod agreement;
 mod compile;
 mod count;
 mod decode;
@@ -13,6 +15,7 @@ mod library;
 mod mapping;
 mod pointer;
 mod positions;
+mod reader;
 mod rule;
 mod schema;
 mod template;

@@ -1,15 +1,14 @@
 //! Reads many JSON Pointers (RFC 6901) out of one text in one pass, without building a tree: numbers keep the
 //! digits that the server wrote, and what no pointer asks for is skipped.
 
-use std::collections::BTreeMap;
-use std::fmt;
-
-use serde::Deserializer as _;
-use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::Error as _;
 use serde_json::value::RawValue;
 
-/// The values found, by slot; `None` where the text has none.
-pub type Found<'json> = Vec<Option<&'json RawValue>>;
+use super::reader::{Reader, Shape};
+use super::value;
+
+/// The values found, as they are written, by slot; `None` where the text has none.
+pub type Found<'json> = Vec<Option<&'json str>>;
 
 /// A set of pointers, compiled.
 #[derive(Debug, Default)]
@@ -21,7 +20,15 @@ pub struct Pointers {
 #[derive(Debug, Default)]
 struct Node {
     slot: Option<usize>,
-    children: BTreeMap<String, Node>,
+    /// By the length of their names: a name is compared with few others.
+    children: Vec<Vec<Child>>,
+}
+
+#[derive(Debug)]
+struct Child {
+    beginning: u64,
+    name: String,
+    node: Node,
 }
 
 /// A pointer that is not one.
@@ -39,7 +46,7 @@ impl Pointers {
         if !pointer.is_empty() {
             let path = pointer.strip_prefix('/').ok_or_else(|| NotAPointer(pointer.to_owned()))?;
             for step in path.split('/') {
-                node = node.children.entry(step.replace("~1", "/").replace("~0", "~")).or_default();
+                node = node.child_or_new(step.replace("~1", "/").replace("~0", "~"));
             }
         }
         let slot = self.slots.len();
@@ -51,89 +58,83 @@ impl Pointers {
     /// Reads all pointers out of `json`. Of a name that an object has twice, the last counts.
     pub fn find<'json>(&self, json: &'json str) -> Result<Found<'json>, serde_json::Error> {
         let mut found = vec![None; self.slots.len()];
-        let mut deserializer = serde_json::Deserializer::from_str(json);
-        Step { node: &self.root, found: &mut found }.deserialize(&mut deserializer)?;
-        deserializer.end()?;
-        Ok(found)
-    }
-}
-
-struct Step<'a, 'json> {
-    node: &'a Node,
-    found: &'a mut Found<'json>,
-}
-
-impl<'json> DeserializeSeed<'json> for Step<'_, 'json> {
-    type Value = ();
-
-    fn deserialize<D: serde::Deserializer<'json>>(self, deserializer: D) -> Result<(), D::Error> {
-        let Some(slot) = self.node.slot else {
-            return deserializer.deserialize_any(self);
-        };
-        let raw = <&RawValue as serde::Deserialize>::deserialize(deserializer)?;
-        self.found[slot] = Some(raw);
-        if self.node.children.is_empty() {
-            return Ok(());
+        let mut reader = Reader::new(json);
+        match self.root.read(&mut reader, &mut found).and_then(|()| reader.end()) {
+            Some(()) => Ok(found),
+            None => Err(match serde_json::from_str::<&RawValue>(json) {
+                Err(error) => error,
+                Ok(_) => serde_json::Error::custom("it is written in a way that is not understood"),
+            }),
         }
-        let mut inner = serde_json::Deserializer::from_str(raw.get());
-        inner.deserialize_any(self).map_err(serde::de::Error::custom)
     }
 }
 
-impl<'json> Visitor<'json> for Step<'_, 'json> {
-    type Value = ();
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("JSON")
+impl Node {
+    fn child(&self, name: &str) -> Option<&Self> {
+        let (of_this_length, beginning) = (self.children.get(name.len())?, beginning(name));
+        let child = of_this_length.iter().find(|child| child.beginning == beginning && child.name == name)?;
+        Some(&child.node)
     }
 
-    fn visit_map<A: MapAccess<'json>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(name) = map.next_key::<std::borrow::Cow<'json, str>>()? {
-            match self.node.children.get(name.as_ref()) {
-                Some(node) => map.next_value_seed(Step { node, found: self.found })?,
-                None => {
-                    map.next_value::<IgnoredAny>()?;
+    fn child_or_new(&mut self, name: String) -> &mut Self {
+        if self.children.len() <= name.len() {
+            self.children.resize_with(name.len() + 1, Vec::new);
+        }
+        let of_this_length = &mut self.children[name.len()];
+        let at = of_this_length.iter().position(|child| child.name == name).unwrap_or_else(|| {
+            of_this_length.push(Child { beginning: beginning(&name), name, node: Self::default() });
+            of_this_length.len() - 1
+        });
+        &mut of_this_length[at].node
+    }
+
+    fn read<'json>(&self, reader: &mut Reader<'json>, found: &mut Found<'json>) -> Option<()> {
+        let value = reader.passed(|reader| match reader.shape() {
+            _ if self.children.is_empty() => reader.pass(),
+            Shape::Object => reader.object(|name, reader| match self.child_as_written(name) {
+                Some(child) => {
+                    child.forget_inside(found);
+                    child.read(reader, found)
                 }
+                None => reader.pass(),
+            }),
+            Shape::Array => {
+                let mut index = 0..;
+                reader.array(|reader| match index.next().and_then(|index: usize| self.child(&index.to_string())) {
+                    Some(child) => child.read(reader, found),
+                    None => reader.pass(),
+                })
             }
+            Shape::Other => reader.pass(),
+        })?;
+        if let Some(slot) = self.slot {
+            found[slot] = Some(value);
         }
-        Ok(())
+        Some(())
     }
 
-    fn visit_seq<A: SeqAccess<'json>>(self, mut items: A) -> Result<(), A::Error> {
-        for index in 0_usize.. {
-            let more = match self.node.children.get(&index.to_string()) {
-                Some(node) => items.next_element_seed(Step { node, found: self.found })?.is_some(),
-                None => items.next_element::<IgnoredAny>()?.is_some(),
-            };
-            if !more {
-                break;
+    /// The child with a name that may have escapes.
+    fn child_as_written(&self, name: &str) -> Option<&Self> {
+        if value::has_escape(name) { self.child(&value::unescaped(name)?) } else { self.child(name) }
+    }
+
+    /// What an earlier value of the same name had within does not count.
+    fn forget_inside(&self, found: &mut Found<'_>) {
+        for Child { node, .. } in self.children.iter().flatten() {
+            if let Some(slot) = node.slot {
+                found[slot] = None;
             }
+            node.forget_inside(found);
         }
-        Ok(())
     }
+}
 
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
+/// Up to eight bytes of a name as a number, which is compared faster than a text.
+fn beginning(name: &str) -> u64 {
+    let bytes = name.as_bytes();
+    match bytes.first_chunk() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => bytes.iter().fold(0, |number, byte| number << 8 | u64::from(*byte)),
     }
 }
 
@@ -144,7 +145,7 @@ mod tests {
     fn find(pointer: &str, json: &str) -> Option<String> {
         let mut pointers = Pointers::default();
         let slot = pointers.add(pointer).unwrap();
-        pointers.find(json).unwrap()[slot].map(|raw| raw.get().to_owned())
+        pointers.find(json).unwrap()[slot].map(str::to_owned)
     }
 
     #[test]
@@ -162,8 +163,8 @@ mod tests {
         let mut pointers = Pointers::default();
         let (whole, inner) = (pointers.add("/a").unwrap(), pointers.add("/a/b").unwrap());
         let found = pointers.find(r#"{"a":{"b":2}}"#).unwrap();
-        assert_eq!(found[whole].unwrap().get(), r#"{"b":2}"#);
-        assert_eq!(found[inner].unwrap().get(), "2");
+        assert_eq!(found[whole].unwrap(), r#"{"b":2}"#);
+        assert_eq!(found[inner].unwrap(), "2");
     }
 
     #[test]

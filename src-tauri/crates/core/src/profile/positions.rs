@@ -18,12 +18,19 @@ impl Step {
         match (self, before) {
             (Self::To(value), _) | (Self::Forwards(value), None) => value,
             (Self::Forwards(value), Some(before)) => {
-                let number = |text: &str| text.parse::<i64>().ok();
-                let is_further = number(before).is_none_or(|old| number(value).is_some_and(|new| new > old));
-                if is_further { value } else { before }
+                if is_further(value, before) {
+                    value
+                } else {
+                    before
+                }
             }
         }
     }
+}
+
+fn is_further(value: &str, before: &str) -> bool {
+    let number = |text: &str| text.parse::<i64>().ok();
+    number(before).is_none_or(|old| number(value).is_some_and(|new| new > old))
 }
 
 /// Moves of positions, by the name of the list or stream.
@@ -33,17 +40,15 @@ pub struct Positions(Vec<(String, Step)>);
 impl Positions {
     /// Moves a position forwards.
     pub fn forwards(&mut self, name: &str, value: &str) {
-        let before = self.0.iter().position(|(known, _)| known == name);
-        let step = Step::Forwards(value.to_owned());
-        match before {
-            _ if value.is_empty() || value.len() > POSITION_LIMIT => {}
-            None => self.0.push((name.to_owned(), step)),
-            Some(at) => {
-                let after = match &self.0[at].1 {
-                    Step::To(old) => Step::To(step.after(Some(old)).to_owned()),
-                    Step::Forwards(old) => Step::Forwards(step.after(Some(old)).to_owned()),
-                };
-                self.0[at].1 = after;
+        if value.is_empty() || value.len() > POSITION_LIMIT {
+            return;
+        }
+        match self.0.iter_mut().find(|(known, _)| known == name) {
+            None => self.0.push((name.to_owned(), Step::Forwards(value.to_owned()))),
+            Some((_, Step::To(before) | Step::Forwards(before))) => {
+                if is_further(value, before) {
+                    value.clone_into(before);
+                }
             }
         }
     }

@@ -9,6 +9,7 @@ use super::error::{Place, Wrong};
 use super::pointer::{Found, Pointers};
 use super::schema::{OneOrMany, Rule, RuleTable, TimeUnit};
 use super::value;
+use crate::model::Time;
 
 /// A rule whose pointers are slots.
 #[derive(Debug)]
@@ -39,6 +40,34 @@ pub enum Value<'json> {
     Unreadable,
     /// A text.
     Text(Cow<'json, str>),
+    /// A point in time that the rule has read out of a text.
+    Time(Time),
+}
+
+impl<'json> Value<'json> {
+    /// As a text, if it is anything.
+    pub fn text(self) -> Option<Cow<'json, str>> {
+        match self {
+            Self::Absent | Self::Unreadable => None,
+            Self::Text(text) => Some(text),
+            Self::Time(at) => value::iso(at).map(Cow::Owned),
+        }
+    }
+
+    /// As a point in time, if it is one.
+    pub fn time(self) -> Option<Time> {
+        match self {
+            Self::Absent | Self::Unreadable => None,
+            Self::Text(text) => value::time(&text),
+            Self::Time(at) => Some(at).filter(value::is_likely),
+        }
+    }
+}
+
+impl<'json> From<&'json str> for Value<'json> {
+    fn from(text: &'json str) -> Self {
+        Self::Text(text.into())
+    }
 }
 
 /// Adds pointers and gives their slots.
@@ -52,8 +81,8 @@ pub fn slot(pointers: &mut Pointers, pointer: &str, place: &Place) -> Result<usi
 }
 
 /// Of the first of these slots that has a value.
-pub fn first<'json>(found: &Found<'json>, slots: &[usize]) -> Option<&'json serde_json::value::RawValue> {
-    slots.iter().filter_map(|slot| found[*slot]).find(|raw| !value::is_null(raw))
+pub fn first<'json>(found: &Found<'json>, slots: &[usize]) -> Option<&'json str> {
+    slots.iter().filter_map(|slot| found[*slot]).find(|json| !value::is_null(json))
 }
 
 impl CompiledRule {
@@ -109,14 +138,14 @@ impl CompiledRule {
     /// What the message says.
     pub fn read<'json>(&'json self, found: &Found<'json>) -> Value<'json> {
         if let Some(constant) = &self.constant {
-            return Value::Text(Cow::Borrowed(constant));
+            return constant.as_str().into();
         }
         let text = if self.template.is_empty() {
             let mut unreadable = false;
             let mut texts =
-                self.from.iter().filter_map(|slot| found[*slot]).filter(|raw| !value::is_null(raw));
-            match texts.find_map(|raw| {
-                value::text(raw).or_else(|| {
+                self.from.iter().filter_map(|slot| found[*slot]).filter(|json| !value::is_null(json));
+            match texts.find_map(|json| {
+                value::text(json).or_else(|| {
                     unreadable = true;
                     None
                 })
@@ -131,17 +160,17 @@ impl CompiledRule {
                 None => return Value::Absent,
             }
         };
-        self.made_of(text).map_or(Value::Unreadable, Value::Text)
+        self.made_of(text).unwrap_or(Value::Unreadable)
     }
 
     /// The same for a detail, which may also be an array of texts.
     pub fn read_detail(&self, found: &Found<'_>) -> Option<String> {
         match self.read(found) {
-            Value::Text(text) => value::bounded(&text),
             Value::Unreadable => {
                 first(found, &self.from).and_then(value::detail).or_else(|| self.default.clone())
             }
             Value::Absent => self.default.clone(),
+            said => said.text().and_then(value::bounded),
         }
     }
 
@@ -163,26 +192,32 @@ impl CompiledRule {
         any.then(|| filled.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
-    fn made_of<'json>(&'json self, mut text: Cow<'json, str>) -> Option<Cow<'json, str>> {
+    fn made_of<'json>(&'json self, mut text: Cow<'json, str>) -> Option<Value<'json>> {
         if let Some(places) = self.decimals {
             text = Cow::Owned(value::shifted(&text, places)?);
         }
         if self.zone.is_some() || self.unit.is_some() {
-            text = Cow::Owned(value::dated(&text, self.zone.as_ref(), self.unit)?);
+            let at = value::dated(&text, self.zone.as_ref(), self.unit)?;
+            if self.values.is_empty() && self.at_least.is_empty() {
+                return Some(Value::Time(at));
+            }
+            text = Cow::Owned(value::iso(at)?);
         }
         if !self.values.is_empty() {
-            let known =
-                self.values.get(text.as_ref()).or_else(|| self.values.get(&text.trim().to_lowercase()));
+            let known = self.values.get(text.as_ref()).or_else(|| {
+                let small = value::small(text.trim());
+                if small == text { None } else { self.values.get(small.as_ref()) }
+            });
             if let Some(meaning) = known {
-                return Some(Cow::Borrowed(meaning));
+                return Some(meaning.as_str().into());
             }
         }
         if !self.at_least.is_empty() {
             let number: f64 = text.trim().parse().ok()?;
             let reached = self.at_least.iter().find(|(least, _)| number >= *least);
-            return reached.map(|(_, word)| Cow::Borrowed(word.as_str()));
+            return reached.map(|(_, word)| word.as_str().into());
         }
-        Some(text)
+        Some(Value::Text(text))
     }
 }
 

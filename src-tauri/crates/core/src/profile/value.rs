@@ -27,22 +27,57 @@ const MILLISECONDS_FROM: f64 = 100_000_000_000.0;
 
 /// A scalar's text: a string without its quotes, a number or a truth value as written. `None` for `null`,
 /// objects and arrays.
-pub fn text(raw: &RawValue) -> Option<Cow<'_, str>> {
-    let json = raw.get();
+pub fn text(json: &str) -> Option<Cow<'_, str>> {
     match json.as_bytes().first()? {
-        b'"' => serde_json::from_str::<Cow<'_, str>>(json).ok(),
+        b'"' => {
+            let text = json.strip_prefix('"')?.strip_suffix('"')?;
+            // Without an escape, a text is what stands between the quotes.
+            if has_escape(text) { unescaped(text).map(Cow::Owned) } else { Some(Cow::Borrowed(text)) }
+        }
         b'n' | b'{' | b'[' => None,
         _ => Some(Cow::Borrowed(json)),
     }
 }
 
+/// Whether something between quotes is another text than is written. Looks at all of it, which is many bytes at once.
+pub fn has_escape(text: &str) -> bool {
+    text.bytes().fold(false, |has, byte| has | (byte == b'\\'))
+}
+
+/// What stands between quotes, its escapes resolved.
+pub fn unescaped(text: &str) -> Option<String> {
+    serde_json::from_str(&format!("\"{text}\"")).ok()
+}
+
 /// Whether the value is absent by the server's own word.
-pub fn is_null(raw: &RawValue) -> bool {
-    raw.get() == "null"
+pub fn is_null(json: &str) -> bool {
+    json == "null"
+}
+
+/// A word in small letters. Nearly every one is already, and not copied.
+pub fn small(word: &str) -> Cow<'_, str> {
+    let is_small = word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_small { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) }
+}
+
+/// Whether no control character is in it, by its bytes alone, which is fast; those of Latin-1 begin with C2, as do a few
+/// others, for which it may be wrong in saying no.
+pub fn is_plain(text: &str) -> bool {
+    text.bytes().fold(true, |plain, byte| plain & (byte >= b' ') & (byte != 0x7F) & (byte != 0xC2))
 }
 
 /// A text for a screen: at most [`TEXT_LIMIT`] characters, no control characters. `None` when nothing is left.
-pub fn bounded(text: &str) -> Option<String> {
+pub fn bounded<'a>(text: impl Into<Cow<'a, str>>) -> Option<String> {
+    let text = text.into();
+    // Nearly every text is short and plain, and taken as it is.
+    if text.len() <= TEXT_LIMIT && is_plain(&text) {
+        return text.contains(|c: char| !c.is_whitespace()).then(|| text.into_owned());
+    }
+    cut_and_cleaned(&text)
+}
+
+/// The same for a text that may be long, or have control characters.
+pub(super) fn cut_and_cleaned(text: &str) -> Option<String> {
     let mut characters = text.chars().map(|c| if c.is_control() { ' ' } else { c });
     let mut bounded: String = characters.by_ref().take(TEXT_LIMIT).collect();
     if characters.next().is_some() {
@@ -52,11 +87,28 @@ pub fn bounded(text: &str) -> Option<String> {
 }
 
 /// A decimal number, exactly as written: `-?digits[.digits][e±digits]`.
-pub fn decimal(text: &str) -> Option<String> {
+pub fn decimal<'a>(text: impl Into<Cow<'a, str>>) -> Option<String> {
+    let text = text.into();
+    let number = number(&text)?;
+    Some(if number.len() == text.len() { text.into_owned() } else { number.to_owned() })
+}
+
+fn number(text: &str) -> Option<&str> {
     let number = text.trim();
-    let is_number =
-        number.len() <= NUMBER_LIMIT && serde_json::from_str::<serde_json::Number>(number).is_ok();
-    is_number.then(|| number.to_owned())
+    let is_number = number.len() <= NUMBER_LIMIT
+        && (is_plain_number(number) || serde_json::from_str::<serde_json::Number>(number).is_ok());
+    is_number.then_some(number)
+}
+
+/// Whether it is a number without an exponent; of no more than [`NUMBER_LIMIT`] characters, it is in any range.
+fn is_plain_number(text: &str) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    is_digits(whole) && is_digits(fraction) && (whole.len() == 1 || !whole.starts_with('0'))
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A probability: 0 to 1.
@@ -84,67 +136,78 @@ pub fn time(text: &str) -> Option<Time> {
         let utc = text.parse::<jiff::civil::DateTime>().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
         Time(utc.timestamp().as_millisecond())
     };
-    (Time(0)..=LATEST).contains(&at).then_some(at)
+    Some(at).filter(is_likely)
 }
 
-/// The same point in time, in the words of ISO 8601: a text without a zone is in `zone`, a number counts `unit`s.
-pub fn dated(text: &str, zone: Option<&jiff::tz::TimeZone>, unit: Option<TimeUnit>) -> Option<String> {
+/// The same for a text that is in `zone` where it has none, or a number that counts `unit`s.
+pub fn dated(text: &str, zone: Option<&jiff::tz::TimeZone>, unit: Option<TimeUnit>) -> Option<Time> {
     let text = text.trim();
-    let at = match (unit, zone) {
-        (Some(unit), _) if text.parse::<f64>().is_ok() => in_unit(text, unit)?,
-        (_, Some(zone)) if text.parse::<f64>().is_err() && text.parse::<jiff::Timestamp>().is_err() => Time(
-            text.parse::<jiff::civil::DateTime>()
-                .ok()?
-                .to_zoned(zone.clone())
-                .ok()?
-                .timestamp()
-                .as_millisecond(),
-        ),
-        _ => time(text)?,
-    };
+    match (unit, zone) {
+        (Some(unit), _) if text.parse::<f64>().is_ok() => in_unit(text, unit),
+        (_, Some(zone)) if text.parse::<f64>().is_err() && text.parse::<jiff::Timestamp>().is_err() => {
+            let local = text.parse::<jiff::civil::DateTime>().ok()?.to_zoned(zone.clone()).ok()?;
+            Some(Time(local.timestamp().as_millisecond()))
+        }
+        _ => time(text),
+    }
+}
+
+/// Whether a server may have meant this point in time.
+pub fn is_likely(at: &Time) -> bool {
+    (Time(0)..=LATEST).contains(at)
+}
+
+/// A point in time in the words of ISO 8601.
+pub fn iso(at: Time) -> Option<String> {
     jiff::Timestamp::from_millisecond(at.0).ok().map(|at| at.to_string())
 }
 
 fn in_unit(text: &str, unit: TimeUnit) -> Option<Time> {
     let to_the_left = |places| shifted(text, places)?.split('.').next()?.parse().ok().map(Time);
     match unit {
-        TimeUnit::Seconds => {
-            let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-            format!("{whole}{fraction:0<3.3}").parse().ok().map(Time)
-        }
+        TimeUnit::Seconds => match text.split_once('.') {
+            Some((whole, fraction)) => format!("{whole}{fraction:0<3.3}").parse().ok().map(Time),
+            None => text.parse::<i64>().ok()?.checked_mul(1_000).map(Time),
+        },
         TimeUnit::Milliseconds => to_the_left(0),
         TimeUnit::Microseconds => to_the_left(3),
         TimeUnit::Nanoseconds => to_the_left(6),
     }
-    .filter(|at| (Time(0)..=LATEST).contains(at))
+    .filter(is_likely)
 }
 
 /// A decimal number, its point moved to the left by so many places, exactly.
 pub fn shifted(text: &str, places: u8) -> Option<String> {
-    let number = decimal(text)?;
-    let (sign, digits) = number.strip_prefix('-').map_or(("", number.as_str()), |digits| ("-", digits));
+    let number = number(text)?;
+    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
     // A number with an exponent is none that anybody counts money in.
-    if !whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit()) {
+    if !is_digits(whole) || !(fraction.is_empty() || is_digits(fraction)) {
         return None;
     }
     let places = usize::from(places);
-    let padded = format!("{whole:0>width$}", width = places + 1);
-    let (whole, moved) = padded.split_at(padded.len() - places);
-    let fraction = format!("{moved}{fraction}");
-    let point = if fraction.is_empty() { "" } else { "." };
-    let shifted = format!("{sign}{whole}{point}{fraction}");
+    let (stays, moves) = whole.split_at(whole.len().saturating_sub(places));
+    let mut shifted = String::with_capacity(number.len() + places + "0.".len());
+    shifted.push_str(sign);
+    shifted.push_str(if stays.is_empty() { "0" } else { stays });
+    if places > 0 || !fraction.is_empty() {
+        shifted.push('.');
+        shifted.extend(std::iter::repeat_n('0', places - moves.len()));
+        shifted.push_str(moves);
+        shifted.push_str(fraction);
+    }
     (shifted.len() <= NUMBER_LIMIT).then_some(shifted)
 }
 
 /// A text for a detail: a scalar, or the scalars of an array, one after the other.
-pub fn detail(raw: &RawValue) -> Option<String> {
-    if let Some(text) = text(raw) {
-        return bounded(&text);
+pub fn detail(json: &str) -> Option<String> {
+    if let Some(text) = text(json) {
+        return bounded(text);
     }
-    let items: Vec<&RawValue> = serde_json::from_str(raw.get()).ok()?;
-    let words: Vec<Cow<'_, str>> = items.into_iter().take(DETAIL_ITEMS).filter_map(text).collect();
-    bounded(&words.join(", "))
+    let items: Vec<&RawValue> = serde_json::from_str(json).ok()?;
+    let words: Vec<Cow<'_, str>> =
+        items.into_iter().take(DETAIL_ITEMS).filter_map(|item| text(item.get())).collect();
+    bounded(words.join(", "))
 }
 
 /// A version: a whole number, or a time as its milliseconds. One from the future is none: it would hide every later
@@ -192,7 +255,7 @@ mod tests {
     fn texts_are_cut_and_lose_their_control_characters() {
         assert_eq!(bounded("a\u{0}b\n").as_deref(), Some("a b "));
         assert_eq!(bounded(" \t"), None);
-        assert_eq!(bounded(&"é".repeat(TEXT_LIMIT + 1)).unwrap().chars().count(), TEXT_LIMIT + 1);
+        assert_eq!(bounded("é".repeat(TEXT_LIMIT + 1)).unwrap().chars().count(), TEXT_LIMIT + 1);
     }
 
     #[test]
@@ -209,7 +272,8 @@ mod tests {
             ("99999999999999999", None, Some(TimeUnit::Seconds), None),
             ("soon", Some(&paris), Some(TimeUnit::Seconds), None),
         ] {
-            assert_eq!(dated(text, zone, unit).as_deref(), expected, "{text}");
+            let at = dated(text, zone, unit).and_then(iso);
+            assert_eq!(at.as_deref(), expected, "{text}");
         }
     }
 
