@@ -48,12 +48,12 @@ pub async fn alerts(
     before: Option<AlertCursor>,
     limit: u32,
 ) -> Answer<AlertPage> {
-    Ok(desk.store().alerts(&filter, before, limit).await?)
+    desk.answer(desk.store().alerts(&filter, before, limit).await)
 }
 
 #[tauri::command]
 pub async fn alert_changes(desk: State<'_, Desk>, since: i64, limit: u32) -> Answer<AlertChanges> {
-    Ok(desk.store().alert_changes(since, limit).await?)
+    desk.answer(desk.store().alert_changes(since, limit).await)
 }
 
 #[tauri::command]
@@ -69,7 +69,7 @@ pub async fn transactions(
     after: Option<EventId>,
     limit: u32,
 ) -> Answer<TransactionPage> {
-    Ok(desk.store().transactions(source, before, after, limit).await?)
+    desk.answer(desk.store().transactions(source, before, after, limit).await)
 }
 
 #[tauri::command]
@@ -81,7 +81,7 @@ pub async fn activity(
     after: Option<EventId>,
     limit: u32,
 ) -> Answer<ActivityPage> {
-    Ok(desk.store().activity(source, kind, before, after, limit).await?)
+    desk.answer(desk.store().activity(source, kind, before, after, limit).await)
 }
 
 #[tauri::command]

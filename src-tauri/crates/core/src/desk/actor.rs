@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::task::AbortOnDropHandle;
 
 use super::credentials::Credentials;
 use super::desktop::{Desktop, NotShown, Simulation, Tray};
@@ -14,10 +15,10 @@ use super::view::{AlertAction, Failure, Notice, Overview, ProfileView, SignIn};
 use super::window::Window;
 use super::{Setup, tray, words};
 use crate::clock::Clock;
-use crate::link::{Report, Reporter, Tools};
+use crate::link::{Failing, Report, Reporter, Tools};
 use crate::model::{Alert, AlertId, Link, SourceId, Time};
 use crate::profile::{Library, Profile};
-use crate::store::Store;
+use crate::store::{SetAside, Store};
 use crate::text::Language;
 use crate::transport::http::Http;
 use crate::transport::{Tls, TransportError};
@@ -52,6 +53,8 @@ pub enum Request {
     Hidden(Reply<()>),
     Shown(Result<(), NotShown>),
     VaultProbed { available: bool },
+    LookAfterStore(Option<SetAside>, Reply<()>),
+    StoreFails(Failing),
     Close(Reply<()>),
 }
 
@@ -75,6 +78,10 @@ pub struct Actor {
     tray: Option<Tray>,
     pub(super) window: Window,
     hidden_told: bool,
+    /// The damaged database that was set aside at this start.
+    pub(super) set_aside: Option<SetAside>,
+    /// Looks after the database; ends with the desk.
+    pub(super) care: Option<AbortOnDropHandle<()>>,
     /// The number of the next supervisor.
     pub(super) next_run: u64,
 }
@@ -118,6 +125,8 @@ impl Actor {
             tray: None,
             window: Window::default(),
             hidden_told: false,
+            set_aside: None,
+            care: None,
             next_run: 1,
         })
     }
@@ -126,7 +135,7 @@ impl Actor {
         self.probe_vault();
         if let Err(error) = self.start_sources().await {
             tracing::error!(%error, "the stored sources could not be read");
-            self.notices.insert(Notice::StoreFails);
+            self.note_failing(&Failing::of(&error));
         }
         self.announce(true).await;
         self.changed().await;
@@ -165,6 +174,7 @@ impl Actor {
     async fn close(&mut self) {
         // Dropping an entry ends its link; a commit under way is finished or undone by the store.
         self.sources.clear();
+        self.care = None;
         self.store().close().await;
     }
 
@@ -181,7 +191,10 @@ impl Actor {
                 }
                 self.published.send_replace(overview);
             }
-            Err(error) => tracing::warn!(%error, "the overview could not be read; the tray stays as it was"),
+            Err(error) => {
+                tracing::warn!(%error, "the overview could not be read; the tray stays as it was");
+                self.note_unreadable(&error);
+            }
         }
     }
 
@@ -290,6 +303,15 @@ impl Actor {
                 self.set_notice(Notice::NotificationsFail, outcome.is_err());
             }
             Request::VaultProbed { available } => self.set_notice(Notice::NoVault, !available),
+            Request::LookAfterStore(set_aside, reply) => {
+                self.look_after_store(set_aside);
+                self.changed().await;
+                let _gone = reply.send(());
+            }
+            Request::StoreFails(failing) => {
+                self.note_failing(&failing);
+                self.changed().await;
+            }
             Request::Close(_) => {}
         }
     }
@@ -313,7 +335,7 @@ impl Actor {
             }
             Report::Committed(committed) => {
                 entry.rejected = entry.rejected.saturating_add(committed.rejected);
-                self.set_notice(Notice::StoreFails, false);
+                self.note_stored();
                 if committed.alerts > 0 {
                     self.announce(false).await;
                     self.changed().await;
@@ -325,8 +347,11 @@ impl Actor {
                 self.announce(true).await;
                 self.changed().await;
             }
-            Report::StoredUntil(until) => entry.stored_until = Some(until),
-            Report::StoreFails => self.set_notice(Notice::StoreFails, true),
+            Report::StoredUntil(until) => {
+                entry.stored_until = Some(until);
+                self.note_stored();
+            }
+            Report::StoreFails(failing) => self.note_failing(&failing),
         }
     }
 }

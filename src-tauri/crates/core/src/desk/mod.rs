@@ -5,6 +5,7 @@ mod act;
 mod actor;
 mod address;
 mod announce;
+mod care;
 mod credentials;
 pub mod desktop;
 mod failure;
@@ -23,9 +24,10 @@ use self::actor::{Actor, Request};
 use self::desktop::{Desktop, Simulation};
 use self::view::{AlertAction, Diagnostics, Failure, Overview, ProfileView, SignIn};
 use crate::clock::Clock;
+use crate::link::Failing;
 use crate::model::{AlertDetail, AlertId, EventDetail, EventId, ProfileProblem, SourceId};
 use crate::profile::Library;
-use crate::store::Store;
+use crate::store::{SetAside, Store, StoreError};
 use crate::text::Language;
 use crate::transport::TransportError;
 use crate::vault::Vault;
@@ -175,23 +177,38 @@ impl Desk {
 
     /// Everything about one alert.
     pub async fn alert(&self, id: AlertId) -> Result<AlertDetail, Failure> {
-        Ok(self.store.alert(id).await?)
+        self.answer(self.store.alert(id).await)
     }
 
     /// Everything about one event.
     pub async fn event(&self, id: EventId) -> Result<EventDetail, Failure> {
-        Ok(self.store.event(id).await?)
+        self.answer(self.store.event(id).await)
     }
 
     /// What could not be read and what was missed.
     pub async fn diagnostics(&self) -> Result<Diagnostics, Failure> {
-        Ok(self.store.diagnostics(self.problems.to_vec()).await?)
+        self.answer(self.store.diagnostics(self.problems.to_vec()).await)
     }
 
     /// The overview as it changes, for who does not paint: a change of links or alerts is there at once, one of
     /// transactions with the next push.
     pub fn overviews(&self) -> watch::Receiver<Overview> {
         self.overviews.clone()
+    }
+
+    /// From now on the database is read through and backed up beside the work, and the analyst is told of the file that was
+    /// set aside when it was opened. For the application: who keeps a file for an hour needs no backup of it.
+    pub async fn look_after_store(&self, set_aside: Option<SetAside>) -> Result<(), Failure> {
+        self.ask(|reply| Request::LookAfterStore(set_aside, reply)).await
+    }
+
+    /// What the store answered, for the window. Damage is taken note of, whoever meets it.
+    pub fn answer<T>(&self, answer: Result<T, StoreError>) -> Result<T, Failure> {
+        if let Err(error @ StoreError::Damaged(_)) = &answer {
+            // A desk that is busy hears of it from the next who meets it.
+            let _busy = self.requests.try_send(Request::StoreFails(Failing::of(error)));
+        }
+        Ok(answer?)
     }
 
     /// Ends all links and closes the store. What is asked afterwards fails with "closing".

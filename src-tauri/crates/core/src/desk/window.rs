@@ -52,6 +52,7 @@ impl Actor {
             activity,
             paused_until: self.paused_until,
             notices: self.notices.iter().copied().collect(),
+            set_aside: self.set_aside.clone(),
         })
     }
 
@@ -84,7 +85,10 @@ impl Actor {
                 self.published.send_replace(overview.clone());
                 self.desktop.push(overview);
             }
-            Err(error) => tracing::warn!(%error, "the overview could not be read; it is tried again"),
+            Err(error) => {
+                tracing::warn!(%error, "the overview could not be read; it is tried again");
+                self.note_unreadable(&error);
+            }
         }
         self.window.pushed_at = Some(now);
         self.window.unpainted_since = Some(now);

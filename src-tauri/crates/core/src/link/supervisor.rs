@@ -13,10 +13,11 @@ use tokio::sync::{Notify, mpsc};
 use url::Url;
 
 use super::Backoff;
+use super::commit::Failing;
 use super::session::{Session, SharedSession, SignInError, sign_in};
 use crate::clock::Clock;
 use crate::model::{Link, SignedOutReason, Source, SourceId, Time, Trouble};
-use crate::profile::{Batch, Profile, Settings};
+use crate::profile::{Profile, Settings};
 use crate::store::{Committed, Store, StoreError};
 use crate::transport::http::{Http, Validators};
 use crate::transport::{Tls, TransportError};
@@ -24,8 +25,6 @@ use crate::vault::{Vault, VaultError};
 
 /// The most frames in one commit: enough to make the commit's own cost small.
 pub(super) const BATCH_FRAMES: usize = 1_000;
-/// The wait before a commit that failed is tried again. Nothing is read meanwhile, so nothing is lost.
-const COMMIT_AGAIN_AFTER: Duration = Duration::from_secs(2);
 /// "The server ended the session" (RFC 6455: policy violation), which an expired token is.
 const POLICY_VIOLATION: u16 = 1008;
 
@@ -56,7 +55,7 @@ pub enum Report {
     /// Everything that the server has sent until then is stored.
     StoredUntil(Time),
     /// The store does not take what arrived; it is tried again.
-    StoreFails,
+    StoreFails(Failing),
 }
 
 /// Which supervisor reports: a source that signs in again has a new one, and the last words of the old one do not
@@ -77,7 +76,7 @@ pub struct Supervisor {
     pub(super) tools: Tools,
     reports: mpsc::Sender<(Reporter, Report)>,
     run: u64,
-    retry: Arc<Notify>,
+    pub(super) retry: Arc<Notify>,
     /// What the names in the profile's addresses stand for.
     pub(super) settings: Settings,
     session: SharedSession,
@@ -88,6 +87,8 @@ pub struct Supervisor {
     pub(super) working: usize,
     /// When a better one is tried again, by [`Clock::elapsed`].
     pub(super) better_due: Duration,
+    /// How the link stands, as it was last told.
+    link: Mutex<Link>,
     /// What the server said last about each list: the address it was asked at, and what its answer can be told by.
     validators: Mutex<HashMap<String, (Url, Validators)>>,
 }
@@ -165,6 +166,7 @@ impl Supervisor {
             asked: None,
             working: 0,
             better_due: Duration::ZERO,
+            link: Mutex::new(Link::Connecting),
             validators: Mutex::default(),
         }
     }
@@ -240,8 +242,10 @@ impl Supervisor {
                 }
                 End::Store(error) => {
                     tracing::warn!(source = %self.source.id, %error, "the store failed; what arrived is asked for again");
-                    self.report(Report::StoreFails).await;
-                    self.wait(Trouble::StoreFailed, None).await;
+                    let failing = Failing::of(&error);
+                    let why = failing.trouble();
+                    self.report(Report::StoreFails(failing)).await;
+                    self.wait(why, None).await;
                 }
             }
         }
@@ -293,27 +297,6 @@ impl Supervisor {
         Ok(asked?)
     }
 
-    /// Commits a batch; tries again for as long as it takes, because to go on without it would lose it. `until`: with it,
-    /// everything until then is stored.
-    pub(super) async fn commit(&self, batch: &Batch, until: Option<Time>) -> Committed {
-        loop {
-            match self.tools.store.ingest(self.source.id, batch, until).await {
-                Ok(committed) => {
-                    self.report(Report::Committed(committed)).await;
-                    if let Some(until) = until {
-                        self.report(Report::StoredUntil(until)).await;
-                    }
-                    return committed;
-                }
-                Err(error) => {
-                    tracing::warn!(source = %self.source.id, %error, "a batch was not stored; it is tried again");
-                    self.report(Report::StoreFails).await;
-                    self.tools.clock.sleep(COMMIT_AGAIN_AFTER).await;
-                }
-            }
-        }
-    }
-
     /// Forgets a refused password, so that it is never tried again by itself: a few wrong tries lock an account. One
     /// that the analyst has typed meanwhile stays.
     async fn forget(&self, refused: &SecretString) {
@@ -354,7 +337,22 @@ impl Supervisor {
         self.report(Report::Link(Link::SignedOut { reason })).await;
     }
 
+    /// How the link stands, as it was last told.
+    pub(super) fn link(&self) -> MutexGuard<'_, Link> {
+        // Nothing half done is ever in it.
+        self.link.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells the desk.
     pub(super) async fn report(&self, report: Report) {
+        if let Report::Link(link) = &report {
+            self.link().clone_from(link);
+        }
+        self.send(report).await;
+    }
+
+    /// Reports, without taking note of it: a commit that waits says how the link stands only for as long as it does.
+    pub(super) async fn send(&self, report: Report) {
         // A desk that is gone needs no report; this task ends with it.
         let reporter = Reporter { source: self.source.id, run: self.run };
         let _gone = self.reports.send((reporter, report)).await;
