@@ -48,6 +48,7 @@ pub async fn run(arguments: Arguments) -> io::Result<ExitCode> {
     checks.push_back(computer::notifications().map(one).boxed());
     checks.push_back(computer::tray().map(one).boxed());
     checks.push_back(ready(vec![computer::display(), finding]).boxed());
+    checks.push_back(ready(path.iter().flat_map(|path| database::kept(path)).collect()).boxed());
     checks.push_back(ready(path.iter().map(|path| computer::disk(path)).collect()).boxed());
     checks.push_back(ready(profiles).boxed());
     match &checker {
