@@ -7,7 +7,7 @@ use tauri::{AppHandle, Manager as _, RunEvent, WindowEvent};
 use vigie_core::clock::SystemClock;
 use vigie_core::desk::{Desk, Setup};
 use vigie_core::profile::{Library, ProfileError};
-use vigie_core::store::{OpenError, Retention, Store};
+use vigie_core::store::{OpenError, Opened, Retention, Store};
 use vigie_core::text::Language;
 use vigie_core::transport::TransportError;
 use vigie_system::places::{PROFILES, STORE, make_private};
@@ -43,9 +43,30 @@ pub enum StartError {
     /// The desktop refuses.
     #[error("the desktop refuses: {0}")]
     Tauri(#[from] tauri::Error),
+    /// The desk ended as it began.
+    #[error("the desk did not start: {}", .0.message)]
+    Desk(vigie_core::desk::view::Failure),
     /// The simulation did not start.
     #[error("the simulation did not start: {0}")]
     Simulation(String),
+}
+
+impl StartError {
+    /// What to tell the analyst, where there is no window to say so.
+    pub fn words(&self, language: Language) -> String {
+        match self {
+            Self::Store(OpenError::Newer(path)) => {
+                language.text("native.start.newer", &[("path", &path.display().to_string())])
+            }
+            Self::Store(OpenError::DiskFull(_)) => language.text("native.start.disk_full", &[]),
+            other => other.to_string(),
+        }
+    }
+}
+
+/// The analyst's language.
+pub fn language() -> Language {
+    Language::from_locale(&sys_locale::get_locale().unwrap_or_default())
 }
 
 /// Runs the program until it is quit.
@@ -101,12 +122,12 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
 fn start_desk(app: &AppHandle, arguments: &Arguments) -> Result<Desk, StartError> {
     let folder = places::data_folder(arguments, app.path().app_local_data_dir()?);
     make_private(&folder).map_err(|error| StartError::Folder { folder: folder.clone(), error })?;
-    let language = Language::from_locale(&sys_locale::get_locale().unwrap_or_default());
+    let language = language();
     let desktop = Arc::new(TauriDesktop::new(app.clone(), language));
     let profiles = Library::open(&app.path().app_config_dir()?.join(PROFILES))?;
     let version = app.package_info().version.to_string();
     tauri::async_runtime::block_on(async {
-        let store = Store::open(&folder.join(STORE)).await?;
+        let Opened { store, set_aside } = Store::open_or_replace(&folder.join(STORE)).await?;
         let desk = Desk::start(Setup {
             store,
             vault: Arc::new(SystemVault),
@@ -120,6 +141,7 @@ fn start_desk(app: &AppHandle, arguments: &Arguments) -> Result<Desk, StartError
         })?;
         desktop.serve(desk.clone());
         app.manage(desk.clone());
+        desk.look_after_store(set_aside).await.map_err(StartError::Desk)?;
         let has_simulation = |overview: vigie_core::desk::view::Overview| {
             overview.sources.iter().any(|source| source.simulated)
         };

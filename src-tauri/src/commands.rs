@@ -52,12 +52,12 @@ pub async fn alerts(
     after: Option<AlertCursor>,
     limit: u32,
 ) -> Answer<AlertPage> {
-    Ok(desk.store().alerts(&filter, AlertSide::of(before, after), limit).await?)
+    desk.answer(desk.store().alerts(&filter, AlertSide::of(before, after), limit).await)
 }
 
 #[tauri::command]
 pub async fn alert_changes(desk: State<'_, Desk>, since: i64, limit: u32) -> Answer<AlertChanges> {
-    Ok(desk.store().alert_changes(since, limit).await?)
+    desk.answer(desk.store().alert_changes(since, limit).await)
 }
 
 #[tauri::command]
@@ -73,7 +73,7 @@ pub async fn transactions(
     after: Option<EventId>,
     limit: u32,
 ) -> Answer<TransactionPage> {
-    Ok(desk.store().transactions(source, Side::of(before, after), limit).await?)
+    desk.answer(desk.store().transactions(source, Side::of(before, after), limit).await)
 }
 
 #[tauri::command]
@@ -85,7 +85,7 @@ pub async fn activity(
     after: Option<EventId>,
     limit: u32,
 ) -> Answer<ActivityPage> {
-    Ok(desk.store().activity(source, kind, Side::of(before, after), limit).await?)
+    desk.answer(desk.store().activity(source, kind, Side::of(before, after), limit).await)
 }
 
 #[tauri::command]

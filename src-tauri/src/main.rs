@@ -25,7 +25,7 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(%error, "Vigie could not start");
-            notifications::could_not_start(&error.to_string());
+            notifications::could_not_start(&error.words(app::language()));
             ExitCode::FAILURE
         }
     }

@@ -74,6 +74,8 @@ const SCREENS = {
   offline: { query: 'link=offline' },
   'offline-small-dark': { query: 'link=offline', dark: true, size: SMALL },
   notices: { query: 'link=catching_up&notices=no_vault,no_tray,store_fails', size: SMALL },
+  'notices-database': { query: 'link=disk_full&notices=disk_full,store_damaged,set_aside', size: SMALL },
+  'notices-database-french-dark': { query: 'language=fr&notices=store_damaged,set_aside&begun=nothing', locale: 'fr-FR', dark: true, size: SMALL },
   first: { query: 'first' },
   'first-small-dark': { query: 'first', dark: true, size: SMALL },
   'first-french': { query: 'first&language=fr&notices=no_vault', locale: 'fr-FR', act: fill, size: SMALL },

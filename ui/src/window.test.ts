@@ -446,3 +446,40 @@ describe('the diagnostics', () => {
     await until(() => expect(words(one('diagnostics'))).toContain('The report could not be saved.'));
   });
 });
+
+describe('a database that is not as it should be', () => {
+  const notice = () => words(one('notice'));
+
+  it.each([
+    ['backup', 'the backup of'],
+    ['sources', 'with your sources'],
+    ['nothing', 'Add your sources again'],
+  ])('was set aside: the notice names the file and says that it was replaced with %s', async (begun, meaning) => {
+    await open(`notices=set_aside&begun=${begun}`);
+    expect(notice()).toContain('vigie.damaged-2026-11-26T05-41-02Z.sqlite');
+    expect(notice()).toContain(meaning);
+  });
+
+  it('was set aside: once waved away the notice stays away, and another file is told anew', async () => {
+    const view = await open('notices=set_aside');
+    one('notice').querySelector('button')?.click();
+    flushSync();
+    expect(all('notice')).toEqual([]);
+    const overview = view.desk.overview as Overview;
+    const path = '/elsewhere/vigie.damaged-2026-11-27T05-41-02Z.sqlite';
+    view.desk.receive({ ...overview, number: overview.number + 1, set_aside: { path, begun: { with: 'sources' } } });
+    await until(() => expect(notice()).toContain(path));
+  });
+
+  it.each(['disk_full', 'store_damaged', 'store_fails'])('cannot be waved away while it lasts: %s', async (what) => {
+    await open(`notices=${what}`);
+    expect(one('notice').dataset['notice']).toBe(what);
+    expect(one('notice').querySelector('button')).toBeNull();
+  });
+
+  it('has no room: the link does not claim to be live, and says why', async () => {
+    await open('link=disk_full&notices=disk_full');
+    expect(words(one('link-state'))).not.toContain('Live');
+    expect(notice()).toContain('Nothing that was stored is lost');
+  });
+});

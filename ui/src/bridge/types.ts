@@ -68,7 +68,7 @@ text: string | null, };
  */
 export type Detail = { 
 /**
- * Its name, as the profile has it: `quantity`.
+ * Its name, as the profile has it: `quantity`. Shared, for it is the same in every message.
  */
 name: string, 
 /**
@@ -356,7 +356,7 @@ export type SignedOutReason = "by_analyst" | "no_credential" | "password_refused
 /**
  * What went wrong with a connection, in the kinds that an analyst can tell apart.
  */
-export type Trouble = "unreachable" | "insecure" | "closed" | "ended" | "silent" | "unavailable" | "forbidden" | "not_understood" | "store_failed" | "vault_locked";
+export type Trouble = "unreachable" | "insecure" | "closed" | "ended" | "silent" | "unavailable" | "forbidden" | "not_understood" | "store_failed" | "disk_full" | "vault_locked";
 
 /**
  * How frames come from a server.
@@ -408,7 +408,7 @@ why: Trouble, };
 /**
  * Something that does not work on this computer.
  */
-export type Notice = "no_vault" | "notifications_fail" | "no_tray" | "store_fails" | "profile_wrong";
+export type Notice = "no_vault" | "notifications_fail" | "no_tray" | "store_fails" | "disk_full" | "store_damaged" | "set_aside" | "profile_wrong";
 
 /**
  * What a backend can be asked to do.
@@ -469,6 +469,28 @@ remembered: boolean,
 rejected: number, };
 
 /**
+ * What took the place of a damaged file.
+ */
+export type Begun = { "with": "backup", 
+/**
+ * When it was made.
+ */
+at: Time, } | { "with": "sources" } | { "with": "nothing" };
+
+/**
+ * A damaged file that was set aside.
+ */
+export type SetAside = { 
+/**
+ * Where it is now.
+ */
+path: string, 
+/**
+ * What took its place.
+ */
+begun: Begun, };
+
+/**
  * The state of the whole desk, small enough to be pushed at every change.
  */
 export type Overview = { 
@@ -524,7 +546,11 @@ paused_until: Time | null,
 /**
  * What does not work on this computer, so that nobody waits for it in vain.
  */
-notices: Array<Notice>, };
+notices: Array<Notice>, 
+/**
+ * The damaged database that was set aside at this start.
+ */
+set_aside: SetAside | null, };
 
 /**
  * Which alerts to list.
@@ -1053,7 +1079,7 @@ owner: string | null, };
 /**
  * Why a request failed.
  */
-export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "credential_refused" | "bad_parameter" | "not_offered" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "not_found" | "too_many_sources" | "simulation" | "report_not_saved" | "closing";
+export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "credential_refused" | "bad_parameter" | "not_offered" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "disk_full" | "store_damaged" | "not_found" | "too_many_sources" | "simulation" | "report_not_saved" | "closing";
 
 /**
  * What a failed request tells the window.

@@ -75,6 +75,7 @@ export function anOverview(number: number, over: Partial<Overview> = {}): Overvi
     activity: 0,
     paused_until: null,
     notices: [],
+    set_aside: null,
     ...over,
   };
 }

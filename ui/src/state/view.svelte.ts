@@ -30,8 +30,8 @@ export interface SigningIn {
   settings?: boolean;
 }
 
-/** A notice that nobody may wave away: what arrives is not being kept. */
-const LASTING: Notice = 'store_fails';
+/** Notices that nobody may wave away: what arrives is not being kept, or may not be found again. */
+const LASTING: Notice[] = ['store_fails', 'disk_full', 'store_damaged'];
 
 /** The state of the window. It holds what is shown and asks the desk for everything else. */
 export class View {
@@ -47,6 +47,8 @@ export class View {
   announcement = $state('');
   /** The profiles that one can sign in with; empty until they have been asked for. */
   profiles = $state.raw<ProfileView[]>([]);
+  /** The damaged file of which the analyst has taken note. Another one is told anew, so it is no preference. */
+  #setAsideSeen = $state<string | null>(null);
   /** Whether the diagnostics are to come into sight. */
   diagnosing = $state(false);
 
@@ -171,15 +173,20 @@ export class View {
   /** The notices that the analyst has not waved away. */
   get notices(): Notice[] {
     const { dismissed } = this.preferences.liked;
-    return (this.desk.overview?.notices ?? []).filter((notice) => notice === LASTING || !dismissed.includes(notice));
+    const isDismissed = (notice: Notice) =>
+      notice === 'set_aside'
+        ? this.#setAsideSeen === (this.desk.overview?.set_aside?.path ?? null)
+        : this.dismissible(notice) && dismissed.includes(notice);
+    return (this.desk.overview?.notices ?? []).filter((notice) => !isDismissed(notice));
   }
 
   dismissible(notice: Notice): boolean {
-    return notice !== LASTING;
+    return !LASTING.includes(notice);
   }
 
   dismiss(notice: Notice): void {
-    this.preferences.set({ dismissed: [...this.preferences.liked.dismissed, notice] });
+    if (notice === 'set_aside') this.#setAsideSeen = this.desk.overview?.set_aside?.path ?? null;
+    else this.preferences.set({ dismissed: [...this.preferences.liked.dismissed, notice] });
   }
 
   /** The source of this number, unless it is gone. */

@@ -1,12 +1,23 @@
 import type { Problem } from '../bridge/bridge';
-import type { Alert, Facts, GapView } from '../bridge/types';
+import type { Alert, Facts, GapView, Notice, RejectedView, SetAside } from '../bridge/types';
 import { amountWords } from './amount';
 import { has, locale, t } from './text.svelte';
+import { exactWords } from './time';
 
 /** What went wrong, in words. */
 export function problemWords(problem: Problem): string {
   const key = `failure.${problem.code}`;
   return has(key) ? t(key) : t('failure.unexpected');
+}
+
+/** What does not work on this computer, in words. */
+export function noticeWords(notice: Notice, setAside: SetAside | null): string {
+  if (notice !== 'set_aside') return t(`notice.${notice}`);
+  // The two come together; without the path there would be nothing to tell.
+  if (!setAside) return '';
+  const { path, begun } = setAside;
+  const when = begun.with === 'backup' ? exactWords(begun.at, locale()) : '';
+  return t(`notice.set_aside.${begun.with}`, { path, when });
 }
 
 /** Why the server did not do what it was asked for, in words. */

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use ts_rs::{Config, TS};
 use vigie_core::desk::view;
-use vigie_core::{figures, model};
+use vigie_core::{figures, model, store};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../ui/src/bridge/types.ts");
 
@@ -46,6 +46,8 @@ fn bindings() -> String {
     declaration::<view::Notice>(&mut types);
     declaration::<model::ActionKind>(&mut types);
     declaration::<view::SourceView>(&mut types);
+    declaration::<store::Begun>(&mut types);
+    declaration::<store::SetAside>(&mut types);
     declaration::<view::Overview>(&mut types);
     declaration::<view::AlertFilter>(&mut types);
     declaration::<view::AlertCursor>(&mut types);

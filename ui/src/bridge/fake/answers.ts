@@ -1,4 +1,4 @@
-import type { Alert, Diagnostics, Facts, Failure, FailureCode, FiguresView, HistoryEntry, SourceView, SpreadView } from '../types';
+import type { Alert, Begun, Diagnostics, Facts, Failure, FailureCode, FiguresView, HistoryEntry, SetAside, SourceView, SpreadView } from '../types';
 
 /** What the made-up server answers to "analyse". */
 export const ANSWER = JSON.stringify({
@@ -11,6 +11,14 @@ export const ANSWER = JSON.stringify({
     { factor: 'known_device', impact: -0.31, description: 'Used for three years' },
   ],
 });
+
+/** A damaged database that was set aside as the window was opened. */
+export function setAsideAt(begun: Begun['with'], now: number): SetAside {
+  return {
+    path: '/home/marie/.local/share/example.vigie/vigie.damaged-2026-11-26T05-41-02Z.sqlite',
+    begun: begun === 'backup' ? { with: 'backup', at: now - 14 * 3_600_000 } : { with: begun },
+  };
+}
 
 export function failure(code: FailureCode, message = `the fake desk was asked to fail: ${code}`): Failure {
   return { code, message };

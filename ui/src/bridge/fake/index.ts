@@ -1,6 +1,6 @@
 import type { Bridge, FeedRange, Watcher } from '../bridge';
 import type { Alert, FailureCode, Overview, SignIn, SourceView } from '../types';
-import { ANSWER, diagnosticsAt, failure, historyOf, rawOf } from './answers';
+import { ANSWER, diagnosticsAt, failure, historyOf, rawOf, setAsideAt } from './answers';
 import { Record } from './record';
 import type { Scene } from './scene';
 import { linkOf, PROFILES, sourcesOf } from './sources';
@@ -36,6 +36,7 @@ export function fakeBridge(scene: Scene): Bridge {
     activity: record.activity.length,
     paused_until: pausedUntil,
     notices: scene.notices,
+    set_aside: scene.notices.includes('set_aside') ? setAsideAt(scene.begun, now) : null,
   });
 
   function push(): void {

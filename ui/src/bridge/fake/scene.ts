@@ -1,4 +1,4 @@
-import type { FailureCode, Notice } from '../types';
+import type { Begun, FailureCode, Notice } from '../types';
 
 /** What the fake desk plays, chosen in the address: `fake.html?link=offline&language=fr`. */
 export interface Scene {
@@ -12,6 +12,8 @@ export interface Scene {
   link: string;
   language: string;
   notices: Notice[];
+  /** What took the place of a damaged database. */
+  begun: Begun['with'];
   /** Every list fails so. */
   failing: FailureCode | null;
   /** Whatever the server is asked to do fails so. */
@@ -31,6 +33,7 @@ export function sceneFrom(params: URLSearchParams): Scene {
     link: params.get('link') ?? 'live',
     language: params.get('language') ?? 'en',
     notices: (params.get('notices')?.split(',') ?? []) as Notice[],
+    begun: (params.get('begun') ?? 'backup') as Begun['with'],
     failing: params.get('failing') as FailureCode | null,
     refusing: params.get('refusing') as FailureCode | null,
     still: params.has('still'),

@@ -77,6 +77,7 @@ export function linkOf(name: string, now: number): Link {
     catching_up: { state: 'catching_up', fetched: 1204 },
     retrying: { state: 'retrying', until: now + 9_000, why: 'closed', attempts: 1 },
     offline: { state: 'retrying', until: now + 42_000, why: 'unreachable', attempts: 7 },
+    disk_full: { state: 'retrying', until: now + 2_000, why: 'disk_full', attempts: 3 },
     signed_out: { state: 'signed_out', reason: 'session_ended' },
     credential_refused: { state: 'signed_out', reason: 'credential_refused' },
     refused: { state: 'refused', why: 'forbidden' },

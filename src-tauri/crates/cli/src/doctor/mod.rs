@@ -51,6 +51,7 @@ pub async fn run(arguments: Arguments) -> io::Result<ExitCode> {
     checks.push_back(computer::notifications().map(one).boxed());
     checks.push_back(computer::tray().map(one).boxed());
     checks.push_back(ready(vec![computer::display(), finding]).boxed());
+    checks.push_back(ready(path.iter().flat_map(|path| database::kept(path)).collect()).boxed());
     checks.push_back(ready(path.iter().map(|path| computer::disk(path)).collect()).boxed());
     let kept = path.iter().flat_map(|path| figures::kept(path, &sources, SystemClock::default().now()));
     checks.push_back(ready(kept.collect()).boxed());

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use vigie_core::desk::view::GapView;
-use vigie_core::model::{Link, TransportKind};
+use vigie_core::model::{Link, TransportKind, Trouble};
 use vigie_core::text::Language;
 
 use super::line::GapState;
@@ -12,6 +12,10 @@ use crate::facts::time;
 pub fn is_same(one: &Link, other: &Link) -> bool {
     match (one, other) {
         (Link::CatchingUp { .. }, Link::CatchingUp { .. }) => true,
+        // A disk may be full for a night: said once.
+        (Link::Retrying { why: Trouble::DiskFull, .. }, Link::Retrying { why: Trouble::DiskFull, .. }) => {
+            true
+        }
         (
             Link::Live { transport: one, fallback: one_falls_back, .. },
             Link::Live { transport: other, fallback: other_falls_back, .. },
@@ -84,6 +88,7 @@ fn reason(word: &str) -> String {
         "forbidden" => "the server did not allow it",
         "not_understood" => "the server did not speak as the profile says",
         "store_failed" => "it could not be stored here",
+        "disk_full" => "the disk was full",
         "vault_locked" => "the vault was locked",
         "sequence" => "the server counts its messages, and one is missing",
         "snapshot" => "the server gives what stands at present, not what happened meanwhile",
@@ -97,9 +102,17 @@ fn reason(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use vigie_core::model::{SignedOutReason, Time, Trouble};
+    use vigie_core::model::{SignedOutReason, Time};
 
     use super::*;
+
+    #[test]
+    fn a_disk_that_stays_full_is_told_once_and_another_trouble_at_each_try() {
+        let retrying = |why, attempts| Link::Retrying { until: Time(i64::from(attempts)), why, attempts };
+        assert!(is_same(&retrying(Trouble::DiskFull, 1), &retrying(Trouble::DiskFull, 2)));
+        assert!(!is_same(&retrying(Trouble::Closed, 1), &retrying(Trouble::Closed, 2)));
+        assert!(!is_same(&retrying(Trouble::DiskFull, 1), &retrying(Trouble::Closed, 1)));
+    }
 
     #[test]
     fn a_link_is_told_in_words_with_the_cure() {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use vigie_core::model::Parameters;
+use vigie_core::model::{Parameters, Time};
 use vigie_core::store::{NewSource, Store};
 
 use crate::place::{Place, Said};
@@ -106,6 +106,23 @@ async fn a_database_that_is_damaged_or_absent_is_told_and_stays_as_it_is() {
     let said = place.run(&["doctor", "--store", absent.to_str().unwrap()]).await;
     assert_says(&said, "fail database", "check the path");
     assert_eq!(place.files(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn backups_and_what_was_set_aside_are_told() {
+    let place = Place::new();
+    let file = place.folder().join("vigie.sqlite");
+    store(&file, &[]).await;
+    let opened = Store::open(&file).await.unwrap();
+    let long_ago = opened.back_up(Time(1_767_225_600_000)).await.unwrap();
+    opened.close().await;
+    place.write("vigie.damaged-2026-01-02T03-04-05Z.sqlite", "what is left of it");
+    let file = file.to_str().unwrap();
+    let said = place.run(&["doctor", "--store", file]).await;
+    assert_says(&said, "warn backups", "1, the newest");
+    assert_says(&said, "warn backups", long_ago.path.parent().unwrap().to_str().unwrap());
+    assert_says(&said, "warn set aside", "vigie.damaged-2026-01-02T03-04-05Z.sqlite");
+    assert_says(&said, "ok database", file);
 }
 
 #[cfg(target_os = "linux")]

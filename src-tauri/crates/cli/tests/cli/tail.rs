@@ -297,3 +297,17 @@ async fn nobody_who_reads_any_more_is_an_end_like_any_other() {
 fn is_empty(folder: &Path) -> bool {
     std::fs::read_dir(folder).unwrap().next().is_none()
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_file_is_refused_and_neither_moved_nor_replaced() {
+    let (place, gateway) = (Place::new(), gateway().await);
+    let file = place.write("kept.sqlite", &"no database at all, whatever its name says".repeat(100));
+    let before = place.files();
+    let said = Said::by(
+        tail(&place, &gateway, &["--store", file.to_str().unwrap()]).env("VIGIE_PASSWORD", PASSWORD),
+    )
+    .await;
+    assert_eq!(said.code, Some(1), "{said:?}");
+    assert!(said.error.contains("is damaged") && said.error.contains("move it away"), "{said:?}");
+    assert_eq!(place.files(), before);
+}

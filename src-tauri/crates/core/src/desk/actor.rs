@@ -16,10 +16,10 @@ use super::window::Window;
 use super::{Setup, housekeeping, tray, words};
 use crate::clock::Clock;
 use crate::figures::Figures;
-use crate::link::{Report, Reporter, Tools};
+use crate::link::{Failing, Report, Reporter, Tools};
 use crate::model::{Alert, AlertId, Link, SourceId, Time};
 use crate::profile::{Library, Profile};
-use crate::store::Store;
+use crate::store::{SetAside, Store};
 use crate::text::Language;
 use crate::transport::http::Http;
 use crate::transport::{Tls, TransportError};
@@ -54,6 +54,8 @@ pub enum Request {
     Hidden(Reply<()>),
     Shown(Result<(), NotShown>),
     VaultProbed { available: bool },
+    LookAfterStore(Option<SetAside>, Reply<()>),
+    StoreFails(Failing),
     Close(Reply<()>),
 }
 
@@ -77,6 +79,10 @@ pub struct Actor {
     tray: Option<Tray>,
     pub(super) window: Window,
     hidden_told: bool,
+    /// The damaged database that was set aside at this start.
+    pub(super) set_aside: Option<SetAside>,
+    /// Looks after the database; ends with the desk.
+    pub(super) care: Option<AbortOnDropHandle<()>>,
     /// The number of the next supervisor.
     pub(super) next_run: u64,
     /// Ends with the desk.
@@ -126,6 +132,8 @@ impl Actor {
             tray: None,
             window: Window::default(),
             hidden_told: false,
+            set_aside: None,
+            care: None,
             next_run: 1,
             housekeeping: Some(AbortOnDropHandle::new(tokio::spawn(housekeeping))),
         })
@@ -136,7 +144,7 @@ impl Actor {
         self.probe_vault();
         if let Err(error) = self.start_sources().await {
             tracing::error!(%error, "the stored sources could not be read");
-            self.notices.insert(Notice::StoreFails);
+            self.note_failing(&Failing::of(&error));
         }
         self.announce(true).await;
         self.changed().await;
@@ -180,6 +188,7 @@ impl Actor {
         // Dropping an entry ends its link; a commit under way is finished or undone by the store.
         self.sources.clear();
         self.housekeeping = None;
+        self.care = None;
         self.keep_last_figures(keeping).await;
         self.store().close().await;
     }
@@ -197,7 +206,10 @@ impl Actor {
                 }
                 self.published.send_replace(overview);
             }
-            Err(error) => tracing::warn!(%error, "the overview could not be read; the tray stays as it was"),
+            Err(error) => {
+                tracing::warn!(%error, "the overview could not be read; the tray stays as it was");
+                self.note_unreadable(&error);
+            }
         }
     }
 
@@ -308,6 +320,15 @@ impl Actor {
                 self.set_notice(Notice::NotificationsFail, outcome.is_err());
             }
             Request::VaultProbed { available } => self.set_notice(Notice::NoVault, !available),
+            Request::LookAfterStore(set_aside, reply) => {
+                self.look_after_store(set_aside);
+                self.changed().await;
+                let _gone = reply.send(());
+            }
+            Request::StoreFails(failing) => {
+                self.note_failing(&failing);
+                self.changed().await;
+            }
             Request::Close(_) => {}
         }
     }
@@ -331,7 +352,7 @@ impl Actor {
             }
             Report::Committed(committed) => {
                 entry.rejected = entry.rejected.saturating_add(committed.rejected);
-                self.set_notice(Notice::StoreFails, false);
+                self.note_stored();
                 if committed.alerts > 0 {
                     self.announce(false).await;
                     self.changed().await;
@@ -343,8 +364,11 @@ impl Actor {
                 self.announce(true).await;
                 self.changed().await;
             }
-            Report::StoredUntil(until) => entry.stored_until = Some(until),
-            Report::StoreFails => self.set_notice(Notice::StoreFails, true),
+            Report::StoredUntil(until) => {
+                entry.stored_until = Some(until);
+                self.note_stored();
+            }
+            Report::StoreFails(failing) => self.note_failing(&failing),
         }
     }
 }

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use super::actor::{Actor, Request};
 use super::desktop::Notification;
-use super::view::Notice;
 use super::words;
+use crate::link::Failing;
 use crate::model::{Alert, AlertId, Link, Severity, SourceId, Time};
 use crate::policy::{self, Situation};
 use crate::store::{Decision, Pending, SLICE, StoreError};
@@ -42,7 +42,7 @@ impl Actor {
         }
         if let Err(error) = outcome {
             tracing::error!(%error, "alerts could not be announced; the window and the tray show them");
-            self.set_notice(Notice::StoreFails, true);
+            self.note_failing(&Failing::of(&error));
         }
     }
 

@@ -23,6 +23,8 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let code = match error {
             StoreError::NotFound => FailureCode::NotFound,
+            StoreError::DiskFull => FailureCode::DiskFull,
+            StoreError::Damaged(_) => FailureCode::StoreDamaged,
             StoreError::Sqlite(_) => FailureCode::Store,
         };
         Self::new(code, error)
@@ -46,6 +48,7 @@ impl From<TransportError> for Failure {
             Trouble::Forbidden => FailureCode::Forbidden,
             Trouble::NotUnderstood => FailureCode::NotUnderstood,
             Trouble::StoreFailed => FailureCode::Store,
+            Trouble::DiskFull => FailureCode::DiskFull,
             Trouble::VaultLocked => FailureCode::Vault,
         };
         Self::new(code, error)

@@ -5,6 +5,7 @@ mod act;
 mod actor;
 mod address;
 mod announce;
+mod care;
 mod credentials;
 pub mod desktop;
 mod failure;
@@ -28,9 +29,10 @@ use self::view::{AlertAction, Diagnostics, Failure, Overview, ProfileView, SignI
 use crate::clock::Clock;
 use crate::figures::report::Report;
 use crate::figures::{Figures, FiguresView};
+use crate::link::Failing;
 use crate::model::{AlertDetail, AlertId, EventDetail, EventId, ProfileProblem, SourceId};
 use crate::profile::Library;
-use crate::store::{Retention, Store};
+use crate::store::{Retention, SetAside, Store, StoreError};
 use crate::text::Language;
 use crate::transport::TransportError;
 use crate::vault::Vault;
@@ -186,12 +188,12 @@ impl Desk {
 
     /// Everything about one alert.
     pub async fn alert(&self, id: AlertId) -> Result<AlertDetail, Failure> {
-        Ok(self.store.alert(id).await?)
+        self.answer(self.store.alert(id).await)
     }
 
     /// Everything about one event.
     pub async fn event(&self, id: EventId) -> Result<EventDetail, Failure> {
-        Ok(self.store.event(id).await?)
+        self.answer(self.store.event(id).await)
     }
 
     /// What the program did, what could not be read and what was missed.
@@ -200,15 +202,15 @@ impl Desk {
             store: self.store.path().display().to_string(),
             log: None,
             figures: self.figures().await?,
-            rejected: self.store.rejected().await?,
-            gaps: self.store.gaps().await?,
+            rejected: self.answer(self.store.rejected().await)?,
+            gaps: self.answer(self.store.gaps().await)?,
             profiles: self.problems.to_vec(),
         })
     }
 
     /// What the program did since it started.
     pub async fn figures(&self) -> Result<FiguresView, Failure> {
-        Ok(self.figures.view(self.clock.now(), &self.store.holdings().await?))
+        Ok(self.figures.view(self.clock.now(), &self.answer(self.store.holdings().await)?))
     }
 
     /// A report for whoever helps; `versions` are those of what the program stands on, `system` is what it runs on.
@@ -224,6 +226,21 @@ impl Desk {
     /// transactions with the next push.
     pub fn overviews(&self) -> watch::Receiver<Overview> {
         self.overviews.clone()
+    }
+
+    /// From now on the database is read through and backed up beside the work, and the analyst is told of the file that was
+    /// set aside when it was opened. For the application: who keeps a file for an hour needs no backup of it.
+    pub async fn look_after_store(&self, set_aside: Option<SetAside>) -> Result<(), Failure> {
+        self.ask(|reply| Request::LookAfterStore(set_aside, reply)).await
+    }
+
+    /// What the store answered, for the window. Damage is taken note of, whoever meets it.
+    pub fn answer<T>(&self, answer: Result<T, StoreError>) -> Result<T, Failure> {
+        if let Err(error @ StoreError::Damaged(_)) = &answer {
+            // A desk that is busy hears of it from the next who meets it.
+            let _busy = self.requests.try_send(Request::StoreFails(Failing::of(error)));
+        }
+        Ok(answer?)
     }
 
     /// Ends all links and closes the store. What is asked afterwards fails with "closing".

@@ -10,6 +10,7 @@ use crate::model::{
     SeverityCounts, SignInView, SourceId, Time, Transaction,
 };
 use crate::profile::Profile;
+use crate::store::SetAside;
 
 /// The state of the whole desk, small enough to be pushed at every change.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, TS)]
@@ -41,6 +42,8 @@ pub struct Overview {
     pub paused_until: Option<Time>,
     /// What does not work on this computer, so that nobody waits for it in vain.
     pub notices: Vec<Notice>,
+    /// The damaged database that was set aside at this start.
+    pub set_aside: Option<SetAside>,
 }
 
 /// A source as the window shows it.
@@ -84,6 +87,12 @@ pub enum Notice {
     NoTray,
     /// The store did not take what arrived.
     StoreFails,
+    /// The disk is full: nothing is read until there is room.
+    DiskFull,
+    /// The database is damaged: the next start sets it aside and replaces it.
+    StoreDamaged,
+    /// The database was damaged, and was set aside and replaced at this start: see [`Overview::set_aside`].
+    SetAside,
     /// A profile file of the analyst's own is wrong: see the diagnostics.
     ProfileWrong,
 }
@@ -334,6 +343,10 @@ pub enum FailureCode {
     Vault,
     /// The store failed.
     Store,
+    /// The disk is full.
+    DiskFull,
+    /// The database is damaged.
+    StoreDamaged,
     /// It is not there, or no longer.
     NotFound,
     /// There are as many sources as there may be.

@@ -52,6 +52,7 @@ impl Actor {
             activity,
             paused_until: self.paused_until,
             notices: self.notices.iter().copied().collect(),
+            set_aside: self.set_aside.clone(),
         })
     }
 
@@ -87,7 +88,10 @@ impl Actor {
                 self.desktop.push(overview);
                 self.figures().handed(shown, self.clock().now());
             }
-            Err(error) => tracing::warn!(%error, "the overview could not be read; it is tried again"),
+            Err(error) => {
+                tracing::warn!(%error, "the overview could not be read; it is tried again");
+                self.note_unreadable(&error);
+            }
         }
         self.window.pushed_at = Some(now);
         self.window.unpainted_since = Some(now);

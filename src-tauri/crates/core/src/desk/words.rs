@@ -59,6 +59,17 @@ pub fn hidden(language: Language) -> Notification {
     }
 }
 
+/// The notification that the database was damaged, and was set aside and replaced.
+pub fn set_aside(language: Language) -> Notification {
+    Notification {
+        about: About::Program,
+        severity: Severity::High,
+        title: language.text("native.set_aside.title", &[]),
+        body: language.text("native.set_aside.body", &[]),
+        button: language.text("native.tray.open", &[]),
+    }
+}
+
 /// Hours and minutes in this computer's zone.
 pub fn local_time(time: Time) -> String {
     jiff::Timestamp::from_millisecond(time.0)

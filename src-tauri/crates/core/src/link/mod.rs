@@ -7,6 +7,7 @@
 mod act;
 mod backoff;
 mod beside;
+mod commit;
 mod connection;
 mod counting;
 mod course;
@@ -21,5 +22,6 @@ mod supervisor;
 
 pub use act::act;
 pub use backoff::Backoff;
+pub use commit::Failing;
 pub use session::{Session, SharedSession, SignInError, probe, sign_in};
 pub use supervisor::{Report, Reporter, Supervisor, Tools};

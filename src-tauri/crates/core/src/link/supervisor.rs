@@ -9,25 +9,23 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::{Notify, mpsc};
-use tokio_util::task::AbortOnDropHandle;
 
 use url::Url;
 
 use super::Backoff;
+use super::commit::{Committer, Failing};
 use super::lists::Missed;
 use super::moment::Moment;
 use super::session::{Session, SharedSession, SignInError, sign_in};
 use crate::clock::Clock;
 use crate::figures::Figures;
 use crate::model::{Link, SignedOutReason, Source, SourceId, Time, Trouble};
-use crate::profile::{Batch, Profile, Settings};
+use crate::profile::{Profile, Settings};
 use crate::store::{Committed, Store, StoreError};
 use crate::transport::http::{Http, Validators};
 use crate::transport::{Tls, TransportError};
 use crate::vault::{Vault, VaultError};
 
-/// The wait before a commit that failed is tried again. Nothing is read meanwhile, so nothing is lost.
-const COMMIT_AGAIN_AFTER: Duration = Duration::from_secs(2);
 /// "The server ended the session" (RFC 6455: policy violation), which an expired token is.
 const POLICY_VIOLATION: u16 = 1008;
 
@@ -60,7 +58,7 @@ pub enum Report {
     /// Everything that the server has sent until then is stored.
     StoredUntil(Time),
     /// The store does not take what arrived; it is tried again.
-    StoreFails,
+    StoreFails(Failing),
 }
 
 /// Which supervisor reports: a source that signs in again has a new one, and the last words of the old one do not
@@ -81,7 +79,7 @@ pub struct Supervisor {
     pub(super) tools: Tools,
     reports: mpsc::Sender<(Reporter, Report)>,
     run: u64,
-    retry: Arc<Notify>,
+    pub(super) retry: Arc<Notify>,
     /// What the names in the profile's addresses stand for.
     pub(super) settings: Settings,
     session: SharedSession,
@@ -92,6 +90,8 @@ pub struct Supervisor {
     pub(super) working: usize,
     /// When a better one is tried again, by [`Clock::elapsed`].
     pub(super) better_due: Duration,
+    /// How the link stands, as it was last told.
+    link: Arc<Mutex<Link>>,
     /// What the server said last about each list: the address it was asked at, and what its answer can be told by.
     validators: Mutex<HashMap<String, (Url, Validators)>>,
     /// Until when everything is stored, as far as this supervisor has seen to it.
@@ -173,6 +173,7 @@ impl Supervisor {
             asked: None,
             working: 0,
             better_due: Duration::ZERO,
+            link: Arc::new(Mutex::new(Link::Connecting)),
             validators: Mutex::default(),
             stored: Mutex::default(),
             unfilled: None,
@@ -261,8 +262,10 @@ impl Supervisor {
                 }
                 End::Store(error) => {
                     tracing::warn!(source = %self.source.id, %error, "the store failed; what arrived is asked for again");
-                    self.report(Report::StoreFails).await;
-                    self.wait(Trouble::StoreFailed, None).await;
+                    let failing = Failing::of(&error);
+                    let why = failing.trouble();
+                    self.report(Report::StoreFails(failing)).await;
+                    self.wait(why, None).await;
                 }
             }
         }
@@ -319,30 +322,6 @@ impl Supervisor {
         Ok(asked?)
     }
 
-    /// Commits a batch, on a task of its own: whoever waits may decode meanwhile. When the wait is given up, so is the
-    /// commit. `until`: with it, everything until then is stored.
-    pub(super) async fn commit(&self, batch: Batch, until: Option<Moment>) -> Committed {
-        let committer = Committer {
-            reporter: self.reporter(),
-            store: self.tools.store.clone(),
-            clock: Arc::clone(&self.tools.clock),
-            figures: self.tools.figures.clone(),
-            reports: self.reports.clone(),
-        };
-        let at = until.map(|until| until.at);
-        let committing =
-            AbortOnDropHandle::new(tokio::spawn(async move { committer.commit(&batch, at).await }));
-        match committing.await {
-            Ok(committed) => {
-                if let Some(until) = until {
-                    self.note_stored(until).await;
-                }
-                committed
-            }
-            Err(error) => std::panic::resume_unwind(error.into_panic()),
-        }
-    }
-
     /// Forgets a refused password, so that it is never tried again by itself: a few wrong tries lock an account. One
     /// that the analyst has typed meanwhile stays.
     async fn forget(&self, refused: &SecretString) {
@@ -383,48 +362,26 @@ impl Supervisor {
         self.report(Report::Link(Link::SignedOut { reason })).await;
     }
 
-    const fn reporter(&self) -> Reporter {
-        Reporter { source: self.source.id, run: self.run }
-    }
-
-    pub(super) async fn report(&self, report: Report) {
-        // A desk that is gone needs no report; this task ends with it.
-        let _gone = self.reports.send((self.reporter(), report)).await;
-    }
-}
-
-/// Commits for a supervisor.
-struct Committer {
-    reporter: Reporter,
-    store: Store,
-    clock: Arc<dyn Clock>,
-    figures: Figures,
-    reports: mpsc::Sender<(Reporter, Report)>,
-}
-
-impl Committer {
-    /// Commits a batch; tries again for as long as it takes, because to go on without it would lose it.
-    async fn commit(&self, batch: &Batch, until: Option<Time>) -> Committed {
-        let source = self.reporter.source;
-        self.figures.received(source, batch);
-        loop {
-            match self.store.ingest(source, batch, until).await {
-                Ok(committed) => {
-                    self.figures.committed(source, batch, committed, self.clock.now());
-                    self.report(Report::Committed(committed)).await;
-                    return committed;
-                }
-                Err(error) => {
-                    tracing::warn!(source = %source, %error, "a batch was not stored; it is tried again");
-                    self.report(Report::StoreFails).await;
-                    self.clock.sleep(COMMIT_AGAIN_AFTER).await;
-                }
-            }
+    /// Who commits for this supervisor.
+    pub(super) fn committer(&self) -> Committer {
+        Committer {
+            reporter: Reporter { source: self.source.id, run: self.run },
+            store: self.tools.store.clone(),
+            clock: Arc::clone(&self.tools.clock),
+            figures: self.tools.figures.clone(),
+            reports: self.reports.clone(),
+            retry: Arc::clone(&self.retry),
+            link: Arc::clone(&self.link),
         }
     }
 
-    async fn report(&self, report: Report) {
+    /// Tells the desk.
+    pub(super) async fn report(&self, report: Report) {
+        if let Report::Link(link) = &report {
+            self.link.lock().unwrap_or_else(PoisonError::into_inner).clone_from(link);
+        }
         // A desk that is gone needs no report; this task ends with it.
-        let _gone = self.reports.send((self.reporter, report)).await;
+        let reporter = Reporter { source: self.source.id, run: self.run };
+        let _gone = self.reports.send((reporter, report)).await;
     }
 }

@@ -98,6 +98,8 @@ pub enum Trouble {
     NotUnderstood,
     /// What arrived could not be stored here.
     StoreFailed,
+    /// The disk is full: nothing is read until there is room.
+    DiskFull,
     /// The vault is locked or did not answer.
     VaultLocked,
 }

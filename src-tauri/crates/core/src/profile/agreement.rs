@@ -49,7 +49,8 @@ fn json() -> impl Strategy<Value = String> {
 /// JSON with a piece taken out and another put in its place: mostly broken.
 fn broken() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
-        "", "", "{", "}", "[", "]", ",", ":", "\"", "\\", "0", "-", "e", ".", "null", "\u{1}", "é", " ", r"\ud800",
+        "", "", "{", "}", "[", "]", ",", ":", "\"", "\\", "0", "-", "e", ".", "null", "\u{1}", "é", " ",
+        r"\ud800",
     ]);
     (json(), any::<prop::sample::Index>(), 0_usize..3, piece).prop_map(|(json, at, length, piece)| {
         let characters: Vec<char> = json.chars().collect();

@@ -4,8 +4,8 @@
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use super::mapping::{Factors, Mapping, Message, text_of};
 use super::fact::Fact;
+use super::mapping::{Factors, Mapping, Message, text_of};
 use super::pointer::Found;
 use super::rule::{CompiledRule, Value, first};
 use super::schema::SinceKind;
@@ -340,7 +340,8 @@ impl Message {
             hasher.update(content.message_type.unwrap_or_default());
             hasher.update([1]);
         }
-        let values = || self.identity.iter().map(|slot| content.found[*slot].filter(|json| !value::is_null(json)));
+        let values =
+            || self.identity.iter().map(|slot| content.found[*slot].filter(|json| !value::is_null(json)));
         for json in values() {
             if let Some(json) = json {
                 hasher.update(value::text(json).unwrap_or_else(|| compact(json).into()).as_bytes());

@@ -100,9 +100,11 @@ impl Node {
             }),
             Shape::Array => {
                 let mut index = 0..;
-                reader.array(|reader| match index.next().and_then(|index: usize| self.child(&index.to_string())) {
-                    Some(child) => child.read(reader, found),
-                    None => reader.pass(),
+                reader.array(|reader| {
+                    match index.next().and_then(|index: usize| self.child(&index.to_string())) {
+                        Some(child) => child.read(reader, found),
+                        None => reader.pass(),
+                    }
                 })
             }
             Shape::Other => reader.pass(),

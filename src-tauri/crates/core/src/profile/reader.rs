@@ -59,7 +59,8 @@ impl<'json> Reader<'json> {
             b'n' => self.word("null"),
             b'{' | b'[' => {
                 // This reader follows pointers; serde_json follows any nesting without a stack.
-                let mut rest = serde_json::Deserializer::from_str(&self.json[self.at..]).into_iter::<IgnoredAny>();
+                let mut rest =
+                    serde_json::Deserializer::from_str(&self.json[self.at..]).into_iter::<IgnoredAny>();
                 rest.next()?.ok()?;
                 self.at += rest.byte_offset();
                 Some(())

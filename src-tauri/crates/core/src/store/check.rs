@@ -1,13 +1,13 @@
 //! Looks at a database without touching it: nothing is made, migrated or written.
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
+use super::names;
+use super::opening::{self, BUSY_LIMIT};
 use super::sources::SourceRecord;
-use super::{BUSY_LIMIT, MIGRATIONS};
 use crate::model::Source;
 
 /// What is known of a sound database.
@@ -76,18 +76,14 @@ pub async fn check(path: &Path) -> Result<Checked, CheckError> {
         .busy_timeout(BUSY_LIMIT)
         .disable_statement_logging();
     let mut reader = SqliteConnection::connect_with(&options).await.map_err(failed)?;
-    let found = sqlx::query_scalar::<_, String>("PRAGMA quick_check(1)")
-        .fetch_one(&mut reader)
-        .await
-        .map_err(failed)?;
-    if found != "ok" {
-        return Err(CheckError::Damaged { path: path.to_owned(), detail: found.replace('\n', "; ") });
+    if let Some(detail) = opening::read_through(&mut reader, false).await.map_err(failed)? {
+        return Err(CheckError::Damaged { path: path.to_owned(), detail });
     }
     let version = sqlx::query_scalar("SELECT COALESCE(MAX(version), 0) FROM _sqlx_migrations")
         .fetch_one(&mut reader)
         .await
         .map_err(failed)?;
-    let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default();
+    let known = opening::newest_version();
     if version > known {
         return Err(CheckError::Newer { path: path.to_owned(), version, known });
     }
@@ -103,14 +99,13 @@ pub async fn check(path: &Path) -> Result<Checked, CheckError> {
 
 /// Whether the database is one file that nobody uses. SQLite would make a journal and its index beside it to read it,
 /// unless it is told that nothing will change.
-fn is_at_rest(path: &Path) -> Result<bool, CheckError> {
+pub(super) fn is_at_rest(path: &Path) -> Result<bool, CheckError> {
     let length = |suffix: &str| {
-        let mut name = OsString::from(path);
-        name.push(suffix);
+        let name = names::beside(path, suffix);
         match std::fs::metadata(&name) {
             Ok(file) => Ok(Some(file.len())),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(CheckError::Unreadable { path: name.into(), detail: error.to_string() }),
+            Err(error) => Err(CheckError::Unreadable { path: name, detail: error.to_string() }),
         }
     };
     if length("")?.is_none() {
@@ -126,6 +121,7 @@ fn is_at_rest(path: &Path) -> Result<bool, CheckError> {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+    use std::ffi::OsString;
 
     use super::*;
     use crate::model::Parameters;

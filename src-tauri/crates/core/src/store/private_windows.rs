@@ -8,3 +8,8 @@ use std::path::Path;
 pub fn make(path: &Path) -> io::Result<()> {
     std::fs::OpenOptions::new().append(true).create(true).open(path).map(drop)
 }
+
+/// Makes the folder if it is not there; it inherits the rights of its own.
+pub fn make_folder(path: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(path)
+}

@@ -1,6 +1,6 @@
 //! Keeps sources.
 
-use sqlx::Connection as _;
+use sqlx::{Connection as _, SqliteConnection};
 use url::Url;
 
 use super::fold::{latest_change, set_latest_change};
@@ -72,6 +72,29 @@ fn written(parameters: &Parameters) -> String {
     serde_json::json!(parameters).to_string()
 }
 
+/// Adds a source.
+pub async fn insert(
+    writer: &mut SqliteConnection,
+    new: &NewSource,
+    signed_out: bool,
+) -> Result<SourceId, sqlx::Error> {
+    let id = sqlx::query_scalar(
+        "INSERT INTO source (name, url, profile, user, parameters, signed_out, simulated, remembered)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+    )
+    .bind(&new.name)
+    .bind(new.url.as_str())
+    .bind(&new.profile)
+    .bind(&new.user)
+    .bind(written(&new.parameters))
+    .bind(signed_out)
+    .bind(new.simulated)
+    .bind(new.remembered)
+    .fetch_one(writer)
+    .await?;
+    Ok(SourceId(id))
+}
+
 impl Store {
     /// The sources in the order they were added, and until when everything of each is stored.
     pub async fn sources(&self) -> Result<Vec<(Source, Option<Time>)>, StoreError> {
@@ -87,21 +110,8 @@ impl Store {
 
     /// Adds a source.
     pub async fn add_source(&self, new: NewSource) -> Result<Source, StoreError> {
-        let id = sqlx::query_scalar(
-            "INSERT INTO source (name, url, profile, user, parameters, simulated, remembered)
-             VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id",
-        )
-        .bind(&new.name)
-        .bind(new.url.as_str())
-        .bind(&new.profile)
-        .bind(&new.user)
-        .bind(written(&new.parameters))
-        .bind(new.simulated)
-        .bind(new.remembered)
-        .fetch_one(&mut *self.writer().await?)
-        .await?;
+        let id = insert(&mut *self.writer().await?, &new, false).await?;
         let NewSource { name, url, profile, user, parameters, simulated, remembered } = new;
-        let id = SourceId(id);
         Ok(Source { id, name, url, profile, user, parameters, signed_out: false, simulated, remembered })
     }
 

@@ -1,0 +1,196 @@
+//! A damaged database is moved out of the way under a name that says when, never emptied, and another takes its place:
+//! the newest sound backup, whose positions let the servers send what came since; or else an empty one. Sources that can
+//! still be read from the damaged file are taken over, so that nobody has to type them again.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use sqlx::Connection as _;
+use ts_rs::TS;
+
+use super::sources::{NewSource, SourceRecord, insert};
+use super::{OpenError, Store, backup, health, names, opening, private};
+use crate::clock::{Clock as _, SystemClock};
+use crate::model::{Source, Time};
+
+/// Stands in the name of a file that was set aside.
+const DAMAGED: &str = ".damaged-";
+/// What SQLite keeps beside a database.
+const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
+/// Added to the name of the database that is to take the place of a damaged one.
+const NEXT: &str = "-next";
+
+/// A store, and what had to be done to have it.
+pub struct Opened {
+    /// The store.
+    pub store: Store,
+    /// The file in whose place it stands; `None` where all is well.
+    pub set_aside: Option<SetAside>,
+}
+
+/// A damaged file that was set aside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct SetAside {
+    /// Where it is now.
+    pub path: String,
+    /// What took its place.
+    pub begun: Begun,
+}
+
+/// What took the place of a damaged file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "with", rename_all = "snake_case")]
+pub enum Begun {
+    /// A backup, with everything until then.
+    Backup {
+        /// When it was made.
+        at: Time,
+    },
+    /// The sources alone.
+    Sources,
+    /// Nothing: not even the sources could be read.
+    Nothing,
+}
+
+/// A damaged file that was set aside at some start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aside {
+    /// Where it is.
+    pub path: PathBuf,
+    /// When it was set aside.
+    pub at: Time,
+    /// Its size in bytes.
+    pub bytes: u64,
+}
+
+/// The damaged files of this database that were set aside and are still there, newest first.
+pub fn set_aside_files(database: &Path) -> io::Result<Vec<Aside>> {
+    let folder = database.parent().unwrap_or(Path::new(""));
+    let before = format!("{}{DAMAGED}", names::stem(database));
+    let mut files: Vec<Aside> = names::dated(folder, &before, database)?
+        .into_iter()
+        .map(|(path, at, bytes)| Aside { path, at, bytes })
+        .collect();
+    files.sort_by_key(|file| std::cmp::Reverse(file.at));
+    Ok(files)
+}
+
+impl Store {
+    /// Opens the database at `path` as [`Store::open`] does; a damaged one is set aside and replaced. For the application
+    /// alone: who names a file on a command line wants that file, or to be told.
+    pub async fn open_or_replace(path: &Path) -> Result<Opened, OpenError> {
+        match Self::open(path).await {
+            Ok(store) => Ok(Opened { store, set_aside: None }),
+            Err(OpenError::Damaged { detail, .. }) => {
+                let set_aside = replace(path).await?;
+                let SetAside { path: aside, begun } = &set_aside;
+                tracing::error!(
+                    detail,
+                    aside,
+                    ?begun,
+                    "the database was damaged; it was set aside and replaced"
+                );
+                Ok(Opened { store: Self::open(path).await?, set_aside: Some(set_aside) })
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Puts another database in the place of a damaged one. What is to take its place is made first: should that fail, or the
+/// program end, the damaged file is where it was, for the next start.
+async fn replace(path: &Path) -> Result<SetAside, OpenError> {
+    let next = names::beside(path, NEXT);
+    let sources = salvage(path).await;
+    let mut begun = if sources.is_empty() { Begun::Nothing } else { Begun::Sources };
+    remove(&next).map_err(|error| OpenError::of(&next, error))?;
+    if let Some(backup) = backup::newest_sound(path).await {
+        match copy(&backup.path, &next).await {
+            Ok(()) => begun = Begun::Backup { at: backup.at },
+            Err(error) => {
+                tracing::error!(%error, backup = %backup.path.display(), "the backup could not be put in place; it stays");
+                remove(&next).map_err(|error| OpenError::of(&next, error))?;
+            }
+        }
+    }
+    add(&next, &sources).await?;
+    let aside = move_aside(path).map_err(|error| OpenError::of(path, error))?;
+    std::fs::rename(&next, path).map_err(|error| OpenError::of(path, error))?;
+    health::Health::default().keep(path);
+    Ok(SetAside { path: aside.display().to_string(), begun })
+}
+
+/// The sources that can still be read.
+async fn salvage(path: &Path) -> Vec<Source> {
+    let Ok(mut reader) = opening::reader(path).await else { return Vec::new() };
+    let records =
+        sqlx::query_as::<_, SourceRecord>("SELECT * FROM source ORDER BY id").fetch_all(&mut reader).await;
+    opening::close(reader).await;
+    records.unwrap_or_default().into_iter().filter_map(SourceRecord::source).collect()
+}
+
+/// Makes or opens the database and adds those sources that are not in it.
+async fn add(path: &Path, sources: &[Source]) -> Result<(), OpenError> {
+    let failed = |error: sqlx::Error| OpenError::of(path, error);
+    let mut writer = opening::writer(path).await?;
+    let records = sqlx::query_as::<_, SourceRecord>("SELECT * FROM source").fetch_all(&mut writer).await;
+    let known: Vec<Source> = records.map_err(failed)?.into_iter().filter_map(SourceRecord::source).collect();
+    let same = |one: &Source, other: &Source| {
+        (&one.url, &one.profile, &one.user, &one.parameters)
+            == (&other.url, &other.profile, &other.user, &other.parameters)
+    };
+    for source in sources.iter().filter(|source| !known.iter().any(|known| same(known, source))) {
+        let new = NewSource {
+            name: source.name.clone(),
+            url: source.url.clone(),
+            profile: source.profile.clone(),
+            user: source.user.clone(),
+            parameters: source.parameters.clone(),
+            simulated: source.simulated,
+            remembered: source.remembered,
+        };
+        insert(&mut writer, &new, source.signed_out).await.map_err(failed)?;
+    }
+    // One file, which can be moved.
+    writer.close().await.map_err(failed)
+}
+
+/// Moves the database and what SQLite keeps beside it, which belong together; never over another file.
+fn move_aside(path: &Path) -> io::Result<PathBuf> {
+    let before = format!("{}{DAMAGED}", names::stem(path));
+    let mut at = SystemClock::default().now();
+    let aside = loop {
+        let aside = path.with_file_name(names::with_time(&before, at, path));
+        if !aside.try_exists()? {
+            break aside;
+        }
+        at = at.plus(std::time::Duration::from_secs(1));
+    };
+    std::fs::rename(path, &aside)?;
+    for suffix in COMPANIONS {
+        let companion = names::beside(path, suffix);
+        if companion.try_exists()? {
+            std::fs::rename(companion, names::beside(&aside, suffix))?;
+        }
+    }
+    Ok(aside)
+}
+
+async fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    private::make(to)?;
+    let (from, to) = (from.to_owned(), to.to_owned());
+    let copied = tokio::task::spawn_blocking(move || std::fs::copy(from, to).map(drop));
+    copied.await.map_err(io::Error::other).flatten()
+}
+
+/// Removes what an earlier attempt has left.
+fn remove(database: &Path) -> io::Result<()> {
+    for suffix in ["", COMPANIONS[0], COMPANIONS[1]] {
+        match std::fs::remove_file(names::beside(database, suffix)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
