@@ -274,7 +274,7 @@ impl Message {
         }
         let subject = self.id.as_ref().and_then(|rule| match rule.read(&found) {
             Value::Text(id) => name_of(&id),
-            Value::Absent | Value::Unreadable => rule.default().map(str::to_owned),
+            Value::Absent | Value::Unreadable => rule.default().and_then(name_of),
         });
         let subject = subject.unwrap_or_else(|| {
             if self.id.is_some() {

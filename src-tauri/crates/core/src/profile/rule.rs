@@ -138,10 +138,10 @@ impl CompiledRule {
     pub fn read_detail(&self, found: &Found<'_>) -> Option<String> {
         match self.read(found) {
             Value::Text(text) => value::bounded(&text),
-            Value::Unreadable => {
-                first(found, &self.from).and_then(value::detail).or_else(|| self.default.clone())
-            }
-            Value::Absent => self.default.clone(),
+            Value::Unreadable => first(found, &self.from)
+                .and_then(value::detail)
+                .or_else(|| self.default().and_then(value::bounded)),
+            Value::Absent => self.default().and_then(value::bounded),
         }
     }
 
