@@ -12,7 +12,7 @@ mod sources;
 mod tray;
 pub mod view;
 mod window;
-mod words;
+pub mod words;
 
 use std::sync::Arc;
 use std::time::Duration;
