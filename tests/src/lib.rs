@@ -12,6 +12,7 @@ pub mod desk;
 pub mod desktop;
 #[cfg(target_os = "linux")]
 pub mod desktop_session;
+pub mod fuzzing;
 pub mod gateway;
 pub mod proxy;
 pub mod server;
