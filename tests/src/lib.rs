@@ -13,6 +13,7 @@ pub mod desktop;
 #[cfg(target_os = "linux")]
 pub mod desktop_session;
 pub mod faults;
+pub mod fuzzing;
 pub mod gateway;
 pub mod proxy;
 pub mod server;

@@ -47,6 +47,8 @@ async fn what_is_no_message_is_kept_with_its_reason() {
         (deep.as_bytes(), &["too_deep"], Polled::Same),
         // A frame that is an array is several messages.
         (b"[1,2]", &["not_a_message", "not_a_message"], Polled::Once),
+        (b"[] text", &["not_json"], Polled::Nonsense),
+        (br#"[{"type":"newTransaction"}] text"#, &["not_json"], Polled::Nonsense),
         (b"null", &["not_a_message"], Polled::Same),
         (br#""text""#, &["not_a_message"], Polled::Same),
         (br#"{"type":"newTransaction","payload":"text"}"#, &["not_a_message"], Polled::Same),

@@ -79,6 +79,14 @@ fn a_wrong_profile_names_the_line_the_field_and_the_cure() {
             "more than",
         ),
         ("{desk}\"", "{dask}\"", "{dask}", "`transport[1].stream[1].path`", "`dask` is not known"),
+        ("/push/", "/push/./", "/push/", "`transport[1].stream[1].path`", "below the source's address"),
+        (
+            "[[parameter]]",
+            "[action.analyse]\nmethod = \"POST\"\npath = \"/x?y\"\n[[parameter]]",
+            "path = \"/x?y\"",
+            "`action.analyse.path`",
+            "a table of its own",
+        ),
         ("poll = [\"recent\"]", "poll = [\"resent\"]", "resent", "`transport[2].poll`", "recent"),
         (
             "items = [\"/batches\", \"/entries\"]",
@@ -109,6 +117,28 @@ fn a_wrong_profile_names_the_line_the_field_and_the_cure() {
             "{to}\nexpected {place}, {field}, {cure}\nbut it is {error}"
         );
     }
+}
+
+#[test]
+fn what_is_wrong_is_told_in_one_line_of_bounded_length() {
+    let name = "a\\n".repeat(2_000);
+    let text = UNSEEN.replacen("country = ", &format!("\"{name}\" = "), 1);
+    let error = Profile::parse(&text).unwrap_err().to_string();
+    assert!(!error.contains('\n') && error.len() < 3_000, "{error}");
+}
+
+#[test]
+fn what_a_profile_puts_in_the_place_of_what_is_missing_is_as_clean_as_what_a_message_says() {
+    let long = "x".repeat(5_000);
+    let text = UNSEEN.replacen("id = \"/key\"", "id = { from = \"/key\", default = \"a\\nb\" }", 1).replacen(
+        "probability = \"/p\"",
+        &format!("probability = {{ from = \"/p\", default = \"{long}\" }}"),
+        1,
+    );
+    let profile = Profile::parse(&text).unwrap();
+    let event = only(decoded(&profile, 0, &frame(r#"{"what":"incident","doc":{}}"#)));
+    assert!(event.subject.starts_with('~'), "{}", event.subject);
+    assert_eq!(event.facts.details[0].value.chars().count(), 1_001);
 }
 
 #[test]

@@ -5,6 +5,7 @@
 #![allow(clippy::print_stderr, reason = "it talks to the person at the terminal")]
 
 mod error;
+mod fuzz;
 mod icons;
 mod paths;
 mod run;
@@ -38,6 +39,8 @@ enum Chore {
         #[arg(last = true)]
         args: Vec<String>,
     },
+    /// Give whatever reads untrusted bytes inputs that nobody has thought of, up to the first that breaks a promise
+    Fuzz(fuzz::Options),
     /// Write the window's TypeScript types anew from the Rust ones
     Bindings,
     /// Render all icons anew from their SVG
@@ -58,6 +61,7 @@ fn perform(chore: Chore) -> Result<ExitCode> {
     match chore {
         Chore::Run(options) => return run::run(&options),
         Chore::Test { args } => test::test(&args)?,
+        Chore::Fuzz(options) => fuzz::fuzz(&options)?,
         Chore::Bindings => bindings()?,
         Chore::Icons => icons::render()?,
     }

@@ -15,7 +15,7 @@ mod sources;
 mod tray;
 pub mod view;
 mod window;
-mod words;
+pub mod words;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -97,7 +97,7 @@ fn scenario(language: Language, code: Option<&str>) -> Option<String> {
 fn plain(text: &str) -> String {
     let is_hidden = |c: char| {
         c.is_control()
-            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+            || matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
     };
     let mut characters = text.chars().filter(|c| !is_hidden(*c));
     let mut line: String = characters.by_ref().take(WORDS_LIMIT).collect();
@@ -148,9 +148,9 @@ mod tests {
 
     #[test]
     fn a_hostile_scenario_stays_one_short_line() {
-        let hostile = format!("\u{202E}<b>x</b>\n{}", "y".repeat(500));
+        let hostile = format!("\u{202E}\u{61C}<b>x</b>\n{}", "y".repeat(500));
         let title = alone(Language::English, &alert(Some(&hostile)), "Retail").title;
-        assert!(title.chars().count() < 80 && !title.contains(['\n', '\u{202E}']), "{title}");
+        assert!(title.chars().count() < 80 && !title.contains(['\n', '\u{202E}', '\u{61C}']), "{title}");
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Links: each source's connection, kept by its [`Supervisor`]: sign in, dial, catch up, live, and again.
 //!
 //! `supervisor` decides what to do when a connection ends; `course` is one connection from its dial to its end; `dial` chooses the transport; `lists`
-//! fetches what was missed; `counting` finds what is missing on a live stream; `connection` is the streams of a transport as one; `session` signs in; `act` does what an
+//! fetches what was missed; `counting` finds what is missing on a live stream; `connection` is the streams of a transport
+//! as one; `session` signs in, and `granted` reads what that gives; `act` does what an
 //! analyst asks of the server.
 
 mod act;
@@ -13,6 +14,7 @@ mod counting;
 mod course;
 mod dial;
 mod gather;
+pub mod granted;
 mod lists;
 mod moment;
 mod schedule;

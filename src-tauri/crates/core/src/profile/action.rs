@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use url::Url;
 
+use super::compile::check_path;
 use super::error::{Place, Wrong};
 use super::schema::ActionFile;
 use super::{Address, Settings, Template};
@@ -51,6 +52,7 @@ impl Action {
             ActionKind::Assign => Some("owner"),
             ActionKind::Acknowledge | ActionKind::Analyse => None,
         });
+        check_path(&file.path, place)?;
         let address = Address::new(&file.path, &BTreeMap::new());
         address
             .names_in_path()

@@ -129,12 +129,7 @@ fn address(
     names: Names<'_>,
     place: &Place,
 ) -> Result<Address, Wrong> {
-    if path.contains(['?', '#']) {
-        return Err(place.field("path").wrong("write the query as a table of its own, `query = { … }`"));
-    }
-    if path.contains("//") || path.split('/').any(|segment| segment == "..") {
-        return Err(place.field("path").wrong("write a path below the source's address, such as `/events`"));
-    }
+    check_path(path, place)?;
     let address = Address::new(path, query);
     address
         .names_in_path()
@@ -148,6 +143,18 @@ fn address(
         return Err(place.field("path").wrong(cure));
     }
     Ok(address)
+}
+
+/// Whether a path stays below a source's address, and is one.
+pub(super) fn check_path(path: &str, place: &Place) -> Result<(), Wrong> {
+    if path.contains(['?', '#']) {
+        return Err(place.field("path").wrong("write the query as a table of its own, `query = { … }`"));
+    }
+    let leads_away = path.contains("//") || path.split('/').any(|segment| matches!(segment, "." | ".."));
+    if leads_away || path.contains(char::is_control) {
+        return Err(place.field("path").wrong("write a path below the source's address, such as `/events`"));
+    }
+    Ok(())
 }
 
 fn template(text: &str, names: Names<'_>, place: &Place) -> Result<Template, Wrong> {

@@ -302,7 +302,7 @@ impl Message {
             facts.factors = factors.read(found);
         }
         let subject = self.id.as_ref().and_then(|rule| match rule.read(found) {
-            Value::Absent | Value::Unreadable => rule.default().map(str::to_owned),
+            Value::Absent | Value::Unreadable => rule.default().and_then(name_of),
             id => id.text().and_then(|id| name_of(&id)),
         });
         let subject = subject.unwrap_or_else(|| {

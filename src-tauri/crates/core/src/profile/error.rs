@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use toml::de::{DeTable, DeValue};
 
+use super::value::bounded;
+
 /// How much of a line is shown that is wrong, in characters.
 const LINE_SHOWN: usize = 80;
 
@@ -46,18 +48,18 @@ impl ProfileError {
     /// What the reader of TOML complains of.
     pub(super) fn toml(text: &str, error: &toml::de::Error) -> Self {
         let line = line_of(text, error.span().map_or(0, |span| span.start));
-        let message = error.message().replace('\n', "; ");
+        let message = error.message().trim_end().replace('\n', "; ");
         // The reader does not say which field it is about; the line does.
         let written: String =
             text.lines().nth(line - 1).unwrap_or_default().trim().chars().take(LINE_SHOWN).collect();
         let cure = if written.is_empty() { message } else { format!("{message}, in `{written}`") };
-        Self::Toml { line, cure }
+        Self::Toml { line, cure: one_line(&cure) }
     }
 
     /// A value that makes no sense, at its line.
     pub(super) fn field(text: &str, wrong: Wrong) -> Self {
         let Wrong { place, cure } = wrong;
-        Self::Field { line: place.line(text), field: place.to_string(), cure }
+        Self::Field { line: place.line(text), field: one_line(&place.to_string()), cure: one_line(&cure) }
     }
 }
 
@@ -154,6 +156,11 @@ impl fmt::Display for Place {
         }
         Ok(())
     }
+}
+
+/// What a file says may be of any length and have line ends; what is told of it may not.
+fn one_line(text: &str) -> String {
+    bounded(text).unwrap_or_default()
 }
 
 fn line_of(text: &str, start: usize) -> usize {

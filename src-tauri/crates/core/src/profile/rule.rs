@@ -166,10 +166,10 @@ impl CompiledRule {
     /// The same for a detail, which may also be an array of texts.
     pub fn read_detail(&self, found: &Found<'_>) -> Option<String> {
         match self.read(found) {
-            Value::Unreadable => {
-                first(found, &self.from).and_then(value::detail).or_else(|| self.default.clone())
-            }
-            Value::Absent => self.default.clone(),
+            Value::Unreadable => first(found, &self.from)
+                .and_then(value::detail)
+                .or_else(|| self.default().and_then(value::bounded)),
+            Value::Absent => self.default().and_then(value::bounded),
             said => said.text().and_then(value::bounded),
         }
     }

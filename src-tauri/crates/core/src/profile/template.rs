@@ -55,21 +55,30 @@ impl Template {
     /// The texts that it becomes: one where each name has one value, none where a name has none, several where one has
     /// several. `write` writes a value.
     fn texts(&self, settings: &Settings, write: impl Fn(&str) -> String) -> Vec<String> {
-        let mut texts = vec![String::new()];
-        for part in &self.0 {
-            let choices: Vec<String> = match part {
+        let choices: Vec<Vec<String>> = self
+            .0
+            .iter()
+            .map(|part| match part {
                 Part::Text(text) => vec![text.clone()],
                 Part::Name(name) => {
                     settings.get(name).into_iter().flatten().map(|value| write(value)).collect()
                 }
-            };
-            texts = texts
-                .iter()
-                .flat_map(|text| choices.iter().map(move |choice| format!("{text}{choice}")))
-                .take(TEXTS_LIMIT)
-                .collect();
-        }
-        texts
+            })
+            .collect();
+        let count = choices.iter().fold(1_usize, |count, one| count.saturating_mul(one.len()));
+        (0..count.min(TEXTS_LIMIT))
+            .map(|mut number| {
+                // The last name changes the fastest.
+                let chosen = choices.iter().rev().map(|one| {
+                    let text = one[number % one.len()].as_str();
+                    number /= one.len();
+                    text
+                });
+                let mut chosen: Vec<&str> = chosen.collect();
+                chosen.reverse();
+                chosen.concat()
+            })
+            .collect()
     }
 
     /// JSON with names inside its strings: as many texts as there are values.
@@ -88,6 +97,13 @@ const TEXTS_LIMIT: usize = 100;
 pub fn is_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_lowercase())
         && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
+}
+
+/// What of a text the segment of a path can hold. Whoever reads an address skips tabs and line ends, and takes dots alone
+/// for a way up, also where they are encoded: encoded twice, they are a name that no server knows.
+fn holdable(text: &str) -> String {
+    let text = text.replace(['\t', '\n', '\r'], "");
+    if matches!(text.as_str(), "." | "..") { text.replace('.', "%2E") } else { text }
 }
 
 /// A place below a source's address.
@@ -139,7 +155,8 @@ impl Address {
         {
             path.pop_if_empty();
             for segment in &self.segments {
-                path.push(&segment.texts(settings, str::to_owned).into_iter().next().unwrap_or_default());
+                let text = segment.texts(settings, str::to_owned).into_iter().next().unwrap_or_default();
+                path.push(&holdable(&text));
             }
         }
         let has_value = |name: &String| settings.get(name).is_some_and(|values| !values.is_empty());
@@ -205,8 +222,12 @@ mod tests {
         ] {
             assert_eq!(address.below(&base, &settings(&[("user", &[user])])).as_str(), expected);
         }
-        let up = address.below(&base, &settings(&[("user", &[".."])]));
-        assert!(up.path().starts_with("/ws"), "{up}");
+        // Neither does one go up, nor does it vanish so that another place is meant.
+        for (user, expected) in [("..", "%252E%252E"), (".\t.", "%252E%252E"), (".", "%252E"), ("a\nb", "ab")]
+        {
+            let path = format!("/ws/{expected}/x");
+            assert_eq!(address.below(&base, &settings(&[("user", &[user])])).path(), path, "{user:?}");
+        }
     }
 
     #[test]
@@ -222,6 +243,16 @@ mod tests {
         assert_eq!(of(&[]), "all=true");
         assert_eq!(of(&[("streams", &["1", "2"])]), "streams=1&streams=2");
         assert_eq!(of(&[("users", &["G A&B"]), ("streams", &[])]), "users=G+A%26B");
+    }
+
+    #[test]
+    fn several_names_give_all_combinations_up_to_a_limit_however_many_there_could_be() {
+        let both = settings(&[("a", &["1", "2"]), ("b", &["x", "y"]), ("none", &[])]);
+        assert_eq!(Template::parse("{a}-{b}").json(&both), ["1-x", "1-y", "2-x", "2-y"]);
+        assert_eq!(Template::parse("{a}-{none}").json(&both), [""; 0]);
+        let many = Template::parse(&"{a}".repeat(5_000)).json(&both);
+        assert_eq!(many.len(), TEXTS_LIMIT);
+        assert!(many.iter().all(|text| text.len() == 5_000));
     }
 
     #[test]

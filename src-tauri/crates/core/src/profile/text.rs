@@ -82,7 +82,9 @@ pub(super) fn list(json: &str) -> Result<Vec<&RawValue>, Refusal> {
         }
     }
 
-    let (items, more) = serde_json::Deserializer::from_str(json).deserialize_seq(Items).map_err(not_json)?;
+    let mut reader = serde_json::Deserializer::from_str(json);
+    let (items, more) = reader.deserialize_seq(Items).map_err(not_json)?;
+    reader.end().map_err(not_json)?;
     if more > 0 { Err(too_many(items.len() + more)) } else { Ok(items) }
 }
 

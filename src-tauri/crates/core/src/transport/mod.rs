@@ -1,7 +1,7 @@
 //! Transports: they turn bytes into frames and know nothing of fraud.
 
 pub mod http;
-mod lenient;
+pub mod lenient;
 pub mod sse;
 mod tls;
 pub mod websocket;

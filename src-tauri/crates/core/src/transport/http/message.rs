@@ -95,7 +95,8 @@ pub struct Validators {
 }
 
 impl Validators {
-    pub(super) fn of(headers: &HeaderMap) -> Self {
+    /// Those that an answer's `headers` name.
+    pub fn of(headers: &HeaderMap) -> Self {
         let text = |name: HeaderName| Some(headers.get(name)?.to_str().ok()?.to_owned());
         Self { etag: text(ETAG), last_modified: text(LAST_MODIFIED) }
     }
@@ -125,7 +126,7 @@ pub struct Cookie {
 
 impl Cookie {
     /// All that `headers` set. One that cannot be read is left out, as browsers do.
-    pub(super) fn all(headers: &HeaderMap) -> Vec<Self> {
+    pub fn all(headers: &HeaderMap) -> Vec<Self> {
         headers.get_all(SET_COOKIE).iter().filter_map(|value| Self::read(value.to_str().ok()?)).collect()
     }
 

@@ -11,18 +11,17 @@ mod trouble;
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::{
-    ACCEPT, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, RETRY_AFTER,
-};
-use reqwest::{Response, StatusCode};
+use reqwest::Response;
+use reqwest::header::{ACCEPT, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, DATE, RETRY_AFTER};
 use url::Url;
 
 use super::{Tls, TransportError};
 
 pub use credential::Credential;
 pub use message::{Answer, Cookie, Request, Validators};
-pub use reqwest::Method;
-pub use reqwest::header::HeaderName;
+pub use redirect::target as redirect_target;
+pub use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+pub use reqwest::{Method, StatusCode};
 pub(super) use trouble::failed;
 
 /// The largest answer that is read, in bytes, unpacked: a page of the largest events.
@@ -152,7 +151,7 @@ impl Clients {
                 request = request.body(body.clone());
             }
             let response = request.send().await.map_err(failed)?;
-            match redirect::target(&method, &url, response.status(), response.headers())? {
+            match redirect_target(&method, &url, response.status(), response.headers())? {
                 Some(next) => url = next,
                 None => return Ok(response),
             }

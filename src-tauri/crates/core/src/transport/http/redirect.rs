@@ -12,7 +12,7 @@ const HOST_LENGTH: usize = 253;
 /// Where an answer to `method` at `from` sends us; `None` if it is no redirect. Only what is asked without a body may
 /// be asked again elsewhere, and only of the same origin: a credential is meant for that, and a path that moved needs
 /// no other.
-pub(super) fn target(
+pub fn target(
     method: &Method,
     from: &Url,
     status: StatusCode,
