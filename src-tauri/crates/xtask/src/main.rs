@@ -4,6 +4,7 @@
 //! needs one line. What it says goes to the standard error; the standard output belongs to what it runs.
 #![allow(clippy::print_stderr, reason = "it talks to the person at the terminal")]
 
+mod bench;
 mod error;
 mod icons;
 mod paths;
@@ -38,6 +39,8 @@ enum Chore {
         #[arg(last = true)]
         args: Vec<String>,
     },
+    /// Measure everything beside its limit, in one run and one table
+    Bench(bench::Options),
     /// Write the window's TypeScript types anew from the Rust ones
     Bindings,
     /// Render all icons anew from their SVG
@@ -58,6 +61,7 @@ fn perform(chore: Chore) -> Result<ExitCode> {
     match chore {
         Chore::Run(options) => return run::run(&options),
         Chore::Test { args } => test::test(&args)?,
+        Chore::Bench(options) => bench::bench(&options)?,
         Chore::Bindings => bindings()?,
         Chore::Icons => icons::render()?,
     }
