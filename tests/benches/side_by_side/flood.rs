@@ -10,6 +10,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior};
 use vigie_tests::server::{Answer, Connection, Server, Wire};
 
@@ -95,9 +96,13 @@ pub async fn serve(arguments: &[String]) {
         server.answer("STREAM /ws", Answer::status(404));
     }
     println!("listening {}", server.url);
-    let mut commands = BufReader::new(tokio::io::stdin()).lines();
+    let (told, mut commands) = mpsc::unbounded_channel();
+    // The standard input can only be waited on by a thread.
+    std::thread::spawn(move || {
+        std::io::stdin().lines().map_while(Result::ok).try_for_each(|line| told.send(line))
+    });
     let (mut outlet, mut next) = (None, 0);
-    while let Ok(Some(command)) = commands.next_line().await {
+    while let Some(command) = commands.recv().await {
         let words: Vec<&str> = command.split(' ').collect();
         match words[..] {
             // Whoever listened is gone; the next to pour into is the next to come.

@@ -45,7 +45,10 @@ impl Machine {
             processors: std::thread::available_parallelism().map_or(0, usize::from),
             memory: kilobytes.unwrap_or(0_u64) >> 20,
             system: answer("uname", &["-sr"]),
-            file_system: answer("stat", &["-f", "-c", "%T", env!("CARGO_MANIFEST_DIR")]),
+            file_system: answer(
+                "findmnt",
+                &["--noheadings", "--output", "FSTYPE", "--target", env!("CARGO_MANIFEST_DIR")],
+            ),
             load: load.split(' ').next().unwrap_or_default().to_owned(),
             commit: if changed.is_empty() { commit } else { format!("{commit} with changes") },
             at: Timestamp::now(),
