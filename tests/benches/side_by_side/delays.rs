@@ -7,14 +7,13 @@ use crate::line::{Figure, Unit, figure};
 /// Delays of one kind.
 #[derive(Debug, Clone, Default)]
 pub struct Delays {
-    /// In milliseconds.
-    all: Vec<f64>,
+    milliseconds: Vec<f64>,
 }
 
 impl Delays {
     /// Adds one.
     pub fn add(&mut self, delay: Duration) {
-        self.all.push(delay.as_secs_f64() * 1e3);
+        self.milliseconds.push(delay.as_secs_f64() * 1e3);
     }
 
     /// Adds the time between two moments, in microseconds.
@@ -24,7 +23,7 @@ impl Delays {
 
     /// The delay that this share of all stays below, in milliseconds; of none it is without end.
     pub fn quantile(&self, share: f64) -> f64 {
-        let mut sorted = self.all.clone();
+        let mut sorted = self.milliseconds.clone();
         sorted.sort_by(f64::total_cmp);
         let place = (sorted.len() as f64 * share).ceil() as usize;
         sorted.get(place.saturating_sub(1)).copied().unwrap_or(f64::INFINITY)
@@ -35,10 +34,17 @@ impl Delays {
         self.quantile(0.99)
     }
 
-    /// Median, p99 and the longest.
-    pub fn figures(&self) -> Vec<Figure> {
-        [("p99", 0.99), ("p50", 0.5), ("max", 1.0)]
-            .map(|(name, share)| figure(name, self.quantile(share), Unit::Milliseconds))
-            .into()
+    /// p99 and the median.
+    pub fn usual(&self) -> Vec<Figure> {
+        vec![self.figure("p99", 0.99), self.figure("p50", 0.5)]
+    }
+
+    /// p99, the median and the longest.
+    pub fn all(&self) -> Vec<Figure> {
+        vec![self.figure("p99", 0.99), self.figure("p50", 0.5), self.figure("max", 1.0)]
+    }
+
+    fn figure(&self, name: &'static str, share: f64) -> Figure {
+        figure(name, self.quantile(share), Unit::Milliseconds)
     }
 }

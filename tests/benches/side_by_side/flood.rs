@@ -61,10 +61,11 @@ impl Outlet {
         }
     }
 
-    async fn send(&mut self, bytes: &[u8]) {
+    /// Sends bytes; says whether anybody was still there to take them.
+    async fn send(&mut self, bytes: &[u8]) -> bool {
         match self {
-            Self::WebSocket(connection) => connection.send_bytes(bytes).await,
-            Self::Sse(wire) => wire.send(bytes).await,
+            Self::WebSocket(connection) => connection.offer_bytes(bytes).await,
+            Self::Sse(wire) => wire.offer(bytes).await,
         }
     }
 
@@ -111,23 +112,30 @@ pub async fn serve(arguments: &[String]) {
                 server.drop_open();
             }
             ["pour", count, rate, stamps] => {
-                let outlet = match &mut outlet {
-                    Some(outlet) => outlet,
-                    none => {
-                        let asked = none.insert(Outlet::of(&mut server, way).await);
-                        println!("asked {}", now());
-                        asked
+                let (count, rate): (u64, u64) = (count.parse().unwrap(), rate.parse().unwrap());
+                let numbers = next..next + count;
+                next = numbers.end;
+                let (taken, sent) = loop {
+                    let mut taken = match outlet.take() {
+                        Some(outlet) => outlet,
+                        None => {
+                            let outlet = Outlet::of(&mut server, way).await;
+                            println!("asked {}", now());
+                            outlet
+                        }
+                    };
+                    println!("begun {}", now());
+                    // Who only wanted to see whether there is a stream leaves; the next one gets it all.
+                    if let Some(sent) = pour(&mut taken, numbers.clone(), rate, identifiers).await {
+                        break (taken, sent);
                     }
                 };
-                let (count, rate): (u64, u64) = (count.parse().unwrap(), rate.parse().unwrap());
-                let begun = now();
-                let sent = pour(outlet, next..next + count, rate, identifiers).await;
-                next += count;
+                outlet = Some(taken);
                 if !stamps.is_empty() {
                     let bytes: Vec<u8> = sent.iter().flat_map(|stamp| stamp.to_le_bytes()).collect();
                     std::fs::write(stamps, bytes).unwrap();
                 }
-                println!("poured {begun} {}", now());
+                println!("poured {}", now());
             }
             _ => panic!("{command} is no command"),
         }
@@ -135,13 +143,13 @@ pub async fn serve(arguments: &[String]) {
 }
 
 /// Sends these messages, `rate` a second (0: as fast as they are taken). Gives when each was handed to the socket, where
-/// a rate is to be kept.
+/// a rate is to be kept; nothing, when the client has left.
 async fn pour(
     outlet: &mut Outlet,
     numbers: std::ops::Range<u64>,
     rate: u64,
     identifiers: Identifiers,
-) -> Vec<u64> {
+) -> Option<Vec<u64>> {
     let (mut piece, mut message, mut stamps) = (Vec::with_capacity(2 * PIECE), Vec::new(), Vec::new());
     let mut add = |number, at: u64, piece: &mut Vec<u8>, outlet: &Outlet| {
         message.clear();
@@ -158,9 +166,11 @@ async fn pour(
             {
                 add(number, at, &mut piece, outlet);
             }
-            outlet.send(&piece).await;
+            if !outlet.send(&piece).await {
+                return None;
+            }
         }
-        return stamps;
+        return Some(stamps);
     }
     let (begun, mut sent) = (Instant::now(), 0);
     let mut ticks = tokio::time::interval(TICK);
@@ -175,14 +185,18 @@ async fn pour(
             stamps.push(at);
             sent += 1;
         }
-        outlet.send(&piece).await;
+        if !outlet.send(&piece).await {
+            return None;
+        }
     }
-    stamps
+    Some(stamps)
 }
 
 /// When a pouring began and ended.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Poured {
+    /// When the stream was asked for, if this was the first pouring into it.
+    pub asked: u64,
     /// When the first message was handed to the socket.
     pub begun: u64,
     /// When the socket had taken the last one.
@@ -212,7 +226,7 @@ impl Flood {
         let commands = process.stdin.take().unwrap();
         let answers = BufReader::new(process.stdout.take().unwrap()).lines();
         let mut flood = Self { url: String::new(), _process: process, commands, answers };
-        flood.url = flood.answer("listening").await.remove(0);
+        flood.url = flood.answer().await.1;
         flood
     }
 
@@ -228,30 +242,29 @@ impl Flood {
         self.command("forget").await;
     }
 
-    /// Waits until the stream has been asked for; says when that was.
-    pub async fn asked(&mut self) -> u64 {
-        self.answer("asked").await[0].parse().unwrap()
-    }
-
     /// Waits until the socket has taken everything.
     pub async fn poured(&mut self) -> Poured {
-        let times = self.answer("poured").await;
-        Poured { begun: times[0].parse().unwrap(), ended: times[1].parse().unwrap() }
+        let mut poured = Poured::default();
+        loop {
+            let (word, value) = self.answer().await;
+            let time = value.parse().unwrap();
+            match word.as_str() {
+                "asked" => poured.asked = time,
+                "begun" => poured.begun = time,
+                _ => return Poured { ended: time, ..poured },
+            }
+        }
     }
 
     async fn command(&mut self, command: &str) {
         self.commands.write_all(format!("{command}\n").as_bytes()).await.unwrap();
     }
 
-    /// Waits for an answer that begins with this word; gives the others.
-    async fn answer(&mut self, wanted: &str) -> Vec<String> {
-        loop {
-            let line = self.answers.next_line().await.unwrap().expect("the flood has ended");
-            let mut words = line.split(' ').map(str::to_owned);
-            if words.next().as_deref() == Some(wanted) {
-                return words.collect();
-            }
-        }
+    /// The next answer: a word and what it says.
+    async fn answer(&mut self) -> (String, String) {
+        let line = self.answers.next_line().await.unwrap().expect("the flood has ended");
+        let (word, value) = line.split_once(' ').unwrap();
+        (word.to_owned(), value.to_owned())
     }
 }
 

@@ -64,8 +64,8 @@ pub async fn pour(
     let desk = BenchDesk::start(folder).await;
     flood.pour(count, 0, None).await;
     desk.sign_in(profile, &flood.url).await;
-    let begun = flood.asked().await;
     let ended = desk.until_stored(count).await;
+    let begun = flood.poured().await.asked;
     let file = desk.path.clone();
     desk.close().await;
     assert_eq!(plain::count(&file), (count, count), "not everything is stored once");

@@ -79,10 +79,10 @@ pub async fn measure(bench: &Bench) -> Vec<Line> {
     let alone = alone(bench).await;
     let line = |what: &str, delays: &Delays, most: f64| {
         let must = format!("p99 ≤ {most:.0} ms");
-        Line::new(NAME, what).ours(delays.figures()).must(must, delays.p99() <= most)
+        Line::new(NAME, what).ours(delays.all()).must(must, delays.p99() <= most)
     };
     vec![
-        line("sent → committed", &to_commit, 25.0).beside(PEER, alone.figures()).divided(),
+        line("sent → committed", &to_commit, 25.0).beside(PEER, alone.all()).divided(),
         line(
             &format!("sent → notification asked for ({} of {announced})", notified.len()),
             &to_notification,

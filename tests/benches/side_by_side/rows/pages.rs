@@ -78,8 +78,8 @@ pub async fn measure(bench: &Bench) -> Vec<Line> {
         let most = if *is_filtered { FILTERED_MOST } else { PAGE_MOST };
         for (depth, delays) in [("newest", newest), ("random depth", deep)] {
             let line = Line::new(NAME, format!("{what}, {depth}"))
-                .ours(delays.figures())
-                .beside(PEER, peer.figures())
+                .ours(delays.usual())
+                .beside(PEER, peer.usual())
                 .divided();
             lines.push(line.must(format!("p99 ≤ {most:.0} ms"), delays.p99() <= most));
         }
