@@ -82,6 +82,8 @@ impl Server {
             async move {
                 while let Ok((stream, _)) = listener.accept().await {
                     shared.visits.fetch_add(1, Ordering::Relaxed);
+                    // Like every server that pushes: what is small goes out at once.
+                    let _gone = stream.set_nodelay(true);
                     tokio::spawn(serve(stream, Arc::clone(&shared)));
                 }
             }

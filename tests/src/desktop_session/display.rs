@@ -7,7 +7,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
-    AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, MapState, Window,
+    AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, ImageFormat, MapState, Window,
 };
 use x11rb::rust_connection::RustConnection;
 
@@ -61,6 +61,20 @@ impl Display {
         let (protocols, delete) = (self.atom("WM_PROTOCOLS"), self.atom("WM_DELETE_WINDOW"));
         let message = ClientMessageEvent::new(32, window, protocols, [delete, 0, 0, 0, 0]);
         self.connection.send_event(false, window, EventMask::NO_EVENT, message).unwrap().check().unwrap();
+    }
+
+    /// Where on the screen the window with this title begins.
+    pub fn place_of(&self, title: &str) -> (i16, i16) {
+        let window = self.window(title).expect("there is no such window");
+        let place = self.connection.translate_coordinates(window, self.root, 0, 0).unwrap().reply().unwrap();
+        (place.dst_x, place.dst_y)
+    }
+
+    /// The pixels of a part of the screen, as they are now.
+    pub fn pixels(&self, (x, y): (i16, i16), (width, height): (u16, u16)) -> Vec<u8> {
+        let asked =
+            self.connection.get_image(ImageFormat::Z_PIXMAP, self.root, x, y, width, height, u32::MAX);
+        asked.unwrap().reply().unwrap().data
     }
 
     /// Keeps a picture of the screen. No test depends on it: without the program for it there is none.

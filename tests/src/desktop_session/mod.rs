@@ -10,9 +10,11 @@ mod place;
 mod tray;
 mod webdriver;
 
-use std::process::ExitStatus;
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
+use tokio::process::{Child, Command};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub use app::App;
@@ -86,16 +88,26 @@ impl Session {
 
     /// Starts the application once more beside the one that runs, and waits until it has ended.
     pub async fn open_again(&self) -> ExitStatus {
-        let mut second = tokio::process::Command::new(program("vigie"))
+        let mut second = self.run(&program("vigie"), &self.arguments());
+        tokio::time::timeout(IN_VAIN, second.wait()).await.expect("the second start does not end").unwrap()
+    }
+
+    /// What the application is started with on this desktop.
+    pub fn arguments(&self) -> [String; 2] {
+        ["--data".to_owned(), self.place.data().display().to_string()]
+    }
+
+    /// Starts a program on this desktop without a hand that uses it. It ends when what is given here is dropped.
+    pub fn run(&self, program: &Path, arguments: &[String]) -> Child {
+        Command::new(program)
             .env_clear()
             .envs(self.environment())
-            .arg("--data")
-            .arg(self.place.data())
+            .args(arguments)
+            .stdout(Stdio::null())
             .stderr(self.place.log_file())
             .kill_on_drop(true)
             .spawn()
-            .unwrap();
-        tokio::time::timeout(IN_VAIN, second.wait()).await.expect("the second start does not end").unwrap()
+            .unwrap()
     }
 
     /// Keeps a picture of the window among the build's files, for the eye.

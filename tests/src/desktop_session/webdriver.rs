@@ -43,6 +43,12 @@ impl WebDriver {
         self.post("execute/sync", &json!({ "script": body, "args": [] })).await
     }
 
+    /// Runs a script in the page that calls its last argument with what it gives, once it has it.
+    pub async fn script_later(&self, body: &str, arguments: &Value) -> Value {
+        let request = json!({ "script": body, "args": arguments });
+        self.post("execute/async", &request).await.unwrap_or_else(|error| panic!("{error} in {body}"))
+    }
+
     /// Asks the application what its page may ask it.
     pub async fn invoke(&self, command: &str, arguments: &Value) -> Value {
         let script = "const [command, given, done] = arguments;

@@ -53,6 +53,11 @@ impl Connection {
         self.stream.lock().await.write_all(bytes).await.unwrap();
     }
 
+    /// Sends bytes as they are, unless the client has left; says whether it was still there.
+    pub async fn offer_bytes(&self, bytes: &[u8]) -> bool {
+        self.stream.lock().await.write_all(bytes).await.is_ok()
+    }
+
     /// Waits until the client has read everything that was sent: it answers a ping only then.
     pub async fn until_read(&self) {
         let mut pongs = self.pongs.clone();

@@ -29,9 +29,9 @@ impl Wire {
         self.stream.write_all(bytes.as_ref()).await.unwrap();
     }
 
-    /// Sends bytes as they are, unless the client has left.
-    pub async fn offer(&mut self, bytes: &[u8]) {
-        let _left = self.stream.write_all(bytes).await;
+    /// Sends bytes as they are, unless the client has left; says whether it was still there.
+    pub async fn offer(&mut self, bytes: &[u8]) -> bool {
+        self.stream.write_all(bytes).await.is_ok()
     }
 
     /// Sends an event with this data, line by line.

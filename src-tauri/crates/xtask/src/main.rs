@@ -4,6 +4,7 @@
 //! needs one line. What it says goes to the standard error; the standard output belongs to what it runs.
 #![allow(clippy::print_stderr, reason = "it talks to the person at the terminal")]
 
+mod bench;
 mod error;
 mod fuzz;
 mod icons;
@@ -41,6 +42,8 @@ enum Chore {
     },
     /// Give whatever reads untrusted bytes inputs that nobody has thought of, up to the first that breaks a promise
     Fuzz(fuzz::Options),
+    /// Measure everything beside its limit, in one run and one table
+    Bench(bench::Options),
     /// Write the window's TypeScript types anew from the Rust ones
     Bindings,
     /// Render all icons anew from their SVG
@@ -62,6 +65,7 @@ fn perform(chore: Chore) -> Result<ExitCode> {
         Chore::Run(options) => return run::run(&options),
         Chore::Test { args } => test::test(&args)?,
         Chore::Fuzz(options) => fuzz::fuzz(&options)?,
+        Chore::Bench(options) => bench::bench(&options)?,
         Chore::Bindings => bindings()?,
         Chore::Icons => icons::render()?,
     }

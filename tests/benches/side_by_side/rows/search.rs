@@ -1,0 +1,45 @@
+//! **search**: how long the store looks for words over a million events: a rare word, the prefix of common ones, a word
+//! that nobody wrote, two words that only together are rare. Newest first, a page of 50.
+
+use std::time::Instant;
+
+use vigie_core::store::{SearchQuery, Store};
+
+use crate::Bench;
+use crate::delays::Delays;
+use crate::line::Line;
+use crate::traffic::RARE_MERCHANT;
+
+/// The row's name.
+pub const NAME: &str = "search";
+/// The longest that an analyst should wait for it, in milliseconds, p99.
+const MOST: f64 = 20.0;
+/// The rows of a page.
+const PAGE: u32 = 50;
+
+/// Measures it.
+pub async fn measure(bench: &Bench) -> Vec<Line> {
+    let cases = [
+        ("rare word", RARE_MERCHANT.split(' ').next().unwrap_or_default()),
+        ("common prefix", "bou"),
+        ("no hit", "xylophagous"),
+        ("two words", "lovelace pharmacie"),
+    ];
+    let stored = bench.stored().await;
+    let store = Store::open(&stored.file()).await.unwrap();
+    let mut lines = Vec::new();
+    for (what, words) in cases {
+        let mut delays = Delays::default();
+        for _ in 0..bench.scale.pages {
+            let begun = Instant::now();
+            let query = SearchQuery { text: words.to_owned(), ..SearchQuery::default() };
+            let found = store.search(&query, None, PAGE).await.unwrap();
+            delays.add(begun.elapsed());
+            assert_eq!(found.rows.is_empty(), what == "no hit", "{what}");
+        }
+        let line = Line::new(NAME, what).ours(delays.usual());
+        lines.push(line.must("p99 ≤ 20 ms", delays.p99() <= MOST));
+    }
+    store.close().await;
+    lines
+}
