@@ -82,9 +82,11 @@ impl Stage {
     /// Plays the schedule.
     pub async fn play(mut self) {
         self.sign_in().await;
+        // What happens before is nobody's news.
+        self.until_well("at first", true).await;
         // So that each stream has said something before anything goes wrong.
         self.pay(0, 8).await;
-        self.until_well("before anything goes wrong", true).await;
+        self.until_well("before anything goes wrong", false).await;
         for number in 0..self.schedule.episodes.len() {
             let acts = self.schedule.episodes[number].clone();
             let mut breaks = false;
