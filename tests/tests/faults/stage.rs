@@ -27,6 +27,8 @@ use crate::truth::{has, happened};
 /// Time between two looks at whether all is well.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
+/// After so many looks time no longer leaps: every silence was noticed, and who is still not well is so for another reason.
+const LEAPS: u32 = 600;
 /// After so many looks something more happens, where a worse transport is in use.
 const PAID_EVERY: u32 = 10;
 
@@ -170,10 +172,10 @@ impl Stage {
         let waiting = async {
             let mut looks = 0_u32;
             while self.is_well().await.is_err() {
-                if leaps {
+                looks += 1;
+                if leaps && looks < LEAPS {
                     self.leap().await;
                 }
-                looks += 1;
                 // A better transport counts as up once something has come over it.
                 if looks.is_multiple_of(PAID_EVERY) && self.has_fallen_back().await {
                     self.pay(7, 1).await;

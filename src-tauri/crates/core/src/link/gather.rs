@@ -44,7 +44,10 @@ impl Supervisor {
     pub(super) async fn take(&mut self, gathered: Gathered, course: &mut Course) -> Result<(), End> {
         let Gathered { batch, is_all, is_alive, round_trip, broken } = gathered;
         self.note_break(course).await?;
-        let until = Moment::now(self.tools.clock.as_ref());
+        if is_alive || !batch.is_empty() {
+            course.proof.hear(Moment::now(self.tools.clock.as_ref()));
+        }
+        let until = course.proof.proven();
         let is_whole = is_all && course.is_caught_up && !course.counting.is_broken();
         if !batch.is_empty() {
             self.commit(&batch, is_whole.then_some(until)).await;

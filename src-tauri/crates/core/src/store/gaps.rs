@@ -8,9 +8,6 @@ use crate::model::{SourceId, Time};
 const GAPS_KEPT: i64 = 1_000;
 /// How many gaps the diagnostics show.
 const GAPS_SHOWN: i64 = 100;
-/// How long what a server has sent may be on its way, in milliseconds: everything that has arrived is not yet everything
-/// that was sent. Gaps begin so much earlier.
-const IN_FLIGHT_MS: i64 = 5_000;
 /// How a gap was closed in which nothing was missing.
 const COMPLETE: &str = "complete";
 
@@ -42,12 +39,11 @@ impl Store {
         .await?;
         sqlx::query(
             "INSERT INTO gap (source, start, reason)
-             SELECT id, stored_until - ?3, ?2 FROM source WHERE id = ?1 AND stored_until IS NOT NULL
+             SELECT id, stored_until, ?2 FROM source WHERE id = ?1 AND stored_until IS NOT NULL
                  AND NOT EXISTS (SELECT 1 FROM gap WHERE gap.source = ?1 AND end IS NULL)",
         )
         .bind(source.0)
         .bind(reason)
-        .bind(IN_FLIGHT_MS)
         .execute(&mut *writer)
         .await?;
         Ok(())
@@ -60,7 +56,7 @@ impl Store {
              WHERE source = ?1 AND end IS NULL RETURNING id",
         )
         .bind(source.0)
-        .bind(end.earliest.0.saturating_sub(IN_FLIGHT_MS))
+        .bind(end.earliest.0)
         .bind(end.end.0)
         .bind(end.filled_at.map(|time| time.0))
         .bind(end.how)
