@@ -6,11 +6,13 @@
     reason = "a test that cannot go on has failed, and says where"
 )]
 
+use std::time::Duration;
+
 use sqlx::{Connection as _, SqliteConnection};
 use tempfile::tempdir;
 use vigie_core::desk::desktop::About;
 use vigie_core::desk::view::Notice;
-use vigie_tests::desk::TestDesk;
+use vigie_tests::desk::{IN_VAIN, TestDesk};
 use vigie_tests::server::{Answer, Server, alert, transaction};
 
 /// The database, by another program's hands.
@@ -20,6 +22,16 @@ async fn other_program(desk: &TestDesk) -> SqliteConnection {
 
 async fn tell(other: &mut SqliteConnection, statement: &'static str) {
     sqlx::query(statement).execute(other).await.unwrap();
+}
+
+async fn until_it_is_said_that_the_store_fails(desk: &TestDesk) {
+    let said = async {
+        while !desk.desk.overview().await.unwrap().notices.contains(&Notice::StoreFails) {
+            // The desk tells its window, which is not open: there is nothing to wait on.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(IN_VAIN, said).await.expect("nobody says that the store fails");
 }
 
 #[tokio::test]
@@ -33,8 +45,7 @@ async fn while_the_store_is_busy_nothing_is_announced_and_afterwards_nothing_is_
     tell(&mut other, "BEGIN IMMEDIATE").await;
     connection.send(transaction(999)).await;
     connection.send(alert(0, "critical")).await;
-    desk.until("it is said that the store fails", |overview| overview.notices.contains(&Notice::StoreFails))
-        .await;
+    until_it_is_said_that_the_store_fails(&desk).await;
     assert_eq!(desk.desktop.shown().notifications, [], "nothing is stored that could be announced");
     tell(&mut other, "ROLLBACK").await;
     desk.until_stored("both are there", |alerts, transactions| (alerts.len(), transactions.len()) == (1, 1))
@@ -62,8 +73,7 @@ async fn what_could_not_be_decided_is_not_shown_until_it_is() {
     )
     .await;
     connection.send(alert(0, "critical")).await;
-    desk.until("it is said that the store fails", |overview| overview.notices.contains(&Notice::StoreFails))
-        .await;
+    until_it_is_said_that_the_store_fails(&desk).await;
     assert_eq!(desk.alerts().await.len(), 1, "it is stored");
     assert_eq!(desk.desktop.shown().notifications, [], "a crash now must not announce it twice");
     tell(&mut other, "DROP TRIGGER undecided").await;

@@ -39,8 +39,9 @@ async fn tables(contract: &str, file: &mut SqliteConnection) -> Truth {
             continue;
         }
         let at: jiff::Timestamp = alert["updated_at"].as_str().unwrap().parse().unwrap();
-        let (id, status) = (alert["id"].as_str().unwrap(), alert["status"].as_str().unwrap());
-        truth.insert(format!("alert {id} {at:.3} {status}"), sequence);
+        let text = |field: &str| alert[field].as_str().unwrap();
+        let thing = format!("alert {} {at:.3} {} {}", text("id"), text("status"), text("description"));
+        truth.insert(thing, sequence);
     }
     truth
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::course::Course;
 use super::lists::Fetched;
-use super::moment::Moment;
+use super::moment::{Moment, Proof};
 use super::session::Session;
 use super::supervisor::{End, Supervisor};
 use crate::profile::{Batch, Count};
@@ -91,6 +91,7 @@ impl Supervisor {
         course.counting.streams.iter_mut().for_each(Count::mend);
         course.counting.is_told = false;
         course.counting.filled = Some(clock.elapsed());
+        course.proof = Proof::since(asked);
         self.stored_until(asked).await
     }
 }

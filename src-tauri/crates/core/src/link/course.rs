@@ -8,7 +8,7 @@ use super::connection::Connection;
 use super::counting::Counting;
 use super::gather::{Gathered, milliseconds};
 use super::lists::{Fetched, Missed};
-use super::moment::Moment;
+use super::moment::{Moment, Proof};
 use super::schedule::Schedule;
 use super::session::Session;
 use super::settling::Settling;
@@ -42,6 +42,8 @@ pub(super) struct Course {
     pub dialled: Moment,
     /// When it stood: what happened before it need not have come.
     pub stood: Moment,
+    /// Until when everything that was sent on it has come.
+    pub proof: Proof,
     /// Whether everything that the server could give until we came is stored.
     pub is_caught_up: bool,
     /// Whether what happens arrives as it happens.
@@ -71,6 +73,7 @@ impl Course {
             counting,
             dialled,
             stood,
+            proof: Proof::since(dialled),
             is_caught_up: false,
             is_live: false,
             round_trip_ms: None,

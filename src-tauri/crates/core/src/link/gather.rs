@@ -62,10 +62,13 @@ impl Supervisor {
     pub(super) async fn take(&mut self, gathered: Gathered, course: &mut Course) -> Result<(), End> {
         let Gathered { batch, is_all, is_alive, round_trip, broken, .. } = gathered;
         self.note_break(course).await?;
-        let now = Moment::now(self.tools.clock.as_ref());
+        if is_alive || !batch.is_empty() {
+            course.proof.hear(Moment::now(self.tools.clock.as_ref()));
+        }
+        let proven = course.proof.proven();
         let is_whole = is_all && course.is_caught_up && !course.counting.is_broken();
         if !batch.is_empty() {
-            let until = is_whole.then_some(now);
+            let until = is_whole.then_some(proven);
             let mut meanwhile = Gathered::default();
             {
                 let mut committing = std::pin::pin!(self.commit(batch, until));
@@ -79,7 +82,7 @@ impl Supervisor {
             }
             course.gathered = meanwhile.is_something().then_some(meanwhile);
         } else if is_alive && is_whole {
-            self.stored_until(now).await?;
+            self.stored_until(proven).await?;
         }
         if let Some(now) = round_trip.map(milliseconds)
             && course.round_trip_ms != Some(now)

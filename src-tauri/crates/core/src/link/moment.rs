@@ -38,9 +38,49 @@ impl Moment {
     }
 }
 
+/// How long what a server has sent may be on its way once it has begun to come: after a stall, much of it comes at once.
+const ON_ITS_WAY: Duration = Duration::from_secs(5);
+
+/// Until when everything that was sent has come. What has arrived now is not yet all that was sent until now: it may have
+/// been held up, and the rest with it. What was sent before an earlier sign of life has come, once that is long enough ago.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Proof {
+    proven: Moment,
+    next: Moment,
+}
+
+impl Proof {
+    /// Everything until then has come.
+    pub const fn since(moment: Moment) -> Self {
+        Self { proven: moment, next: moment }
+    }
+
+    /// Takes note of a sign of life.
+    pub fn hear(&mut self, now: Moment) {
+        if now.elapsed >= self.next.elapsed + ON_ITS_WAY {
+            (self.proven, self.next) = (self.next, now);
+        }
+    }
+
+    /// Until when everything has come.
+    pub const fn proven(&self) -> Moment {
+        self.proven
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_comes_after_a_stall_proves_nothing_of_the_time_that_it_lasted() {
+        let moment = |seconds: u64| Moment { at: Time(0), elapsed: Duration::from_secs(seconds) };
+        let mut proof = Proof::since(moment(0));
+        for (heard, proven) in [(2, 0), (6, 0), (7, 0), (12, 6), (42, 12), (43, 12), (46, 12), (47, 42)] {
+            proof.hear(moment(heard));
+            assert_eq!(proof.proven(), moment(proven), "at {heard} s");
+        }
+    }
 
     #[test]
     fn a_clock_that_was_set_makes_a_stretch_as_wide_as_it_may_have_shown() {

@@ -100,7 +100,7 @@ impl Store {
         .execute(&mut *writer)
         .await?;
         drop(writer);
-        let end = GapEnd { earliest: end, end, filled_at: Some(now), how: COMPLETE };
+        let end = GapEnd { earliest: Time(i64::MAX), end, filled_at: Some(now), how: COMPLETE };
         self.end_gap(source, end).await?;
         Ok(())
     }
