@@ -48,10 +48,15 @@ async fn while_the_store_is_busy_nothing_is_announced_and_afterwards_nothing_is_
     until_it_is_said_that_the_store_fails(&desk).await;
     assert_eq!(desk.desktop.shown().notifications, [], "nothing is stored that could be announced");
     tell(&mut other, "ROLLBACK").await;
-    desk.until_stored("both are there", |alerts, transactions| (alerts.len(), transactions.len()) == (1, 1)).await;
+    desk.until_stored("both are there", |alerts, transactions| (alerts.len(), transactions.len()) == (1, 1))
+        .await;
     let shown = desk.desktop.until(|shown| !shown.notifications.is_empty()).await;
     assert_eq!(shown.notifications.len(), 1);
-    assert_eq!(desk.desk.diagnostics().await.unwrap().gaps, [], "the server was not left, and nothing missed");
+    assert_eq!(
+        desk.desk.diagnostics().await.unwrap().gaps,
+        [],
+        "the server was not left, and nothing missed"
+    );
 }
 
 #[tokio::test]
@@ -82,7 +87,9 @@ async fn what_could_not_be_decided_is_not_shown_until_it_is() {
 fn list(numbers: &[u32]) -> Answer {
     let items: Vec<String> = numbers
         .iter()
-        .map(|id| format!(r#"{{"id":"t-{id}","amount":12.50,"timestamp":"2026-01-01T00:00:00Z","sequence":{id}}}"#))
+        .map(|id| {
+            format!(r#"{{"id":"t-{id}","amount":12.50,"timestamp":"2026-01-01T00:00:00Z","sequence":{id}}}"#)
+        })
         .collect();
     let last = numbers.last().unwrap();
     Answer::json(&format!(r#"{{"items":[{}],"sequence":{last},"more":false}}"#, items.join(",")))

@@ -114,8 +114,12 @@ mod tests {
         let (head, message, other) = (b"HTTP/1.1 200\r\n\r\n", Piece::Message, Piece::Other);
         let long = [&[0x81, 126, 0, 200][..], &[b'x'; 200]].concat();
         let socket = [&head[..], &long, &[0x89, 1, 7], &[0x81, 2, b'{', b'}']].concat();
-        let expected =
-            [other(head.to_vec()), message(long), other(vec![0x89, 1, 7]), message(vec![0x81, 2, b'{', b'}'])];
+        let expected = [
+            other(head.to_vec()),
+            message(long),
+            other(vec![0x89, 1, 7]),
+            message(vec![0x81, 2, b'{', b'}']),
+        ];
         assert_eq!(pieces(Answer::WebSocket, &socket), expected);
         let (event, comment) = (b"9\r\ndata: {}\n\r\n".to_vec(), b"4\r\n: x\n\r\n".to_vec());
         let events = [&head[..], &event, &comment].concat();

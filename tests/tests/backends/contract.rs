@@ -63,7 +63,10 @@ pub fn identity(backend: &str, body: &Value) -> Option<String> {
             false => return None,
         },
         "big-defend" | "generic" => match (has("severity"), has("riskScore")) {
-            (true, _) => format!("alert {}", all(body, &["/id", "/updatedAt", "/status", "/assignedTo", "/description"])),
+            (true, _) => format!(
+                "alert {}",
+                all(body, &["/id", "/updatedAt", "/status", "/assignedTo", "/description"])
+            ),
             (_, true) => format!("transaction {}", all(body, &["/id"])),
             _ if has("fraudRate") => format!("risk {}", all(body, &["/timestamp"])),
             _ => return None,

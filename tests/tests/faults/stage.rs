@@ -13,7 +13,9 @@ use vigie_core::desk::desktop::About;
 use vigie_core::desk::view::{GapView, SignIn};
 use vigie_core::model::{Link, Parameters, Severity, Time, TransportKind};
 use vigie_core::vault::SessionVault;
-use vigie_gateway::{Channel, Config, Contract, Currency, Gateway, Money, NewTransaction, Profile, State, User};
+use vigie_gateway::{
+    Channel, Config, Contract, Currency, Gateway, Money, NewTransaction, Profile, State, User,
+};
 use vigie_tests::clock::LeapingClock;
 use vigie_tests::desk::{IN_VAIN, TestDesk};
 use vigie_tests::faults::proxy::FaultProxy;
@@ -22,13 +24,15 @@ use vigie_tests::gateway::PASSWORD;
 use vigie_tests::proxy::{Eats, Proxy};
 
 use crate::contract::{BACKENDS, Backend, identity, pages};
-use crate::truth::{has, happened};
+use crate::truth::{happened, has};
 
 /// Time between two looks at whether all is well.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// After so many looks time no longer leaps: every silence was noticed, and who is still not well is so for another reason.
 const LEAPS: u32 = 600;
+/// After so long without anything from the server, nothing is on its way any more.
+const QUIET: Duration = Duration::from_millis(100);
 /// After so many looks something more happens, where a worse transport is in use.
 const PAID_EVERY: u32 = 10;
 
@@ -57,15 +61,15 @@ impl Stage {
         let gateway = Gateway::start(config(&schedule, &folder, 0, 0)).await.unwrap();
         let port = gateway.url().rsplit(':').next().unwrap().parse().unwrap();
         // The credit platform's events have ids, its messages on the WebSocket have none.
-        let eats = if schedule.event_ids && backend.name == "credit" { Eats::WebSockets } else { Eats::Nothing };
+        let eats =
+            if schedule.event_ids && backend.name == "credit" { Eats::WebSockets } else { Eats::Nothing };
         let eats = Proxy::start(port, eats).await;
         let behind = eats.url.rsplit(':').next().unwrap().parse().unwrap();
         let faults = FaultProxy::start(behind, schedule.seed).await;
         let clock = Arc::new(LeapingClock::default());
         let desk_folder = folder.path().join("desk");
         std::fs::create_dir(&desk_folder).unwrap();
-        let desk =
-            TestDesk::start_with(&desk_folder, Arc::new(SessionVault::default()), clock.clone()).await;
+        let desk = TestDesk::start_with(&desk_folder, Arc::new(SessionVault::default()), clock.clone()).await;
         Self {
             schedule,
             backend,
@@ -145,7 +149,11 @@ impl Stage {
             Fault::Sleep { hours } => self.clock.set(hours * 3_600_000),
             Fault::Restart { gently } => {
                 let gateway = self.gateway.take().unwrap();
-                if gently { gateway.stop().await } else { drop(gateway) }
+                if gently {
+                    gateway.stop().await
+                } else {
+                    drop(gateway)
+                }
                 self.gateway = Some(self.restarted().await);
             }
             _ => {}
@@ -173,11 +181,12 @@ impl Stage {
             let mut looks = 0_u32;
             while self.is_well().await.is_err() {
                 looks += 1;
-                if leaps && looks < LEAPS {
+                let has_fallen_back = self.has_fallen_back().await;
+                if (leaps || has_fallen_back) && looks < LEAPS {
                     self.leap().await;
                 }
                 // A better transport counts as up once something has come over it.
-                if looks.is_multiple_of(PAID_EVERY) && self.has_fallen_back().await {
+                if looks.is_multiple_of(PAID_EVERY) && has_fallen_back {
                     self.pay(7, 1).await;
                 }
                 tokio::time::sleep(LOOK_EVERY).await;
@@ -195,21 +204,39 @@ impl Stage {
         }
     }
 
+    /// Whether a worse transport is in use than what there is.
     async fn has_fallen_back(&self) -> bool {
+        if self.eats_best() {
+            return false;
+        }
         let overview = self.desk.desk.overview().await.unwrap();
-        overview.sources.first().is_some_and(|source| matches!(source.link, Link::Live { fallback: true, .. }))
+        overview
+            .sources
+            .first()
+            .is_some_and(|source| matches!(source.link, Link::Live { fallback: true, .. }))
     }
 
     /// Lets time pass, as fast as what is being waited for allows: an answer takes its real time.
     async fn leap(&self) {
         let overview = self.desk.desk.overview().await.unwrap();
         let Some(source) = overview.sources.first() else { return };
+        // What is on its way takes its real time as well.
+        if matches!(source.link, Link::Live { .. }) && self.faults.quiet_for() < QUIET {
+            return;
+        }
         self.clock.pass(match &source.link {
-            Link::Live { transport: TransportKind::Sse, .. } if self.backend.name == "aml" => Duration::from_secs(20),
+            Link::Live { transport: TransportKind::Sse, .. } if self.backend.name == "aml" => {
+                Duration::from_secs(20)
+            }
             Link::Live { .. } => Duration::from_secs(3),
             Link::Retrying { .. } => Duration::from_secs(5),
             _ => Duration::from_millis(300),
         });
+    }
+
+    /// Whether the best transport never comes up.
+    fn eats_best(&self) -> bool {
+        self.schedule.event_ids && self.backend.name == "credit"
     }
 
     /// Whether the link is live and everything that happened is stored or lies in a gap that was not filled.
@@ -217,6 +244,9 @@ impl Stage {
         let link = self.desk.desk.overview().await.unwrap().sources.first().map(|source| source.link.clone());
         if !matches!(link, Some(Link::Live { .. })) {
             return Err(format!("the link is {link:?}"));
+        }
+        if self.has_fallen_back().await {
+            return Err("it has fallen back".to_owned());
         }
         let gaps = self.gaps().await;
         if gaps.iter().any(|gap| gap.end.is_none()) {
@@ -305,8 +335,10 @@ impl Stage {
         }
         let url = format!("sqlite://{}?mode=ro", self.desk.path.display());
         let mut file = SqliteConnection::connect(&url).await.unwrap();
-        let versions: i64 =
-            sqlx::query_scalar("SELECT COUNT(*) FROM event WHERE kind = 2").fetch_one(&mut file).await.unwrap();
+        let versions: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM event WHERE kind = 2")
+            .fetch_one(&mut file)
+            .await
+            .unwrap();
         assert!(
             count <= usize::try_from(versions).unwrap(),
             "seed {}: {count} announced of {versions}",

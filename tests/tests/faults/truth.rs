@@ -30,7 +30,8 @@ async fn tables(contract: &str, file: &mut SqliteConnection) -> Truth {
         truth.insert(format!("transaction {}", if is_aml { sequence.to_string() } else { id }), sequence);
     }
     for row in sqlx::query("SELECT body, sequence, added FROM alerts").fetch_all(file).await.unwrap() {
-        let (body, sequence, added): (String, i64, i64) = (row.get("body"), row.get("sequence"), row.get("added"));
+        let (body, sequence, added): (String, i64, i64) =
+            (row.get("body"), row.get("sequence"), row.get("added"));
         let alert: Value = serde_json::from_str(&body).unwrap();
         if is_aml {
             // It tells an alert once, as it stands then.

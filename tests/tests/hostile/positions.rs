@@ -80,7 +80,9 @@ async fn a_position_that_goes_back_again_and_again_is_followed_and_each_time_a_g
     }
     let gaps: Vec<GapView> = stage.gaps().await;
     assert!(
-        gaps.iter().all(|gap| gap.how.as_deref() == Some("begun_anew") && gap.end.is_some() && gap.closed_at.is_none()),
+        gaps.iter().all(|gap| gap.how.as_deref() == Some("begun_anew")
+            && gap.end.is_some()
+            && gap.closed_at.is_none()),
         "{gaps:?}"
     );
 }

@@ -168,8 +168,7 @@ impl Open {
                 ping: stream.ping.as_ref().and_then(|ping| ping.json(&settings).into_iter().next()),
                 silence: stream.silence,
             };
-            let mut socket =
-                WebSocket::dial(url, &credential, heartbeat, &tools.tls, clock).await?;
+            let mut socket = WebSocket::dial(url, &credential, heartbeat, &tools.tls, clock).await?;
             for text in stream.subscribe.iter().flat_map(|text| text.json(&settings)) {
                 socket.say(text);
                 unconfirmed += usize::from(stream.confirmed.is_some());

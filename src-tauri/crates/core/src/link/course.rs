@@ -177,7 +177,12 @@ impl Supervisor {
     }
 
     /// Takes note of how far the connection has come: caught up, live, or mute.
-    async fn progress(&mut self, course: &mut Course, due: &mut Due, missed: Option<Missed>) -> Result<(), End> {
+    async fn progress(
+        &mut self,
+        course: &mut Course,
+        due: &mut Due,
+        missed: Option<Missed>,
+    ) -> Result<(), End> {
         let now = self.tools.clock.elapsed();
         let is_past = |due: Option<Duration>| due.is_some_and(|due| now >= due);
         if course.queue.frames.is_empty() {

@@ -44,7 +44,8 @@ impl Supervisor {
         let dialled = Moment::now(clock.as_ref());
         let (base, settings) = (&self.source.url, &self.settings);
         let connection =
-            Connection::dial(&self.tools, &transport, base, settings, session, &position, &self.profile).await?;
+            Connection::dial(&self.tools, &transport, base, settings, session, &position, &self.profile)
+                .await?;
         Ok(Course::new(index, transport, connection, dialled, Moment::now(clock.as_ref())))
     }
 

@@ -146,7 +146,8 @@ pub async fn probe(
             let request = Request::get(list.address.below(base, settings), session.credential().clone());
             tools.http.send(request).await.map(|_answer| ())
         } else {
-            let dialled = Connection::dial(tools, transport, base, settings, session, &|_| None, profile).await;
+            let dialled =
+                Connection::dial(tools, transport, base, settings, session, &|_| None, profile).await;
             match dialled {
                 Ok(connection) => {
                     connection.close().await;
