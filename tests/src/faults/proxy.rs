@@ -61,6 +61,8 @@ pub struct FaultProxy {
     pub url: String,
     rules: watch::Sender<Rules>,
     armed: Armed,
+    /// When anything last came from the server.
+    heard: Arc<Mutex<Instant>>,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -77,19 +79,26 @@ impl FaultProxy {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let rules = Rules { flow: Flow::Free, takes: true, closed: 0, reset: 0, healed: 0 };
         let (rules, armed) = (watch::Sender::new(rules), Armed::default());
-        let (given, faults) = (rules.subscribe(), Arc::clone(&armed));
+        let heard = Arc::new(Mutex::new(Instant::now()));
+        let (given, faults, ear) = (rules.subscribe(), Arc::clone(&armed), Arc::clone(&heard));
         let task = tokio::spawn(async move {
             let mut seed = seed;
             while let Ok((client, _)) = listener.accept().await {
                 seed = seed.wrapping_add(1);
-                let (rules, armed) = (given.clone(), Arc::clone(&faults));
+                let (rules, armed, heard) = (given.clone(), Arc::clone(&faults), Arc::clone(&ear));
                 tokio::spawn(async move {
                     // A connection that breaks is no business of the proxy's.
-                    let _broken = pass(client, port, rules, armed, StdRng::seed_from_u64(seed)).await;
+                    let _broken =
+                        pass(client, port, (rules, armed, heard), StdRng::seed_from_u64(seed)).await;
                 });
             }
         });
-        Self { url, rules, armed, task }
+        Self { url, rules, armed, heard, task }
+    }
+
+    /// How long nothing has come from the server that was let through.
+    pub fn quiet_for(&self) -> Duration {
+        self.heard.lock().unwrap().elapsed()
     }
 
     /// Commits a fault of the network or of a message.
@@ -161,8 +170,7 @@ impl From<std::io::Error> for End {
 async fn pass(
     mut client: TcpStream,
     port: u16,
-    rules: watch::Receiver<Rules>,
-    armed: Armed,
+    (rules, armed, heard): (watch::Receiver<Rules>, Armed, Arc<Mutex<Instant>>),
     random: StdRng,
 ) -> std::io::Result<()> {
     if !rules.borrow().takes {
@@ -202,6 +210,7 @@ async fn pass(
         borders: Borders::of(answer),
         rules,
         armed,
+        heard,
         random,
         flow: Flow::Free,
         kept: Vec::new(),
@@ -224,6 +233,7 @@ struct Line {
     borders: Borders,
     rules: watch::Receiver<Rules>,
     armed: Armed,
+    heard: Arc<Mutex<Instant>>,
     random: StdRng,
     flow: Flow,
     /// What waits to be sent in one piece.
@@ -370,6 +380,7 @@ impl Line {
     }
 
     async fn write_whole(&mut self, bytes: &[u8]) -> Result<(), End> {
+        *self.heard.lock().unwrap() = Instant::now();
         let kept = std::mem::take(&mut self.kept);
         if !kept.is_empty() {
             self.to_client.write_all(&kept).await?;

@@ -31,6 +31,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// After so many looks time no longer leaps: every silence was noticed, and who is still not well is so for another reason.
 const LEAPS: u32 = 600;
+/// After so long without anything from the server, nothing is on its way any more.
+const QUIET: Duration = Duration::from_millis(100);
 /// After so many looks something more happens, where a worse transport is in use.
 const PAID_EVERY: u32 = 10;
 
@@ -179,11 +181,12 @@ impl Stage {
             let mut looks = 0_u32;
             while self.is_well().await.is_err() {
                 looks += 1;
-                if leaps && looks < LEAPS {
+                let has_fallen_back = self.has_fallen_back().await;
+                if (leaps || has_fallen_back) && looks < LEAPS {
                     self.leap().await;
                 }
                 // A better transport counts as up once something has come over it.
-                if looks.is_multiple_of(PAID_EVERY) && self.has_fallen_back().await {
+                if looks.is_multiple_of(PAID_EVERY) && has_fallen_back {
                     self.pay(7, 1).await;
                 }
                 tokio::time::sleep(LOOK_EVERY).await;
@@ -201,7 +204,11 @@ impl Stage {
         }
     }
 
+    /// Whether a worse transport is in use than what there is.
     async fn has_fallen_back(&self) -> bool {
+        if self.eats_best() {
+            return false;
+        }
         let overview = self.desk.desk.overview().await.unwrap();
         overview
             .sources
@@ -213,6 +220,10 @@ impl Stage {
     async fn leap(&self) {
         let overview = self.desk.desk.overview().await.unwrap();
         let Some(source) = overview.sources.first() else { return };
+        // What is on its way takes its real time as well.
+        if matches!(source.link, Link::Live { .. }) && self.faults.quiet_for() < QUIET {
+            return;
+        }
         self.clock.pass(match &source.link {
             Link::Live { transport: TransportKind::Sse, .. } if self.backend.name == "aml" => {
                 Duration::from_secs(20)
@@ -223,11 +234,19 @@ impl Stage {
         });
     }
 
+    /// Whether the best transport never comes up.
+    fn eats_best(&self) -> bool {
+        self.schedule.event_ids && self.backend.name == "credit"
+    }
+
     /// Whether the link is live and everything that happened is stored or lies in a gap that was not filled.
     async fn is_well(&self) -> Result<(), String> {
         let link = self.desk.desk.overview().await.unwrap().sources.first().map(|source| source.link.clone());
         if !matches!(link, Some(Link::Live { .. })) {
             return Err(format!("the link is {link:?}"));
+        }
+        if self.has_fallen_back().await {
+            return Err("it has fallen back".to_owned());
         }
         let gaps = self.gaps().await;
         if gaps.iter().any(|gap| gap.end.is_none()) {

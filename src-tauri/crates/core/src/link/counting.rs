@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::course::Course;
-use super::lists::Fetched;
+use super::lists::{Fetched, Missed};
 use super::moment::{Moment, Proof};
 use super::session::Session;
 use super::supervisor::{End, Supervisor};
@@ -80,6 +80,7 @@ impl Supervisor {
             .collect();
         let asked = Moment::now(clock.as_ref());
         let Fetched { new, missed, .. } = self.beside(self.fetch_all(&lists, session, false), course).await?;
+        let missed = missed.or(lists.is_empty().then_some(Missed::NotReplayable));
         let (earliest, end) = asked.shown_since(self.stored());
         let closed = |filled_at, how| GapEnd { earliest, end, filled_at, how };
         let (store, source, now) = (&self.tools.store, self.source.id, clock.now());

@@ -66,7 +66,6 @@ impl Profile {
             names.push((&parameter.name, parameter.required || !parameter.default.0.is_empty()));
         }
         let sign_in = sign_in(&file.sign_in, &names)?;
-        let counts = file.frame.sequence.is_some();
         let mapping = Mapping::compile(file.frame, file.message, &file.list)?;
         let mut lists: Vec<List> = Vec::with_capacity(file.list.len());
         for (index, list) in file.list.into_iter().enumerate() {
@@ -86,16 +85,7 @@ impl Profile {
             .map(|(index, file)| {
                 transport(file, &lists, &mapping, &names, &Place::of("transport").index(index))
             })
-            .collect::<Result<Vec<_>, _>>()?;
-        let can_fill = |transport: &Transport| {
-            let mut fetched = transport.fetch.iter().chain(&transport.poll);
-            transport.streams.is_empty() || fetched.any(|list| lists[*list].is_history())
-        };
-        if counts && !transports.iter().all(can_fill) {
-            return Err(Place::of("frame").field("sequence").wrong(
-                "a transport with streams fetches no list that has a `since`: nothing gives what a break leaves out",
-            ));
-        }
+            .collect::<Result<_, _>>()?;
         let actions = file
             .action
             .into_iter()

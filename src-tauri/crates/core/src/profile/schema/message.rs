@@ -28,7 +28,7 @@ pub struct FrameFile {
     /// The server's number of this frame in its stream.
     pub position: Option<String>,
     /// A whole number that grows by one from frame to frame of a stream: where one is left out, a message is missing, and
-    /// the lists are fetched. Default: none.
+    /// the lists are fetched; where there are none with a `since`, the gap stays. Default: none.
     pub sequence: Option<String>,
     /// Facts that stand beside the message, for those that the message does not give.
     #[serde(default)]
