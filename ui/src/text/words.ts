@@ -1,5 +1,5 @@
 import type { Problem } from '../bridge/bridge';
-import type { Alert, Facts, GapView, Notice, RejectedView, SetAside } from '../bridge/types';
+import type { Alert, Facts, GapView, Notice, SetAside } from '../bridge/types';
 import { amountWords } from './amount';
 import { has, locale, t } from './text.svelte';
 import { exactWords } from './time';
