@@ -79,8 +79,6 @@ pub enum Verdict {
     Missed,
     /// Nothing has to be reached, or the run was too small to say.
     NotJudged,
-    /// It cannot be measured yet.
-    NotMeasured(String),
     /// It did not run to its end.
     Failed(String),
 }
@@ -120,11 +118,6 @@ impl Line {
             must: String::new(),
             verdict: Verdict::NotJudged,
         }
-    }
-
-    /// A line that cannot be measured yet.
-    pub fn not_measured(row: &'static str, what: impl Into<String>, why: impl Into<String>) -> Self {
-        Self { verdict: Verdict::NotMeasured(why.into()), ..Self::new(row, what) }
     }
 
     /// A row that did not run to its end.

@@ -92,7 +92,6 @@ fn verdict(verdict: &Verdict) -> String {
         Verdict::Reached => "reached".to_owned(),
         Verdict::Missed => "**missed**".to_owned(),
         Verdict::NotJudged => String::new(),
-        Verdict::NotMeasured(why) => format!("not measured: {why}"),
         Verdict::Failed(why) => format!("**failed**: {}", why.lines().next().unwrap_or_default()),
     }
 }

@@ -83,7 +83,7 @@ pub(super) struct Committer {
 impl Committer {
     /// Commits a batch; tries again for as long as it takes, because to go on without it would lose it. Nothing is read
     /// meanwhile, and the link does not claim to be live.
-    async fn commit(&self, batch: &Batch, until: Option<Time>) -> Committed {
+    pub async fn commit(&self, batch: &Batch, until: Option<Time>) -> Committed {
         let source = self.reporter.source;
         self.figures.received(source, batch);
         let mut attempts = 0;

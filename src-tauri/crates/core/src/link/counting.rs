@@ -8,7 +8,7 @@ use super::lists::{Fetched, Missed};
 use super::moment::{Moment, Proof};
 use super::session::Session;
 use super::supervisor::{End, Supervisor};
-use crate::profile::{Batch, Count};
+use crate::profile::{Batch, Count, Profile};
 use crate::store::GapEnd;
 use crate::transport::Frame;
 
@@ -44,16 +44,30 @@ impl Counting {
     }
 }
 
+impl Course {
+    /// Decodes a frame that was taken at `now`, by the clock, and marks what is no news.
+    pub(super) fn decode(
+        &mut self,
+        profile: &Profile,
+        now: Duration,
+        stream: usize,
+        frame: &Frame,
+        batch: &mut Batch,
+    ) {
+        let before = batch.events.len();
+        batch.count = self.counting.streams.get(stream).copied().unwrap_or_default();
+        profile.decode(&self.transport.streams[stream], frame, batch);
+        if let Some(count) = self.counting.streams.get_mut(stream) {
+            *count = batch.count;
+        }
+        self.settling.mark(stream, &mut batch.events[before..], now);
+    }
+}
+
 impl Supervisor {
     /// Decodes a frame, and marks what is no news.
     pub(super) fn decode(&self, course: &mut Course, stream: usize, frame: &Frame, batch: &mut Batch) {
-        let before = batch.events.len();
-        batch.count = course.counting.streams.get(stream).copied().unwrap_or_default();
-        self.profile.decode(&course.transport.streams[stream], frame, batch);
-        if let Some(count) = course.counting.streams.get_mut(stream) {
-            *count = batch.count;
-        }
-        course.settling.mark(stream, &mut batch.events[before..], self.tools.clock.elapsed());
+        course.decode(&self.profile, self.tools.clock.elapsed(), stream, frame, batch);
     }
 
     /// Opens the gap of a break, before anything is stored that came after it. While the gap before the connection lasts,

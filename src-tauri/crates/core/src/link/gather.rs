@@ -1,12 +1,17 @@
 //! Takes what arrives on a connection, decodes it and stores it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use tokio_util::task::AbortOnDropHandle;
+
+use super::commit::Committer;
 use super::connection::Arrived;
 use super::course::Course;
 use super::moment::Moment;
 use super::supervisor::{End, Supervisor};
-use crate::profile::Batch;
+use crate::clock::Clock;
+use crate::profile::{Batch, Profile};
 use crate::transport::{Frame, Incoming, TransportError};
 
 /// The most frames in one commit: enough to make the commit's own cost small, and a few megabytes of memory.
@@ -18,6 +23,30 @@ const TURN: usize = 250;
 
 /// The most commits from a connection that is about to be left: what comes later comes on the other one as well.
 const LAST_BATCHES: usize = 16;
+
+/// How long a connection is still heard that another one has taken the place of: what was on its way when the other stood
+/// comes on this one alone.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// Hears a connection out and says good-bye. No position moves: the other connection's are the newer ones.
+async fn last_words(committer: Committer, profile: Arc<Profile>, clock: Arc<dyn Clock>, mut course: Course) {
+    let until = clock.elapsed() + LAST_WORDS;
+    loop {
+        let now = clock.elapsed();
+        let arrived = tokio::select! {
+            arrived = course.connection.next(&profile) => arrived,
+            () = clock.sleep(until.saturating_sub(now)) => break,
+        };
+        let Ok((stream, incoming)) = arrived else { break };
+        if let Incoming::Frame(frame) = incoming {
+            let mut batch = Batch::default();
+            course.decode(&profile, now, stream, &frame, &mut batch);
+            batch.positions.clear();
+            committer.commit(&batch, None).await;
+        }
+    }
+    course.connection.close().await;
+}
 
 /// What came of waiting.
 #[derive(Default)]
@@ -44,8 +73,8 @@ impl Gathered {
 }
 
 impl Supervisor {
-    /// Stores what has arrived on a connection that is about to be left, and says good-bye.
-    pub(super) async fn leave(&self, mut course: Course) {
+    /// Stores what has arrived on a connection that another one has taken the place of, and what still comes on it.
+    pub(super) async fn leave(&mut self, mut course: Course) {
         for _ in 0..LAST_BATCHES {
             let mut gathered = Gathered::default();
             self.gather_ready(&mut course, &mut gathered, BATCH_FRAMES);
@@ -54,7 +83,10 @@ impl Supervisor {
             }
             self.commit(gathered.batch, None).await;
         }
-        tokio::spawn(course.connection.close());
+        let (committer, profile) = (self.committer(), Arc::clone(&self.profile));
+        let clock = Arc::clone(&self.tools.clock);
+        let last = tokio::spawn(last_words(committer, profile, clock, course));
+        self.leaving = Some(AbortOnDropHandle::new(last));
     }
 
     /// Stores what was gathered, while what arrives meanwhile is decoded: so the disk and the decoder both work, and the next

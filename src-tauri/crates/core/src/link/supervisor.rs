@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::{Notify, mpsc};
+use tokio_util::task::AbortOnDropHandle;
 
 use url::Url;
 
@@ -94,6 +95,8 @@ pub struct Supervisor {
     link: Arc<Mutex<Link>>,
     /// What the server said last about each list: the address it was asked at, and what its answer can be told by.
     validators: Mutex<HashMap<String, (Url, Validators)>>,
+    /// Hears out the connection that was left last; ends with the supervisor.
+    pub(super) leaving: Option<AbortOnDropHandle<()>>,
     /// Until when everything is stored, as far as this supervisor has seen to it.
     stored: Mutex<Option<Moment>>,
     /// The first gap that the present transport could not fill, but one that goes on after its last id may.
@@ -175,6 +178,7 @@ impl Supervisor {
             better_due: Duration::ZERO,
             link: Arc::new(Mutex::new(Link::Connecting)),
             validators: Mutex::default(),
+            leaving: None,
             stored: Mutex::default(),
             unfilled: None,
         }
