@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use sqlx::{Connection as _, Row as _, SqliteConnection};
@@ -31,8 +31,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// After so many looks time no longer leaps: every silence was noticed, and who is still not well is so for another reason.
 const LEAPS: u32 = 600;
-/// After so long without anything from the server, nothing is on its way any more.
-const QUIET: Duration = Duration::from_millis(100);
+/// After so long without anything from the server or into the store, nothing is on its way any more.
+const QUIET: Duration = Duration::from_millis(300);
 /// After so many looks something more happens, where a worse transport is in use.
 const PAID_EVERY: u32 = 10;
 
@@ -53,6 +53,8 @@ pub struct Stage {
     /// When each payment was made, by the number of its change.
     paid: BTreeMap<i64, Window>,
     folder: TempDir,
+    /// How many events were stored when one last was, and when that was.
+    progress: (i64, Instant),
 }
 
 impl Stage {
@@ -82,6 +84,7 @@ impl Stage {
             clock,
             paid: BTreeMap::new(),
             folder,
+            progress: (0, Instant::now()),
         }
     }
 
@@ -217,11 +220,16 @@ impl Stage {
     }
 
     /// Lets time pass, as fast as what is being waited for allows: an answer takes its real time.
-    async fn leap(&self) {
+    async fn leap(&mut self) {
         let overview = self.desk.desk.overview().await.unwrap();
         let Some(source) = overview.sources.first() else { return };
-        // What is on its way takes its real time as well.
-        if matches!(source.link, Link::Live { .. }) && self.faults.quiet_for() < QUIET {
+        let stored = self.ask("SELECT COUNT(*) FROM event").await;
+        if self.progress.0 != stored {
+            self.progress = (stored, Instant::now());
+        }
+        // What is on its way, or waits to be stored, takes its real time as well.
+        let quiet_for = self.faults.quiet_for().min(self.progress.1.elapsed());
+        if matches!(source.link, Link::Live { .. }) && quiet_for < QUIET {
             return;
         }
         self.clock.pass(match &source.link {
@@ -253,16 +261,24 @@ impl Stage {
             return Err("a gap lasts".to_owned());
         }
         let stored = self.stored().await;
+        let mut missing = Vec::new();
         for (thing, change) in happened(self.backend, &self.state()).await {
             if has(&stored, &thing) {
                 continue;
             }
             let (_, window) = self.paid.range(..=change).next_back().unwrap();
             if !gaps.iter().any(|gap| gap.closed_at.is_none() && meet(gap, *window)) {
-                return Err(format!("{thing} of {window:?} is missing, and no gap says so"));
+                missing.push(format!("{thing} of {}..{}", window.0.0, window.1.0));
             }
         }
-        Ok(())
+        if missing.is_empty() {
+            return Ok(());
+        }
+        Err(format!(
+            "{} are missing, and no gap says so: {:?}",
+            missing.len(),
+            &missing[..missing.len().min(3)]
+        ))
     }
 
     fn state(&self) -> PathBuf {
@@ -273,10 +289,17 @@ impl Stage {
         self.desk.desk.diagnostics().await.unwrap().gaps
     }
 
+    /// The desk's file, for reading.
+    async fn file(&self) -> SqliteConnection {
+        SqliteConnection::connect(&format!("sqlite://{}?mode=ro", self.desk.path.display())).await.unwrap()
+    }
+
+    async fn ask(&self, number: &'static str) -> i64 {
+        sqlx::query_scalar(number).fetch_one(&mut self.file().await).await.unwrap()
+    }
+
     async fn stored(&self) -> BTreeSet<String> {
-        let url = format!("sqlite://{}?mode=ro", self.desk.path.display());
-        let mut file = SqliteConnection::connect(&url).await.unwrap();
-        let rows = sqlx::query("SELECT raw FROM event").fetch_all(&mut file).await.unwrap();
+        let rows = sqlx::query("SELECT raw FROM event").fetch_all(&mut self.file().await).await.unwrap();
         let bodies = rows.iter().map(|row| serde_json::from_str::<Value>(row.get("raw")).unwrap());
         let all: Vec<String> = bodies.filter_map(|body| identity(self.backend.name, &body)).collect();
         let set: BTreeSet<String> = all.iter().cloned().collect();
@@ -333,12 +356,7 @@ impl Stage {
                 About::Program => {}
             }
         }
-        let url = format!("sqlite://{}?mode=ro", self.desk.path.display());
-        let mut file = SqliteConnection::connect(&url).await.unwrap();
-        let versions: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM event WHERE kind = 2")
-            .fetch_one(&mut file)
-            .await
-            .unwrap();
+        let versions = self.ask("SELECT COUNT(*) FROM event WHERE kind = 2").await;
         assert!(
             count <= usize::try_from(versions).unwrap(),
             "seed {}: {count} announced of {versions}",

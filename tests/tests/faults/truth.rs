@@ -39,8 +39,10 @@ async fn tables(contract: &str, file: &mut SqliteConnection) -> Truth {
             continue;
         }
         let at: jiff::Timestamp = alert["updated_at"].as_str().unwrap().parse().unwrap();
-        let text = |field: &str| alert[field].as_str().unwrap();
-        let thing = format!("alert {} {at:.3} {} {}", text("id"), text("status"), text("description"));
+        let told = ["id", "status", "assigned_to", "description"].map(|field| alert[field].as_str());
+        let [Some(id), Some(status), owner, Some(text)] = told else { panic!("no alert: {alert}") };
+        let parts = [Some(id), Some(&format!("{at:.3}")), Some(status), owner, Some(text)];
+        let thing = format!("alert {}", parts.into_iter().flatten().collect::<Vec<_>>().join(" "));
         truth.insert(thing, sequence);
     }
     truth
