@@ -98,7 +98,7 @@ pub async fn insert(
 impl Store {
     /// The sources in the order they were added, and until when everything of each is stored.
     pub async fn sources(&self) -> Result<Vec<(Source, Option<Time>)>, StoreError> {
-        let records = sqlx::query_as::<_, SourceRecord>("SELECT * FROM source WHERE removed = 0 ORDER BY id")
+        let records = sqlx::query_as::<_, SourceRecord>("SELECT * FROM source ORDER BY id")
             .fetch_all(&self.readers)
             .await?;
         let sources = records.into_iter().filter_map(|record| {
