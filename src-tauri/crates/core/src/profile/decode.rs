@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use super::mapping::{Factors, Mapping, Message, text_of};
 use super::fact::Fact;
 use super::pointer::Found;
+use super::reader::{self, Raw};
 use super::rule::{CompiledRule, Value, first};
 use super::schema::SinceKind;
 use super::text::{compact, digest_name, items, name_of, not_json, readable, too_large};
@@ -167,8 +168,8 @@ impl Profile {
         let inner;
         let (body, found) = match first(&outer, &envelope.body) {
             Some(body) if message.is_none() => {
-                inner = pointers.find(body).map_err(not_json)?;
-                (body, &inner)
+                inner = pointers.find(body.json).map_err(not_json)?;
+                (body.json, &inner)
             }
             _ => (json, &outer),
         };
@@ -188,7 +189,7 @@ impl Profile {
         let event = known.read(kind, what, facts, &content, received_at)?;
         if let Some((list, Some(by))) = &known.list {
             let position = match by {
-                SinceKind::Position => envelope.position.and_then(|slot| outer[slot]).and_then(value::text),
+                SinceKind::Position => envelope.position.and_then(|slot| outer[slot]).and_then(Raw::text),
                 SinceKind::Id => event.subject.parse::<i64>().is_ok().then(|| event.subject.as_str().into()),
                 // A time to come would hide everything until then.
                 SinceKind::Time => event.facts.occurred_at.map(|at| at.min(received_at).0.to_string().into()),
@@ -235,14 +236,14 @@ impl Profile {
             }
         }
         let next =
-            list.next.and_then(|slot| found[slot]).and_then(value::text).map(std::borrow::Cow::into_owned);
+            list.next.and_then(|slot| found[slot]).and_then(Raw::text).map(std::borrow::Cow::into_owned);
         if let Some(next) = &next {
             batch.positions.forwards(&list.name, next);
         }
         let times = || batch.events.iter().filter_map(|event| event.facts.occurred_at);
         let (oldest, newest) = (times().min(), times().map(|at| at.min(received_at)).max());
         let is_newest_first = times().next() > times().next_back();
-        let more = list.more.and_then(|slot| found[slot]).map(|json| json == "true");
+        let more = list.more.and_then(|slot| found[slot]).map(|raw| raw.json == "true");
         Ok(ListPage { batch, items: count, more, newest, oldest, is_newest_first, next })
     }
 }
@@ -331,14 +332,14 @@ impl Message {
             hasher.update(content.message_type.unwrap_or_default());
             hasher.update([1]);
         }
-        let values = || self.identity.iter().map(|slot| content.found[*slot].filter(|json| !value::is_null(json)));
-        for json in values() {
-            if let Some(json) = json {
-                hasher.update(value::text(json).unwrap_or_else(|| compact(json).into()).as_bytes());
+        let values = || self.identity.iter().map(|slot| content.found[*slot].filter(|raw| !raw.is_null()));
+        for raw in values() {
+            if let Some(raw) = raw {
+                hasher.update(raw.text().unwrap_or_else(|| compact(raw.json).into()).as_bytes());
             }
             hasher.update([0]);
         }
-        if values().all(|json| json.is_none()) {
+        if values().all(|raw| raw.is_none()) {
             hasher.update(compact(content.json));
         }
         let bytes: [u8; 32] = hasher.finalize().into();
@@ -349,15 +350,15 @@ impl Message {
 impl Factors {
     fn read(&self, found: &Found<'_>) -> Vec<Factor> {
         let Some(list) = first(found, &self.from) else { return Vec::new() };
-        let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(list) else { return Vec::new() };
-        items.into_iter().take(FACTORS_LIMIT).filter_map(|item| self.read_one(item.get())).collect()
+        let items = reader::items(list.json, FACTORS_LIMIT).into_iter();
+        items.filter_map(|item| self.read_one(item)).collect()
     }
 
-    fn read_one(&self, item: &str) -> Option<Factor> {
-        if let Some(name) = value::text(item) {
+    fn read_one(&self, item: Raw<'_>) -> Option<Factor> {
+        if let Some(name) = item.text() {
             return Some(Factor { name: value::bounded(name)?, weight: None, text: None });
         }
-        let found = self.item.find(item).ok()?;
+        let found = self.item.find(item.json).ok()?;
         let text = |slots: &[usize]| text_of(&found, slots).and_then(value::bounded);
         let weight =
             text_of(&found, &self.weight).and_then(|text| text.parse().ok()).filter(|w: &f64| w.is_finite());

@@ -7,9 +7,9 @@ use super::compile::steps;
 use super::error::{Place, Wrong};
 use super::fact::Fact;
 use super::pointer::{Found, Pointers};
+use super::reader::Raw;
 use super::rule::{CompiledRule, slot, slots};
 use super::schema::{FactorsFile, FrameFile, KindFile, ListFile, MessageFile, Rule, SinceKind, When};
-use super::value;
 use crate::model::Kind;
 
 /// The type that stands for every other.
@@ -197,10 +197,10 @@ impl Message {
     /// Whether its conditions hold for this message.
     fn holds(&self, found: &Found<'_>) -> bool {
         self.conditions.iter().all(|(slot, when)| {
-            let json = found[*slot].filter(|json| !value::is_null(json));
+            let raw = found[*slot].filter(|raw| !raw.is_null());
             match when {
-                When::Present(wanted) => json.is_some() == *wanted,
-                When::Is(wanted) => json.and_then(value::text).is_some_and(|text| text == wanted.as_str()),
+                When::Present(wanted) => raw.is_some() == *wanted,
+                When::Is(wanted) => raw.and_then(Raw::text).is_some_and(|text| text == wanted.as_str()),
             }
         })
     }
@@ -239,5 +239,5 @@ fn facts(
 
 /// The text of the first of these slots that is a scalar.
 pub fn text_of<'json>(found: &Found<'json>, slots: &[usize]) -> Option<std::borrow::Cow<'json, str>> {
-    slots.iter().filter_map(|slot| found[*slot]).find_map(value::text)
+    slots.iter().filter_map(|slot| found[*slot]).find_map(Raw::text)
 }

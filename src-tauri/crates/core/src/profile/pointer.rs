@@ -4,11 +4,10 @@
 use serde::de::Error as _;
 use serde_json::value::RawValue;
 
-use super::reader::{Reader, Shape};
-use super::value;
+use super::reader::{Raw, Reader};
 
-/// The values found, as they are written, by slot; `None` where the text has none.
-pub type Found<'json> = Vec<Option<&'json str>>;
+/// The values found, by slot; `None` where the text has none.
+pub type Found<'json> = Vec<Option<Raw<'json>>>;
 
 /// A set of pointers, compiled.
 #[derive(Debug, Default)]
@@ -89,33 +88,29 @@ impl Node {
     }
 
     fn read<'json>(&self, reader: &mut Reader<'json>, found: &mut Found<'json>) -> Option<()> {
-        let value = reader.passed(|reader| match reader.shape() {
-            _ if self.children.is_empty() => reader.pass(),
-            Shape::Object => reader.object(|name, reader| match self.child_as_written(name) {
+        let raw = if self.children.is_empty() {
+            reader.pass()?
+        } else if reader.is_object() {
+            reader.object(|name, reader| match name.text().and_then(|name| self.child(&name)) {
                 Some(child) => {
                     child.forget_inside(found);
                     child.read(reader, found)
                 }
-                None => reader.pass(),
-            }),
-            Shape::Array => {
-                let mut index = 0..;
-                reader.array(|reader| match index.next().and_then(|index: usize| self.child(&index.to_string())) {
-                    Some(child) => child.read(reader, found),
-                    None => reader.pass(),
-                })
-            }
-            Shape::Other => reader.pass(),
-        })?;
+                None => reader.pass().map(drop),
+            })?
+        } else if reader.is_array() {
+            let mut index = 0_usize..;
+            reader.array(|reader| match index.next().and_then(|index| self.child(&index.to_string())) {
+                Some(child) => child.read(reader, found),
+                None => reader.pass().map(drop),
+            })?
+        } else {
+            reader.pass()?
+        };
         if let Some(slot) = self.slot {
-            found[slot] = Some(value);
+            found[slot] = Some(raw);
         }
         Some(())
-    }
-
-    /// The child with a name that may have escapes.
-    fn child_as_written(&self, name: &str) -> Option<&Self> {
-        if value::has_escape(name) { self.child(&value::unescaped(name)?) } else { self.child(name) }
     }
 
     /// What an earlier value of the same name had within does not count.
@@ -145,7 +140,7 @@ mod tests {
     fn find(pointer: &str, json: &str) -> Option<String> {
         let mut pointers = Pointers::default();
         let slot = pointers.add(pointer).unwrap();
-        pointers.find(json).unwrap()[slot].map(str::to_owned)
+        pointers.find(json).unwrap()[slot].map(|raw| raw.json.to_owned())
     }
 
     #[test]
@@ -163,8 +158,8 @@ mod tests {
         let mut pointers = Pointers::default();
         let (whole, inner) = (pointers.add("/a").unwrap(), pointers.add("/a/b").unwrap());
         let found = pointers.find(r#"{"a":{"b":2}}"#).unwrap();
-        assert_eq!(found[whole].unwrap(), r#"{"b":2}"#);
-        assert_eq!(found[inner].unwrap(), "2");
+        assert_eq!(found[whole].unwrap().json, r#"{"b":2}"#);
+        assert_eq!(found[inner].unwrap().json, "2");
     }
 
     #[test]

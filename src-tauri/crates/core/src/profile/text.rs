@@ -27,7 +27,7 @@ pub(super) fn items<'json>(
     };
     let at = |step: &Pointers, json: &'json str| {
         let found = step.find(json).map_err(not_json)?;
-        Ok(found[0].filter(|inner| inner.starts_with('[')))
+        Ok(found[0].map(|raw| raw.json).filter(|inner| inner.starts_with('[')))
     };
     let mut items = match at(step, json)? {
         Some(inner) => list(inner)?,
