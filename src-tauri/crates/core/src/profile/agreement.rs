@@ -79,6 +79,26 @@ proptest! {
     }
 
     #[test]
+    fn a_message_in_a_text_is_read_with_it(json in json()) {
+        let mut pointers = Pointers::default();
+        let slots: Vec<usize> = POINTERS.iter().map(|pointer| pointers.add(pointer).unwrap()).collect();
+        let within = ["/a", "/b", "/a/b"].map(|pointer| pointers.add_message(pointer).unwrap());
+        let found = pointers.find(&json).unwrap();
+        for (slot, number) in within {
+            let in_message = pointers.in_message(&found, number);
+            match found[slot] {
+                None => prop_assert!(in_message.iter().all(Option::is_none), "{}", json),
+                Some(message) => {
+                    let alone = pointers.find(message.json).unwrap();
+                    for slot in &slots {
+                        prop_assert_eq!(in_message[*slot].map(|raw| raw.json), alone[*slot].map(|raw| raw.json));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn what_is_no_json_is_refused_and_nothing_else(json in prop_oneof![broken(), "\\PC{0,12}"]) {
         let mut pointers = Pointers::default();
         for pointer in POINTERS {

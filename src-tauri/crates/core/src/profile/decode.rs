@@ -165,13 +165,13 @@ impl Profile {
         }
         let own_type = if message.is_some() { None } else { text_of(&outer, &envelope.message_type) };
         let message_type = own_type.as_deref().or(event).or(message);
-        let inner;
-        let (body, found) = match first(&outer, &envelope.body) {
-            Some(body) if message.is_none() => {
-                inner = pointers.find(body.json).map_err(not_json)?;
-                (body.json, &inner)
-            }
-            _ => (json, &outer),
+        let own_body = envelope
+            .body
+            .iter()
+            .find_map(|(slot, number)| Some((outer[*slot].filter(|raw| !raw.is_null())?, *number)));
+        let (body, found) = match own_body {
+            Some((body, number)) if message.is_none() => (body.json, pointers.in_message(&outer, number)),
+            _ => (json, outer.as_slice()),
         };
         let Some(known) = self.mapping.message(message_type, found) else {
             if json.len() > UNKNOWN_LIMIT {
@@ -185,7 +185,7 @@ impl Profile {
         let Some(kind) = known.kind else { return Ok(()) };
         let what = own_type.as_deref().or(event).and_then(value::bounded);
         let content = Content { message_type, json: body, found };
-        let facts = envelope.facts.iter().map(|(fact, rule)| (*fact, rule, &outer));
+        let facts = envelope.facts.iter().map(|(fact, rule)| (*fact, rule, outer.as_slice()));
         let event = known.read(kind, what, facts, &content, received_at)?;
         if let Some((list, Some(by))) = &known.list {
             let position = match by {
@@ -269,20 +269,33 @@ impl Message {
         if !json.trim_start().starts_with('{') {
             return Err((RejectedReason::NotAMessage, "a message is a JSON object".to_owned()));
         }
-        let (mut facts, mut unreadable) = (Facts::default(), Vec::new());
+        // Filled in its place: it is large.
+        let mut event = Event {
+            kind,
+            what,
+            is_history: false,
+            subject: String::new(),
+            digest: self.digest(content),
+            version: None,
+            facts: Facts::default(),
+            unreadable: Vec::new(),
+            received_at,
+            raw: json.to_owned(),
+        };
+        let Event { facts, unreadable, .. } = &mut event;
         for (fact, rule) in &self.facts {
-            if !fact.read(rule, found, &mut facts) {
+            if !fact.read(rule, found, facts) {
                 unreadable.push(fact.name());
             }
         }
         for (fact, rule, found) in beside {
-            if !fact.is_set(&facts) {
-                fact.read(rule, found, &mut facts);
-                fact.set_default(rule, &mut facts);
+            if !fact.is_set(facts) {
+                fact.read(rule, found, facts);
+                fact.set_default(rule, facts);
             }
         }
         for (fact, rule) in &self.facts {
-            fact.set_default(rule, &mut facts);
+            fact.set_default(rule, facts);
         }
         facts.details.reserve_exact(self.details.len());
         facts.details.extend(
@@ -293,32 +306,17 @@ impl Message {
         if let Some(factors) = &self.factors {
             facts.factors = factors.read(found);
         }
-        let subject = self.id.as_ref().and_then(|rule| match rule.read(found) {
+        let id = self.id.as_ref().and_then(|rule| match rule.read(found) {
             Value::Absent | Value::Unreadable => rule.default().map(str::to_owned),
             id => id.text().and_then(|id| name_of(&id)),
         });
-        let subject = subject.unwrap_or_else(|| {
-            if self.id.is_some() {
-                unreadable.push("id");
-            }
-            digest_name(&compact(json))
-        });
-        let digest = self.digest(content);
+        if id.is_none() && self.id.is_some() {
+            unreadable.push("id");
+        }
+        event.subject = id.unwrap_or_else(|| digest_name(&compact(json)));
         let version = self.version.as_ref().and_then(|rule| rule.read(found).text());
-        let version = version.and_then(|text| value::version(&text, received_at));
-        let raw = json.to_owned();
-        Ok(Event {
-            kind,
-            what,
-            is_history: false,
-            subject,
-            digest,
-            version,
-            facts,
-            unreadable,
-            received_at,
-            raw,
-        })
+        event.version = version.and_then(|text| value::version(&text, received_at));
+        Ok(event)
     }
 
     /// Tells versions of one thing apart; zero where it never changes. The same value counts as the same however it is
@@ -335,12 +333,12 @@ impl Message {
         let values = || self.identity.iter().map(|slot| content.found[*slot].filter(|raw| !raw.is_null()));
         for raw in values() {
             if let Some(raw) = raw {
-                hasher.update(raw.text().unwrap_or_else(|| compact(raw.json).into()).as_bytes());
+                hasher.update(raw.text().unwrap_or_else(|| compact(raw.json)).as_bytes());
             }
             hasher.update([0]);
         }
         if values().all(|raw| raw.is_none()) {
-            hasher.update(compact(content.json));
+            hasher.update(compact(content.json).as_bytes());
         }
         let bytes: [u8; 32] = hasher.finalize().into();
         i64::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]])

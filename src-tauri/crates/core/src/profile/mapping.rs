@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::compile::steps;
 use super::error::{Place, Wrong};
 use super::fact::Fact;
-use super::pointer::{Found, Pointers};
+use super::pointer::{Found, NotAPointer, Pointers};
 use super::reader::Raw;
 use super::rule::{CompiledRule, slot, slots};
 use super::schema::{FactorsFile, FrameFile, KindFile, ListFile, MessageFile, Rule, SinceKind, When};
@@ -34,7 +34,8 @@ pub struct Mapping {
 pub struct Envelope {
     pub items: Vec<Pointers>,
     pub message_type: Vec<usize>,
-    pub body: Vec<usize>,
+    /// Slots, and the numbers of the messages that are there.
+    pub body: Vec<(usize, usize)>,
     pub position: Option<usize>,
     pub facts: Vec<(Fact, CompiledRule)>,
 }
@@ -119,7 +120,10 @@ impl Envelope {
     fn compile(file: FrameFile, pointers: &mut Pointers) -> Result<Self, Wrong> {
         let place = Place::of("frame");
         let message_type = slots(pointers, &file.message_type, &place.field("type"))?;
-        let body = slots(pointers, &file.body, &place.field("body"))?;
+        let body = file.body.0.iter().map(|pointer| pointers.add_message(pointer));
+        let body = body
+            .collect::<Result<_, NotAPointer>>()
+            .map_err(|error| place.field("body").wrong(error.to_string()))?;
         let position = file
             .position
             .as_deref()

@@ -61,6 +61,7 @@ pub fn items(json: &str, most: usize) -> Vec<Raw<'_>> {
 }
 
 /// A place in a text. Its methods give `None` where the text is not JSON.
+#[derive(Clone)]
 pub struct Reader<'json> {
     json: &'json str,
     at: usize,
