@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::mapping::{Factors, Mapping, Message, text_of};
 use super::fact::Fact;
-use super::pointer::Found;
+use super::pointer::{Found, Memory};
 use super::reader::{self, Raw};
 use super::rule::{CompiledRule, Value, first};
 use super::schema::SinceKind;
@@ -35,6 +35,7 @@ pub struct Batch {
     pub rejected: Vec<Rejected>,
     /// How far each list and stream has got.
     pub positions: Positions,
+    memory: Memory,
 }
 
 /// A frame that could not be read.
@@ -158,20 +159,35 @@ impl Profile {
         received_at: Time,
         batch: &mut Batch,
     ) -> Result<(), Refusal> {
+        let memory = std::mem::take(&mut batch.memory);
+        let found = self.mapping.pointers.find_in(memory, json).map_err(not_json)?;
+        let decoded = self.decode_found(message, event, json, &found, received_at, batch);
+        batch.memory = Memory::of(found);
+        decoded
+    }
+
+    fn decode_found(
+        &self,
+        message: Option<&str>,
+        event: Option<&str>,
+        json: &str,
+        outer: &Found<'_>,
+        received_at: Time,
+        batch: &mut Batch,
+    ) -> Result<(), Refusal> {
         let Mapping { pointers, envelope, .. } = &self.mapping;
-        let outer = pointers.find(json).map_err(not_json)?;
         if !json.trim_start().starts_with('{') {
             return Err((RejectedReason::NotAMessage, "a message is a JSON object".to_owned()));
         }
-        let own_type = if message.is_some() { None } else { text_of(&outer, &envelope.message_type) };
+        let own_type = if message.is_some() { None } else { text_of(outer, &envelope.message_type) };
         let message_type = own_type.as_deref().or(event).or(message);
         let own_body = envelope
             .body
             .iter()
             .find_map(|(slot, number)| Some((outer[*slot].filter(|raw| !raw.is_null())?, *number)));
         let (body, found) = match own_body {
-            Some((body, number)) if message.is_none() => (body.json, pointers.in_message(&outer, number)),
-            _ => (json, outer.as_slice()),
+            Some((body, number)) if message.is_none() => (body.json, pointers.in_message(outer, number)),
+            _ => (json, outer),
         };
         let Some(known) = self.mapping.message(message_type, found) else {
             if json.len() > UNKNOWN_LIMIT {
@@ -185,7 +201,7 @@ impl Profile {
         let Some(kind) = known.kind else { return Ok(()) };
         let what = own_type.as_deref().or(event).and_then(value::bounded);
         let content = Content { message_type, json: body, found };
-        let facts = envelope.facts.iter().map(|(fact, rule)| (*fact, rule, outer.as_slice()));
+        let facts = envelope.facts.iter().map(|(fact, rule)| (*fact, rule, outer));
         let event = known.read(kind, what, facts, &content, received_at)?;
         if let Some((list, Some(by))) = &known.list {
             let position = match by {
@@ -392,13 +408,13 @@ impl Batch {
 
     /// The same in batches of at most `size` events, at least one; the positions move with the last.
     pub fn slices(self, size: usize) -> Vec<Self> {
-        let Self { mut events, rejected, positions } = self;
+        let Self { mut events, rejected, positions, memory } = self;
         let mut slices = Vec::new();
         while events.len() > size {
             let rest = events.split_off(size);
             slices.push(Self { events: std::mem::replace(&mut events, rest), ..Self::default() });
         }
-        slices.push(Self { events, rejected, positions });
+        slices.push(Self { events, rejected, positions, memory });
         slices
     }
 }

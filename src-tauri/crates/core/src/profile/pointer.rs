@@ -36,6 +36,19 @@ struct Child {
     node: Node,
 }
 
+/// Memory for what is found: to ask for it anew with each text takes long.
+#[derive(Debug, Default)]
+pub struct Memory(Vec<Option<Raw<'static>>>);
+
+impl Memory {
+    /// That of something that is not needed any more.
+    pub fn of(mut found: Vec<Option<Raw<'_>>>) -> Self {
+        found.clear();
+        // Made of nothing, but in the same place.
+        Self(found.into_iter().map(|_| None).collect())
+    }
+}
+
 /// A pointer that is not one.
 #[derive(Debug, thiserror::Error)]
 #[error("`{0}` is not a JSON Pointer: it must be empty or begin with `/`")]
@@ -75,7 +88,18 @@ impl Pointers {
 
     /// Reads all pointers out of `json`. Of a name that an object has twice, the last counts.
     pub fn find<'json>(&self, json: &'json str) -> Result<Vec<Option<Raw<'json>>>, serde_json::Error> {
-        let mut search = Search { pointers: self, found: vec![None; self.slots.len() * (1 + self.messages)] };
+        self.find_in(Memory::default(), json)
+    }
+
+    /// The same in memory that was used before.
+    pub fn find_in<'json>(
+        &self,
+        memory: Memory,
+        json: &'json str,
+    ) -> Result<Vec<Option<Raw<'json>>>, serde_json::Error> {
+        let mut found: Vec<Option<Raw<'json>>> = memory.0;
+        found.resize(self.slots.len() * (1 + self.messages), None);
+        let mut search = Search { pointers: self, found };
         let mut reader = Reader::new(json);
         match search.read(&self.root, &mut reader, 0).and_then(|_| reader.end()) {
             Some(()) => Ok(search.found),
@@ -169,7 +193,8 @@ impl<'a, 'json> Search<'a, 'json> {
 
     /// What an earlier value of the same name had within does not count.
     fn forget_inside(&mut self, node: &Node, base: usize) {
-        if let (Some(number), Some(slot)) = (node.message, node.slot)
+        if base == 0
+            && let (Some(number), Some(slot)) = (node.message, node.slot)
             && self.found[slot].is_some()
         {
             self.found[self.pointers.place_of(number)].fill(None);

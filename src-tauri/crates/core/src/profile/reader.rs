@@ -29,6 +29,7 @@ enum Shape {
 impl<'json> Raw<'json> {
     /// A scalar's text: a string without its quotes, a number or a truth value as written. `None` for `null`, objects and
     /// arrays.
+    #[inline]
     pub fn text(self) -> Option<Cow<'json, str>> {
         match self.shape {
             Shape::Null | Shape::Nested => None,
@@ -39,6 +40,7 @@ impl<'json> Raw<'json> {
     }
 
     /// Whether the value is absent by the server's own word.
+    #[inline]
     pub fn is_null(self) -> bool {
         self.shape == Shape::Null
     }

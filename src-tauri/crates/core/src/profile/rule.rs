@@ -47,6 +47,7 @@ pub enum Value<'json> {
 
 impl<'json> Value<'json> {
     /// As a text, if it is anything.
+    #[inline]
     pub fn text(self) -> Option<Cow<'json, str>> {
         match self {
             Self::Absent | Self::Unreadable => None,

@@ -116,7 +116,7 @@ pub fn time(text: &str) -> Option<Time> {
 pub fn dated(text: &str, zone: Option<&jiff::tz::TimeZone>, unit: Option<TimeUnit>) -> Option<Time> {
     let text = text.trim();
     match (unit, zone) {
-        (Some(unit), _) if text.parse::<f64>().is_ok() => in_unit(text, unit),
+        (Some(unit), _) if text.parse::<i64>().is_ok() || text.parse::<f64>().is_ok() => in_unit(text, unit),
         (_, Some(zone)) if text.parse::<f64>().is_err() && text.parse::<jiff::Timestamp>().is_err() => {
             let local = text.parse::<jiff::civil::DateTime>().ok()?.to_zoned(zone.clone()).ok()?;
             Some(Time(local.timestamp().as_millisecond()))
