@@ -27,7 +27,8 @@ const FRAMES: usize = 50;
 
 fn main() {
     // `cargo bench` gives `--bench`.
-    let chosen: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
+    let chosen: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with('-')).collect();
     let library = Library::built_in().unwrap();
     println!("{:<34} {:>7} {:>10} {:>10} {:>6}", "message", "bytes", "ours, ns", "peer, ns", "ratio");
     let mut worst = f64::INFINITY;

@@ -4,8 +4,8 @@
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use super::mapping::{Factors, Mapping, Message, text_of};
 use super::fact::Fact;
+use super::mapping::{Factors, Mapping, Message, text_of};
 use super::pointer::{Found, Memory};
 use super::reader::{self, Raw};
 use super::rule::{CompiledRule, Value, first};

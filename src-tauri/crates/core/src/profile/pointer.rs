@@ -1,5 +1,5 @@
-//! Reads many JSON Pointers (RFC 6901) out of one text in one pass, without building a tree: numbers keep the
-//! digits that the server wrote, and what no pointer asks for is skipped.
+//! Reads many JSON Pointers (RFC 6901) out of one text, and out of the messages in it, in one pass, without building a tree:
+//! numbers keep the digits that the server wrote, and what no pointer asks for is skipped.
 
 use std::ops::Range;
 
@@ -7,6 +7,9 @@ use serde::de::Error as _;
 use serde_json::value::RawValue;
 
 use super::reader::{Raw, Reader};
+
+/// How long a name is at the most, in bytes, that its ends tell from all others of its length.
+const TOLD_BY_ENDS: usize = 16;
 
 /// The values found, by slot; `None` where the text has none.
 pub type Found<'json> = [Option<Raw<'json>>];
@@ -124,7 +127,7 @@ impl Pointers {
 impl Node {
     fn child(&self, name: &str) -> Option<&Self> {
         let (of_this_length, ends) = (self.children.get(name.len())?, ends(name));
-        let is_it = |child: &&Child| child.ends == ends && (name.len() <= 16 || child.name == name);
+        let is_it = |child: &&Child| child.ends == ends && (name.len() <= TOLD_BY_ENDS || child.name == name);
         Some(&of_this_length.iter().find(is_it)?.node)
     }
 
@@ -154,8 +157,7 @@ impl<'a, 'json> Search<'a, 'json> {
         let raw = match node.message.filter(|_| base == 0) {
             Some(number) => {
                 let again = (!node.children.is_empty()).then(|| reader.clone());
-                let message =
-                    self.read(&self.pointers.root, reader, self.pointers.place_of(number).start)?;
+                let message = self.read(&self.pointers.root, reader, self.pointers.place_of(number).start)?;
                 if let Some(mut again) = again {
                     self.read_inside(node, &mut again, base)?;
                 }
@@ -208,8 +210,7 @@ impl<'a, 'json> Search<'a, 'json> {
     }
 }
 
-/// The first and the last eight bytes of a name as numbers, which are compared faster than a text; those of up to sixteen
-/// bytes are told by them.
+/// The first and the last eight bytes of a name as numbers, which are compared faster than a text.
 fn ends(name: &str) -> (u64, u64) {
     let bytes = name.as_bytes();
     match (bytes.first_chunk(), bytes.last_chunk()) {
@@ -245,6 +246,27 @@ mod tests {
         let found = pointers.find(r#"{"a":{"b":2}}"#).unwrap();
         assert_eq!(found[whole].unwrap().json, r#"{"b":2}"#);
         assert_eq!(found[inner].unwrap().json, "2");
+    }
+
+    #[test]
+    fn of_a_name_that_comes_twice_the_last_counts_with_all_that_is_within() {
+        for json in
+            [r#"{"a":{"b":1},"a":{"c":2}}"#, r#"{"a":{"b":1},"\u0061":null}"#, r#"{"a":{"b":1},"a":7}"#]
+        {
+            assert_eq!(find("/a/b", json), None, "{json}");
+        }
+        assert_eq!(find("/a/b", r#"{"a":{"b":1},"a":{"b":2,"b":3}}"#).unwrap(), "3");
+    }
+
+    #[test]
+    fn a_message_is_found_with_what_stands_around_it_and_the_last_of_two_counts() {
+        let mut pointers = Pointers::default();
+        let id = pointers.add("/id").unwrap();
+        let (body, number) = pointers.add_message("/body").unwrap();
+        let found = pointers.find(r#"{"id":1,"body":{"id":2},"body":{"x":3}}"#).unwrap();
+        assert_eq!(found[id].unwrap().json, "1");
+        assert_eq!(found[body].unwrap().json, r#"{"x":3}"#);
+        assert!(pointers.in_message(&found, number)[id].is_none());
     }
 
     #[test]

@@ -133,11 +133,7 @@ impl<'json> Reader<'json> {
         (self.at == self.json.len()).then_some(())
     }
 
-    fn inside(
-        &mut self,
-        close: u8,
-        mut part: impl FnMut(&mut Self) -> Option<()>,
-    ) -> Option<Raw<'json>> {
+    fn inside(&mut self, close: u8, mut part: impl FnMut(&mut Self) -> Option<()>) -> Option<Raw<'json>> {
         let start = self.at;
         self.at += 1;
         self.skip_space();

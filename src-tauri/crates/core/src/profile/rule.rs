@@ -144,8 +144,7 @@ impl CompiledRule {
         }
         let text = if self.template.is_empty() {
             let mut unreadable = false;
-            let mut texts =
-                self.from.iter().filter_map(|slot| found[*slot]).filter(|raw| !raw.is_null());
+            let mut texts = self.from.iter().filter_map(|slot| found[*slot]).filter(|raw| !raw.is_null());
             match texts.find_map(|raw| {
                 raw.text().or_else(|| {
                     unreadable = true;

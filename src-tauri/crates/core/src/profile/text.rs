@@ -118,7 +118,11 @@ pub(super) fn name_of(id: &str) -> Option<String> {
         return None;
     }
     let is_short = id.len() <= ID_LIMIT;
-    Some(if is_short && (is_plain(id) || !id.contains(char::is_control)) { id.to_owned() } else { digest_name(id) })
+    Some(if is_short && (is_plain(id) || !id.contains(char::is_control)) {
+        id.to_owned()
+    } else {
+        digest_name(id)
+    })
 }
 
 /// A name made of a text: the content of a thing without an identifier, or an identifier that is none to show.

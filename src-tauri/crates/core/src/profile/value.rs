@@ -77,7 +77,9 @@ fn plain_parts(number: &str) -> Option<(&str, &str, &str)> {
     let (whole, rest) = digits.split_at(digits.bytes().take_while(u8::is_ascii_digit).count());
     let fraction = match rest.as_bytes() {
         [] => "",
-        [b'.', fraction @ ..] if !fraction.is_empty() && fraction.iter().all(u8::is_ascii_digit) => &rest[1..],
+        [b'.', fraction @ ..] if !fraction.is_empty() && fraction.iter().all(u8::is_ascii_digit) => {
+            &rest[1..]
+        }
         _ => return None,
     };
     let is_whole = !whole.is_empty() && (whole.len() == 1 || !whole.starts_with('0'));
@@ -176,8 +178,7 @@ pub fn detail(raw: Raw<'_>) -> Option<String> {
     if let Some(text) = raw.text() {
         return bounded(text);
     }
-    let words: Vec<Cow<'_, str>> =
-        items(raw.json, DETAIL_ITEMS).into_iter().filter_map(Raw::text).collect();
+    let words: Vec<Cow<'_, str>> = items(raw.json, DETAIL_ITEMS).into_iter().filter_map(Raw::text).collect();
     bounded(words.join(", "))
 }
 
