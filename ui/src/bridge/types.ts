@@ -68,7 +68,7 @@ text: string | null, };
  */
 export type Detail = { 
 /**
- * Its name, as the profile has it: `quantity`.
+ * Its name, as the profile has it: `quantity`. Shared, for it is the same in every message.
  */
 name: string, 
 /**

@@ -35,7 +35,8 @@ pub struct Batch {
     pub rejected: Vec<Rejected>,
     /// How far each list and stream has got.
     pub positions: Positions,
-    memory: Memory,
+    /// What the next frame uses again.
+    pub memory: Memory,
 }
 
 /// A frame that could not be read.
