@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::value::RawValue;
 
 use super::pointer::Pointers;
+use super::reader::{self, Reader};
 use super::text::{depth, name_of, readable};
 use super::value;
 
@@ -61,7 +62,7 @@ fn broken() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn pointers_find_what_a_tree_has(json in json()) {
@@ -72,8 +73,28 @@ proptest! {
             let slots: Vec<usize> = chosen.iter().map(|pointer| pointers.add(pointer).unwrap()).collect();
             let found = pointers.find(&json).unwrap();
             for (pointer, slot) in chosen.iter().zip(slots) {
-                let read = found[slot].map(|json| serde_json::from_str::<serde_json::Value>(json).unwrap());
+                let read = found[slot].map(|raw| serde_json::from_str::<serde_json::Value>(raw.json).unwrap());
                 prop_assert_eq!(read.as_ref(), tree.pointer(pointer), "{} in {}", pointer, json);
+            }
+        }
+    }
+
+    #[test]
+    fn a_message_in_a_text_is_read_with_it(json in json()) {
+        let mut pointers = Pointers::default();
+        let slots: Vec<usize> = POINTERS.iter().map(|pointer| pointers.add(pointer).unwrap()).collect();
+        let within = ["/a", "/b", "/a/b"].map(|pointer| pointers.add_message(pointer).unwrap());
+        let found = pointers.find(&json).unwrap();
+        for (slot, number) in within {
+            let in_message = pointers.in_message(&found, number);
+            match found[slot] {
+                None => prop_assert!(in_message.iter().all(Option::is_none), "{}", json),
+                Some(message) => {
+                    let alone = pointers.find(message.json).unwrap();
+                    for slot in &slots {
+                        prop_assert_eq!(in_message[*slot].map(|raw| raw.json), alone[*slot].map(|raw| raw.json));
+                    }
+                }
             }
         }
     }
@@ -88,8 +109,8 @@ proptest! {
         match pointers.find(&json) {
             Ok(found) => {
                 prop_assert!(is_json, "{}", json);
-                for value in found.into_iter().flatten() {
-                    prop_assert!(serde_json::from_str::<&RawValue>(value).is_ok(), "{}", value);
+                for raw in found.into_iter().flatten() {
+                    prop_assert!(serde_json::from_str::<&RawValue>(raw.json).is_ok(), "{}", raw.json);
                 }
             }
             Err(_) => prop_assert!(!is_json, "{}", json),
@@ -97,8 +118,19 @@ proptest! {
     }
 
     #[test]
-    fn texts_are_what_a_reader_of_json_makes_of_them(json in string()) {
-        prop_assert_eq!(value::text(&json).unwrap().into_owned(), serde_json::from_str::<String>(&json).unwrap());
+    fn values_are_what_a_reader_of_json_makes_of_them(json in json()) {
+        let raw = Reader::new(&json).pass().unwrap();
+        let value: serde_json::Value = serde_json::from_str(&json).unwrap();
+        prop_assert_eq!(raw.is_null(), value.is_null());
+        let text = match &value {
+            serde_json::Value::String(text) => Some(text.clone()),
+            serde_json::Value::Bool(_) | serde_json::Value::Number(_) => Some(json.trim().to_owned()),
+            _ => None,
+        };
+        prop_assert_eq!(raw.text().map(std::borrow::Cow::into_owned), text);
+        let items: Vec<&str> = reader::items(&json, 2).into_iter().map(|item| item.json).collect();
+        let expected: Vec<&RawValue> = serde_json::from_str(&json).unwrap_or_default();
+        prop_assert_eq!(items, expected.into_iter().take(2).map(RawValue::get).collect::<Vec<_>>());
     }
 
     #[test]

@@ -6,7 +6,8 @@ use sha2::{Digest, Sha256};
 
 use super::fact::Fact;
 use super::mapping::{Factors, Mapping, Message, text_of};
-use super::pointer::Found;
+use super::pointer::{Found, Memory};
+use super::reader::{self, Raw};
 use super::rule::{CompiledRule, Value, first};
 use super::schema::SinceKind;
 use super::text::{compact, digest_name, items, name_of, not_json, readable, too_large};
@@ -36,6 +37,8 @@ pub struct Batch {
     pub positions: Positions,
     /// What the stream that is being decoded counts to. Behind a break no position moves.
     pub count: Count,
+    /// What the next frame uses again.
+    pub memory: Memory,
 }
 
 /// A frame that could not be read.
@@ -161,23 +164,38 @@ impl Profile {
         received_at: Time,
         batch: &mut Batch,
     ) -> Result<(), Refusal> {
+        let memory = std::mem::take(&mut batch.memory);
+        let found = self.mapping.pointers.find_in(memory, json).map_err(not_json)?;
+        let decoded = self.decode_found(message, event, json, &found, received_at, batch);
+        batch.memory = Memory::of(found);
+        decoded
+    }
+
+    fn decode_found(
+        &self,
+        message: Option<&str>,
+        event: Option<&str>,
+        json: &str,
+        outer: &Found<'_>,
+        received_at: Time,
+        batch: &mut Batch,
+    ) -> Result<(), Refusal> {
         let Mapping { pointers, envelope, .. } = &self.mapping;
-        let outer = pointers.find(json).map_err(not_json)?;
         if !json.trim_start().starts_with('{') {
             return Err((RejectedReason::NotAMessage, "a message is a JSON object".to_owned()));
         }
         if let Some(slot) = envelope.sequence {
-            batch.count.meet(outer[slot].and_then(value::text).and_then(|number| number.parse().ok()));
+            batch.count.meet(outer[slot].and_then(Raw::text).and_then(|number| number.parse().ok()));
         }
-        let own_type = if message.is_some() { None } else { text_of(&outer, &envelope.message_type) };
+        let own_type = if message.is_some() { None } else { text_of(outer, &envelope.message_type) };
         let message_type = own_type.as_deref().or(event).or(message);
-        let inner;
-        let (body, found) = match first(&outer, &envelope.body) {
-            Some(body) if message.is_none() => {
-                inner = pointers.find(body).map_err(not_json)?;
-                (body, &inner)
-            }
-            _ => (json, &outer),
+        let own_body = envelope
+            .body
+            .iter()
+            .find_map(|(slot, number)| Some((outer[*slot].filter(|raw| !raw.is_null())?, *number)));
+        let (body, found) = match own_body {
+            Some((body, number)) if message.is_none() => (body.json, pointers.in_message(outer, number)),
+            _ => (json, outer),
         };
         let Some(known) = self.mapping.message(message_type, found) else {
             if json.len() > UNKNOWN_LIMIT {
@@ -191,11 +209,11 @@ impl Profile {
         let Some(kind) = known.kind else { return Ok(()) };
         let what = own_type.as_deref().or(event).and_then(value::bounded);
         let content = Content { message_type, json: body, found };
-        let facts = envelope.facts.iter().map(|(fact, rule)| (*fact, rule, &outer));
+        let facts = envelope.facts.iter().map(|(fact, rule)| (*fact, rule, outer));
         let event = known.read(kind, what, facts, &content, received_at)?;
         if let Some((list, Some(by))) = &known.list {
             let position = match by {
-                SinceKind::Position => envelope.position.and_then(|slot| outer[slot]).and_then(value::text),
+                SinceKind::Position => envelope.position.and_then(|slot| outer[slot]).and_then(Raw::text),
                 SinceKind::Id => event.subject.parse::<i64>().is_ok().then(|| event.subject.as_str().into()),
                 // A time to come would hide everything until then.
                 SinceKind::Time => event.facts.occurred_at.map(|at| at.min(received_at).0.to_string().into()),
@@ -244,14 +262,14 @@ impl Profile {
             }
         }
         let next =
-            list.next.and_then(|slot| found[slot]).and_then(value::text).map(std::borrow::Cow::into_owned);
+            list.next.and_then(|slot| found[slot]).and_then(Raw::text).map(std::borrow::Cow::into_owned);
         if let Some(next) = &next {
             batch.positions.forwards(&list.name, next);
         }
         let times = || batch.events.iter().filter_map(|event| event.facts.occurred_at);
         let (oldest, newest) = (times().min(), times().map(|at| at.min(received_at)).max());
         let is_newest_first = times().next() > times().next_back();
-        let more = list.more.and_then(|slot| found[slot]).map(|json| json == "true");
+        let more = list.more.and_then(|slot| found[slot]).map(|raw| raw.json == "true");
         Ok(ListPage { batch, items: count, more, newest, oldest, is_newest_first, next })
     }
 }
@@ -277,20 +295,33 @@ impl Message {
         if !json.trim_start().starts_with('{') {
             return Err((RejectedReason::NotAMessage, "a message is a JSON object".to_owned()));
         }
-        let (mut facts, mut unreadable) = (Facts::default(), Vec::new());
+        // Filled in its place: it is large.
+        let mut event = Event {
+            kind,
+            what,
+            is_history: false,
+            subject: String::new(),
+            digest: self.digest(content),
+            version: None,
+            facts: Facts::default(),
+            unreadable: Vec::new(),
+            received_at,
+            raw: json.to_owned(),
+        };
+        let Event { facts, unreadable, .. } = &mut event;
         for (fact, rule) in &self.facts {
-            if !fact.read(rule, found, &mut facts) {
+            if !fact.read(rule, found, facts) {
                 unreadable.push(fact.name());
             }
         }
         for (fact, rule, found) in beside {
-            if !fact.is_set(&facts) {
-                fact.read(rule, found, &mut facts);
-                fact.set_default(rule, &mut facts);
+            if !fact.is_set(facts) {
+                fact.read(rule, found, facts);
+                fact.set_default(rule, facts);
             }
         }
         for (fact, rule) in &self.facts {
-            fact.set_default(rule, &mut facts);
+            fact.set_default(rule, facts);
         }
         facts.details.reserve_exact(self.details.len());
         facts.details.extend(
@@ -301,32 +332,17 @@ impl Message {
         if let Some(factors) = &self.factors {
             facts.factors = factors.read(found);
         }
-        let subject = self.id.as_ref().and_then(|rule| match rule.read(found) {
+        let id = self.id.as_ref().and_then(|rule| match rule.read(found) {
             Value::Absent | Value::Unreadable => rule.default().and_then(name_of),
             id => id.text().and_then(|id| name_of(&id)),
         });
-        let subject = subject.unwrap_or_else(|| {
-            if self.id.is_some() {
-                unreadable.push("id");
-            }
-            digest_name(&compact(json))
-        });
-        let digest = self.digest(content);
+        if id.is_none() && self.id.is_some() {
+            unreadable.push("id");
+        }
+        event.subject = id.unwrap_or_else(|| digest_name(&compact(json)));
         let version = self.version.as_ref().and_then(|rule| rule.read(found).text());
-        let version = version.and_then(|text| value::version(&text, received_at));
-        let raw = json.to_owned();
-        Ok(Event {
-            kind,
-            what,
-            is_history: false,
-            subject,
-            digest,
-            version,
-            facts,
-            unreadable,
-            received_at,
-            raw,
-        })
+        event.version = version.and_then(|text| value::version(&text, received_at));
+        Ok(event)
     }
 
     /// Tells versions of one thing apart; zero where it never changes. The same value counts as the same however it is
@@ -340,16 +356,15 @@ impl Message {
             hasher.update(content.message_type.unwrap_or_default());
             hasher.update([1]);
         }
-        let values =
-            || self.identity.iter().map(|slot| content.found[*slot].filter(|json| !value::is_null(json)));
-        for json in values() {
-            if let Some(json) = json {
-                hasher.update(value::text(json).unwrap_or_else(|| compact(json).into()).as_bytes());
+        let values = || self.identity.iter().map(|slot| content.found[*slot].filter(|raw| !raw.is_null()));
+        for raw in values() {
+            if let Some(raw) = raw {
+                hasher.update(raw.text().unwrap_or_else(|| compact(raw.json)).as_bytes());
             }
             hasher.update([0]);
         }
-        if values().all(|json| json.is_none()) {
-            hasher.update(compact(content.json));
+        if values().all(|raw| raw.is_none()) {
+            hasher.update(compact(content.json).as_bytes());
         }
         let bytes: [u8; 32] = hasher.finalize().into();
         i64::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]])
@@ -359,15 +374,15 @@ impl Message {
 impl Factors {
     fn read(&self, found: &Found<'_>) -> Vec<Factor> {
         let Some(list) = first(found, &self.from) else { return Vec::new() };
-        let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(list) else { return Vec::new() };
-        items.into_iter().take(FACTORS_LIMIT).filter_map(|item| self.read_one(item.get())).collect()
+        let items = reader::items(list.json, FACTORS_LIMIT).into_iter();
+        items.filter_map(|item| self.read_one(item)).collect()
     }
 
-    fn read_one(&self, item: &str) -> Option<Factor> {
-        if let Some(name) = value::text(item) {
+    fn read_one(&self, item: Raw<'_>) -> Option<Factor> {
+        if let Some(name) = item.text() {
             return Some(Factor { name: value::bounded(name)?, weight: None, text: None });
         }
-        let found = self.item.find(item).ok()?;
+        let found = self.item.find(item.json).ok()?;
         let text = |slots: &[usize]| text_of(&found, slots).and_then(value::bounded);
         let weight =
             text_of(&found, &self.weight).and_then(|text| text.parse().ok()).filter(|w: &f64| w.is_finite());
@@ -403,13 +418,13 @@ impl Batch {
 
     /// The same in batches of at most `size` events, at least one; the positions move with the last.
     pub fn slices(self, size: usize) -> Vec<Self> {
-        let Self { mut events, rejected, positions, count } = self;
+        let Self { mut events, rejected, positions, count, memory } = self;
         let mut slices = Vec::new();
         while events.len() > size {
             let rest = events.split_off(size);
             slices.push(Self { events: std::mem::replace(&mut events, rest), ..Self::default() });
         }
-        slices.push(Self { events, rejected, positions, count });
+        slices.push(Self { events, rejected, positions, count, memory });
         slices
     }
 }

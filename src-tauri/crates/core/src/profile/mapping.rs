@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::compile::steps;
 use super::error::{Place, Wrong};
 use super::fact::Fact;
-use super::pointer::{Found, Pointers};
+use super::pointer::{Found, NotAPointer, Pointers};
+use super::reader::Raw;
 use super::rule::{CompiledRule, slot, slots};
 use super::schema::{FactorsFile, FrameFile, KindFile, ListFile, MessageFile, Rule, SinceKind, When};
-use super::value;
 use crate::model::Kind;
 
 /// The type that stands for every other.
@@ -34,7 +34,8 @@ pub struct Mapping {
 pub struct Envelope {
     pub items: Vec<Pointers>,
     pub message_type: Vec<usize>,
-    pub body: Vec<usize>,
+    /// Slots, and the numbers of the messages that are there.
+    pub body: Vec<(usize, usize)>,
     pub position: Option<usize>,
     pub sequence: Option<usize>,
     pub facts: Vec<(Fact, CompiledRule)>,
@@ -120,7 +121,10 @@ impl Envelope {
     fn compile(file: FrameFile, pointers: &mut Pointers) -> Result<Self, Wrong> {
         let place = Place::of("frame");
         let message_type = slots(pointers, &file.message_type, &place.field("type"))?;
-        let body = slots(pointers, &file.body, &place.field("body"))?;
+        let body = file.body.0.iter().map(|pointer| pointers.add_message(pointer));
+        let body = body
+            .collect::<Result<_, NotAPointer>>()
+            .map_err(|error| place.field("body").wrong(error.to_string()))?;
         let mut one = |pointer: Option<&str>, field: &str| {
             pointer.map(|pointer| slot(pointers, pointer, &place.field(field))).transpose()
         };
@@ -198,10 +202,10 @@ impl Message {
     /// Whether its conditions hold for this message.
     fn holds(&self, found: &Found<'_>) -> bool {
         self.conditions.iter().all(|(slot, when)| {
-            let json = found[*slot].filter(|json| !value::is_null(json));
+            let raw = found[*slot].filter(|raw| !raw.is_null());
             match when {
-                When::Present(wanted) => json.is_some() == *wanted,
-                When::Is(wanted) => json.and_then(value::text).is_some_and(|text| text == wanted.as_str()),
+                When::Present(wanted) => raw.is_some() == *wanted,
+                When::Is(wanted) => raw.and_then(Raw::text).is_some_and(|text| text == wanted.as_str()),
             }
         })
     }
@@ -240,5 +244,5 @@ fn facts(
 
 /// The text of the first of these slots that is a scalar.
 pub fn text_of<'json>(found: &Found<'json>, slots: &[usize]) -> Option<std::borrow::Cow<'json, str>> {
-    slots.iter().filter_map(|slot| found[*slot]).find_map(value::text)
+    slots.iter().filter_map(|slot| found[*slot]).find_map(Raw::text)
 }

@@ -32,7 +32,7 @@ pub use count::Count;
 pub use decode::{Batch, FRAME_LIMIT, ListPage, Rejected, RejectedReason};
 pub use error::ProfileError;
 pub use library::Library;
-pub use pointer::NotAPointer;
+pub use pointer::{Memory, NotAPointer};
 pub use positions::{Positions, Step};
 pub use schema::{BodyFormat, PageFile, ParameterFile, Resume, SinceKind};
 pub use template::{Address, Settings, Template};

@@ -2,19 +2,71 @@
 //! reading it; it still passes over what is nested and not asked for, and words every error. `agreement.rs` holds the two
 //! against each other.
 
+use std::borrow::Cow;
+
 use serde::de::IgnoredAny;
 
+/// A value as it is written.
+#[derive(Debug, Clone, Copy)]
+pub struct Raw<'json> {
+    /// All of it, a text with its quotes.
+    pub json: &'json str,
+    shape: Shape,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Null,
+    /// A number or a truth value.
+    Literal,
+    /// A text that is what stands between its quotes.
+    Text,
+    /// A text with escapes.
+    Escaped,
+    Nested,
+}
+
+impl<'json> Raw<'json> {
+    /// A scalar's text: a string without its quotes, a number or a truth value as written. `None` for `null`, objects and
+    /// arrays.
+    #[inline]
+    pub fn text(self) -> Option<Cow<'json, str>> {
+        match self.shape {
+            Shape::Null | Shape::Nested => None,
+            Shape::Literal => Some(Cow::Borrowed(self.json)),
+            Shape::Text => self.json.get(1..self.json.len() - 1).map(Cow::Borrowed),
+            Shape::Escaped => serde_json::from_str(self.json).ok().map(Cow::Owned),
+        }
+    }
+
+    /// Whether the value is absent by the server's own word.
+    #[inline]
+    pub fn is_null(self) -> bool {
+        self.shape == Shape::Null
+    }
+}
+
+/// The first items of an array; of what is none, there are none.
+pub fn items(json: &str, most: usize) -> Vec<Raw<'_>> {
+    let (mut reader, mut items) = (Reader::new(json), Vec::new());
+    if reader.is_array() {
+        // What was read before something else than JSON would count, but this has been read once.
+        let _whole = reader.array(|reader| {
+            let item = reader.pass()?;
+            if items.len() < most {
+                items.push(item);
+            }
+            Some(())
+        });
+    }
+    items
+}
+
 /// A place in a text. Its methods give `None` where the text is not JSON.
+#[derive(Clone)]
 pub struct Reader<'json> {
     json: &'json str,
     at: usize,
-}
-
-/// What a value is, by its beginning.
-pub enum Shape {
-    Object,
-    Array,
-    Other,
 }
 
 impl<'json> Reader<'json> {
@@ -25,17 +77,21 @@ impl<'json> Reader<'json> {
         reader
     }
 
-    /// What begins here.
-    pub fn shape(&self) -> Shape {
-        match self.peek() {
-            Some(b'{') => Shape::Object,
-            Some(b'[') => Shape::Array,
-            _ => Shape::Other,
-        }
+    /// Whether an object begins here.
+    pub fn is_object(&self) -> bool {
+        self.peek() == Some(b'{')
     }
 
-    /// Goes into an object: `member` gets each name as it is written, without its quotes, and passes its value.
-    pub fn object(&mut self, mut member: impl FnMut(&'json str, &mut Self) -> Option<()>) -> Option<()> {
+    /// Whether an array begins here.
+    pub fn is_array(&self) -> bool {
+        self.peek() == Some(b'[')
+    }
+
+    /// Goes into an object: `member` gets each name, and passes its value.
+    pub fn object(
+        &mut self,
+        mut member: impl FnMut(Raw<'json>, &mut Self) -> Option<()>,
+    ) -> Option<Raw<'json>> {
         self.inside(b'}', |reader| {
             let name = reader.string()?;
             reader.skip_space();
@@ -46,34 +102,29 @@ impl<'json> Reader<'json> {
     }
 
     /// Goes into an array: `item` passes each.
-    pub fn array(&mut self, item: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+    pub fn array(&mut self, item: impl FnMut(&mut Self) -> Option<()>) -> Option<Raw<'json>> {
         self.inside(b']', item)
     }
 
     /// Passes over a value, whatever it is.
-    pub fn pass(&mut self) -> Option<()> {
-        match self.peek()? {
-            b'"' => self.string().map(drop),
-            b't' => self.word("true"),
-            b'f' => self.word("false"),
-            b'n' => self.word("null"),
+    pub fn pass(&mut self) -> Option<Raw<'json>> {
+        let start = self.at;
+        let shape = match self.peek()? {
+            b'"' => return self.string(),
+            b't' => self.word("true", Shape::Literal)?,
+            b'f' => self.word("false", Shape::Literal)?,
+            b'n' => self.word("null", Shape::Null)?,
             b'{' | b'[' => {
                 // This reader follows pointers; serde_json follows any nesting without a stack.
                 let mut rest =
-                    serde_json::Deserializer::from_str(&self.json[self.at..]).into_iter::<IgnoredAny>();
+                    serde_json::Deserializer::from_str(&self.json[start..]).into_iter::<IgnoredAny>();
                 rest.next()?.ok()?;
                 self.at += rest.byte_offset();
-                Some(())
+                Shape::Nested
             }
-            _ => self.number(),
-        }
-    }
-
-    /// What `pass` passes.
-    pub fn passed(&mut self, pass: impl FnOnce(&mut Self) -> Option<()>) -> Option<&'json str> {
-        let start = self.at;
-        pass(self)?;
-        Some(&self.json[start..self.at])
+            _ => self.number()?,
+        };
+        Some(self.since(start, shape))
     }
 
     /// The end of the text, if nothing else comes.
@@ -82,7 +133,8 @@ impl<'json> Reader<'json> {
         (self.at == self.json.len()).then_some(())
     }
 
-    fn inside(&mut self, close: u8, mut part: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
+    fn inside(&mut self, close: u8, mut part: impl FnMut(&mut Self) -> Option<()>) -> Option<Raw<'json>> {
+        let start = self.at;
         self.at += 1;
         self.skip_space();
         if self.peek()? != close {
@@ -98,21 +150,19 @@ impl<'json> Reader<'json> {
             }
         }
         self.at += 1;
-        Some(())
+        Some(self.since(start, Shape::Nested))
     }
 
-    /// A string without its quotes, as it is written.
-    fn string(&mut self) -> Option<&'json str> {
-        self.expect(b'"')?;
+    fn string(&mut self) -> Option<Raw<'json>> {
         let start = self.at;
+        let mut shape = Shape::Text;
+        self.expect(b'"')?;
         loop {
             self.at += plain_length(self.rest());
             match self.peek()? {
-                b'"' => {
-                    self.at += 1;
-                    return Some(&self.json[start..self.at - 1]);
-                }
+                b'"' => break,
                 b'\\' => {
+                    shape = Shape::Escaped;
                     self.at += match self.rest() {
                         [_, b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => 2,
                         [_, b'u', digits @ ..] if digits.get(..4)?.iter().all(u8::is_ascii_hexdigit) => 6,
@@ -122,9 +172,11 @@ impl<'json> Reader<'json> {
                 _ => return None,
             }
         }
+        self.at += 1;
+        Some(self.since(start, shape))
     }
 
-    fn number(&mut self) -> Option<()> {
+    fn number(&mut self) -> Option<Shape> {
         self.skip(|byte| byte == b'-');
         if !self.skip(|byte| byte == b'0') {
             self.digits()?;
@@ -136,7 +188,7 @@ impl<'json> Reader<'json> {
             self.skip(|byte| matches!(byte, b'+' | b'-'));
             self.digits()?;
         }
-        Some(())
+        Some(Shape::Literal)
     }
 
     fn digits(&mut self) -> Option<()> {
@@ -145,10 +197,14 @@ impl<'json> Reader<'json> {
         (length > 0).then_some(())
     }
 
-    fn word(&mut self, word: &str) -> Option<()> {
+    fn word(&mut self, word: &str, shape: Shape) -> Option<Shape> {
         let is_there = self.rest().starts_with(word.as_bytes());
         self.at += word.len();
-        is_there.then_some(())
+        is_there.then_some(shape)
+    }
+
+    fn since(&self, start: usize, shape: Shape) -> Raw<'json> {
+        Raw { json: &self.json[start..self.at], shape }
     }
 
     fn expect(&mut self, byte: u8) -> Option<()> {

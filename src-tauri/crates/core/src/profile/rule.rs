@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::error::{Place, Wrong};
 use super::pointer::{Found, Pointers};
+use super::reader::Raw;
 use super::schema::{OneOrMany, Rule, RuleTable, TimeUnit};
 use super::value;
 use crate::model::Time;
@@ -46,6 +47,7 @@ pub enum Value<'json> {
 
 impl<'json> Value<'json> {
     /// As a text, if it is anything.
+    #[inline]
     pub fn text(self) -> Option<Cow<'json, str>> {
         match self {
             Self::Absent | Self::Unreadable => None,
@@ -81,8 +83,8 @@ pub fn slot(pointers: &mut Pointers, pointer: &str, place: &Place) -> Result<usi
 }
 
 /// Of the first of these slots that has a value.
-pub fn first<'json>(found: &Found<'json>, slots: &[usize]) -> Option<&'json str> {
-    slots.iter().filter_map(|slot| found[*slot]).find(|json| !value::is_null(json))
+pub fn first<'json>(found: &Found<'json>, slots: &[usize]) -> Option<Raw<'json>> {
+    slots.iter().filter_map(|slot| found[*slot]).find(|raw| !raw.is_null())
 }
 
 impl CompiledRule {
@@ -142,10 +144,9 @@ impl CompiledRule {
         }
         let text = if self.template.is_empty() {
             let mut unreadable = false;
-            let mut texts =
-                self.from.iter().filter_map(|slot| found[*slot]).filter(|json| !value::is_null(json));
-            match texts.find_map(|json| {
-                value::text(json).or_else(|| {
+            let mut texts = self.from.iter().filter_map(|slot| found[*slot]).filter(|raw| !raw.is_null());
+            match texts.find_map(|raw| {
+                raw.text().or_else(|| {
                     unreadable = true;
                     None
                 })
@@ -181,7 +182,7 @@ impl CompiledRule {
             match part {
                 Part::Text(text) => filled.push_str(text),
                 Part::Slot(slot) => {
-                    if let Some(text) = found[*slot].and_then(value::text) {
+                    if let Some(text) = found[*slot].and_then(Raw::text) {
                         any = true;
                         filled.push_str(&text);
                     }

@@ -1,5 +1,7 @@
 //! What a message is before its fields are read: a text of bounded size and depth, which may hold several, and has a name.
 
+use std::borrow::Cow;
+
 use serde::Deserializer as _;
 use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -27,7 +29,7 @@ pub(super) fn items<'json>(
     };
     let at = |step: &Pointers, json: &'json str| {
         let found = step.find(json).map_err(not_json)?;
-        Ok(found[0].filter(|inner| inner.starts_with('[')))
+        Ok(found[0].map(|raw| raw.json).filter(|inner| inner.starts_with('[')))
     };
     let mut items = match at(step, json)? {
         Some(inner) => list(inner)?,
@@ -88,21 +90,28 @@ pub(super) fn list(json: &str) -> Result<Vec<&RawValue>, Refusal> {
     if more > 0 { Err(too_many(items.len() + more)) } else { Ok(items) }
 }
 
-/// JSON without the white space between its parts.
-pub(super) fn compact(json: &str) -> String {
+/// JSON without the white space between its parts. Most servers write it so, and nothing is copied then.
+pub(super) fn compact(json: &str) -> Cow<'_, str> {
+    if json.chars().all(outside_space()) {
+        return Cow::Borrowed(json);
+    }
+    let mut is_kept = outside_space();
+    Cow::Owned(json.chars().filter(|c| is_kept(*c)).collect())
+}
+
+/// Tells of one character after the other whether it is no white space between parts.
+fn outside_space() -> impl FnMut(char) -> bool {
     let (mut in_string, mut escaped) = (false, false);
-    json.chars()
-        .filter(|&c| {
-            let is_kept = in_string || !c.is_ascii_whitespace();
-            match c {
-                _ if escaped => escaped = false,
-                '\\' => escaped = in_string,
-                '"' => in_string = !in_string,
-                _ => {}
-            }
-            is_kept
-        })
-        .collect()
+    move |c| {
+        let is_kept = in_string || !c.is_ascii_whitespace();
+        match c {
+            _ if escaped => escaped = false,
+            '\\' => escaped = in_string,
+            '"' => in_string = !in_string,
+            _ => {}
+        }
+        is_kept
+    }
 }
 
 /// The name of a thing by the server's identifier, so that different identifiers stay different however odd they are.

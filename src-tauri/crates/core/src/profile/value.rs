@@ -4,8 +4,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use serde_json::value::RawValue;
-
+use super::reader::{Raw, items};
 use super::schema::TimeUnit;
 use crate::model::Time;
 
@@ -24,35 +23,6 @@ const CLOCK_TOLERANCE: Duration = Duration::from_secs(24 * 3_600);
 const LATEST: Time = Time(253_402_300_799_999);
 /// An epoch number from here on counts milliseconds, below it seconds (this many seconds is the year 5138).
 const MILLISECONDS_FROM: f64 = 100_000_000_000.0;
-
-/// A scalar's text: a string without its quotes, a number or a truth value as written. `None` for `null`,
-/// objects and arrays.
-pub fn text(json: &str) -> Option<Cow<'_, str>> {
-    match json.as_bytes().first()? {
-        b'"' => {
-            let text = json.strip_prefix('"')?.strip_suffix('"')?;
-            // Without an escape, a text is what stands between the quotes.
-            if has_escape(text) { unescaped(text).map(Cow::Owned) } else { Some(Cow::Borrowed(text)) }
-        }
-        b'n' | b'{' | b'[' => None,
-        _ => Some(Cow::Borrowed(json)),
-    }
-}
-
-/// Whether something between quotes is another text than is written. Looks at all of it, which is many bytes at once.
-pub fn has_escape(text: &str) -> bool {
-    text.bytes().fold(false, |has, byte| has | (byte == b'\\'))
-}
-
-/// What stands between quotes, its escapes resolved.
-pub fn unescaped(text: &str) -> Option<String> {
-    serde_json::from_str(&format!("\"{text}\"")).ok()
-}
-
-/// Whether the value is absent by the server's own word.
-pub fn is_null(json: &str) -> bool {
-    json == "null"
-}
 
 /// A word in small letters. Nearly every one is already, and not copied.
 pub fn small(word: &str) -> Cow<'_, str> {
@@ -96,19 +66,24 @@ pub fn decimal<'a>(text: impl Into<Cow<'a, str>>) -> Option<String> {
 fn number(text: &str) -> Option<&str> {
     let number = text.trim();
     let is_number = number.len() <= NUMBER_LIMIT
-        && (is_plain_number(number) || serde_json::from_str::<serde_json::Number>(number).is_ok());
+        && (plain_parts(number).is_some() || serde_json::from_str::<serde_json::Number>(number).is_ok());
     is_number.then_some(number)
 }
 
-/// Whether it is a number without an exponent; of no more than [`NUMBER_LIMIT`] characters, it is in any range.
-fn is_plain_number(text: &str) -> bool {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    is_digits(whole) && is_digits(fraction) && (whole.len() == 1 || !whole.starts_with('0'))
-}
-
-fn is_digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+/// The sign, the digits before and those after the point of a number without an exponent; of no more than
+/// [`NUMBER_LIMIT`] characters, it is in the range of any reader.
+fn plain_parts(number: &str) -> Option<(&str, &str, &str)> {
+    let (sign, digits) = number.split_at(usize::from(number.starts_with('-')));
+    let (whole, rest) = digits.split_at(digits.bytes().take_while(u8::is_ascii_digit).count());
+    let fraction = match rest.as_bytes() {
+        [] => "",
+        [b'.', fraction @ ..] if !fraction.is_empty() && fraction.iter().all(u8::is_ascii_digit) => {
+            &rest[1..]
+        }
+        _ => return None,
+    };
+    let is_whole = !whole.is_empty() && (whole.len() == 1 || !whole.starts_with('0'));
+    is_whole.then_some((sign, whole, fraction))
 }
 
 /// A probability: 0 to 1.
@@ -143,7 +118,7 @@ pub fn time(text: &str) -> Option<Time> {
 pub fn dated(text: &str, zone: Option<&jiff::tz::TimeZone>, unit: Option<TimeUnit>) -> Option<Time> {
     let text = text.trim();
     match (unit, zone) {
-        (Some(unit), _) if text.parse::<f64>().is_ok() => in_unit(text, unit),
+        (Some(unit), _) if text.parse::<i64>().is_ok() || text.parse::<f64>().is_ok() => in_unit(text, unit),
         (_, Some(zone)) if text.parse::<f64>().is_err() && text.parse::<jiff::Timestamp>().is_err() => {
             let local = text.parse::<jiff::civil::DateTime>().ok()?.to_zoned(zone.clone()).ok()?;
             Some(Time(local.timestamp().as_millisecond()))
@@ -178,13 +153,12 @@ fn in_unit(text: &str, unit: TimeUnit) -> Option<Time> {
 
 /// A decimal number, its point moved to the left by so many places, exactly.
 pub fn shifted(text: &str, places: u8) -> Option<String> {
-    let number = number(text)?;
-    let (sign, digits) = number.strip_prefix('-').map_or(("", number), |digits| ("-", digits));
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    // A number with an exponent is none that anybody counts money in.
-    if !is_digits(whole) || !(fraction.is_empty() || is_digits(fraction)) {
+    let number = text.trim();
+    if number.len() > NUMBER_LIMIT {
         return None;
     }
+    // A number with an exponent is none that anybody counts money in.
+    let (sign, whole, fraction) = plain_parts(number)?;
     let places = usize::from(places);
     let (stays, moves) = whole.split_at(whole.len().saturating_sub(places));
     let mut shifted = String::with_capacity(number.len() + places + "0.".len());
@@ -200,13 +174,11 @@ pub fn shifted(text: &str, places: u8) -> Option<String> {
 }
 
 /// A text for a detail: a scalar, or the scalars of an array, one after the other.
-pub fn detail(json: &str) -> Option<String> {
-    if let Some(text) = text(json) {
+pub fn detail(raw: Raw<'_>) -> Option<String> {
+    if let Some(text) = raw.text() {
         return bounded(text);
     }
-    let items: Vec<&RawValue> = serde_json::from_str(json).ok()?;
-    let words: Vec<Cow<'_, str>> =
-        items.into_iter().take(DETAIL_ITEMS).filter_map(|item| text(item.get())).collect();
+    let words: Vec<Cow<'_, str>> = items(raw.json, DETAIL_ITEMS).into_iter().filter_map(Raw::text).collect();
     bounded(words.join(", "))
 }
 
