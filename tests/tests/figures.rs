@@ -12,7 +12,7 @@ use std::time::Duration;
 use tempfile::{TempDir, tempdir};
 use vigie_core::desk::view::Notice;
 use vigie_core::figures::file::{KeptFigures, read};
-use vigie_core::figures::{FiguresView, GapFigures, ReasonFigure, SpreadView};
+use vigie_core::figures::{FiguresView, ReasonFigure, SpreadView};
 use vigie_core::model::Link;
 use vigie_core::vault::SessionVault;
 use vigie_tests::clock::ManualClock;
@@ -54,11 +54,11 @@ impl Stage {
         tokio::time::timeout(IN_VAIN, waiting).await.expect("so many are never counted");
     }
 
-    /// Waits until the desk says that the store fails, or that it does not.
-    async fn until_store_fails(&self, fails: bool) {
+    /// Waits until the desk says that the disk is full, or that it is not.
+    async fn until_disk_is_full(&self, is_full: bool) {
         let waiting = async {
             // Nobody watches, so nobody is told: it is asked.
-            while self.desk.desk.overview().await.unwrap().notices.contains(&Notice::StoreFails) != fails {
+            while self.desk.desk.overview().await.unwrap().notices.contains(&Notice::DiskFull) != is_full {
                 tokio::task::yield_now().await;
             }
         };
@@ -107,8 +107,10 @@ async fn what_came_and_what_became_of_it_is_counted_and_kept_for_others_to_read(
     assert_eq!((of_source.received, of_source.stored, of_source.duplicates), (5, 3, 1));
     assert_eq!(of_source.rejected, [ReasonFigure { reason: "not_json".to_owned(), frames: 1 }]);
     assert_eq!(of_source.reconnects, 1);
-    // This server has no list of its own figures.
-    assert_eq!(of_source.gaps, GapFigures { all: 1, lasting: 0, lost: 1 });
+    // The numbers of these messages do not follow each other either; whether that gap is filled before the line breaks is
+    // chance, and then there are two.
+    assert!(of_source.gaps.all >= 1);
+    assert_eq!((of_source.gaps.lasting, of_source.gaps.lost), (0, 0));
     assert_eq!((figures.notifications.alone, figures.notifications.below_level), (1, 1));
     assert_eq!((figures.latency.committed, figures.latency.asked_for), (always(4, 0), always(1, 0)));
     assert_eq!(figures.latency.handed, None, "nobody watches");
@@ -155,13 +157,13 @@ async fn a_disk_that_was_full_is_seen_in_the_latencies() {
     let large =
         transaction(1).replace(r#""payload":{"#, &format!(r#""payload":{{{}"#, " ".repeat(100 << 10)));
     stage.connection.send(large).await;
-    stage.until_store_fails(true).await;
+    stage.until_disk_is_full(true).await;
     let waiting = stage.figures().await.sources[0].clone();
     assert_eq!((waiting.received, waiting.stored), (1, 0));
     store.limit_pages(None).await.unwrap();
     stage.clock.advance(Duration::from_millis(2_100));
     stage.until_counted(1).await;
-    stage.until_store_fails(false).await;
+    stage.until_disk_is_full(false).await;
     let longest = stage.figures().await.latency.committed.unwrap().max;
     assert!((2_100..2_200).contains(&longest), "{longest} ms");
 }

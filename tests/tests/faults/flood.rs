@@ -79,8 +79,19 @@ pub async fn killed_and_started_again(seed: u64) {
     // What happened stands still from here on.
     gateway.kill().await;
     let gateway = GatewayProcess::start(server.path(), port, 0).await;
-    let truth: BTreeSet<String> =
-        happened(named("big-defend"), &server.path().join("gateway.sqlite")).await.into_keys().collect();
+    let happened = happened(named("big-defend"), &server.path().join("gateway.sqlite")).await;
+    // A new source begins with the newest page of each list: what happened before that is no part of it.
+    let begun = stored(&store).await;
+    let truth: BTreeSet<String> = ["transaction ", "alert "]
+        .into_iter()
+        .flat_map(|kind| {
+            let of_kind = |id: &&String| id.starts_with(kind);
+            let first = begun.iter().filter(of_kind).filter_map(|id| happened.get(id)).min();
+            let of_kind = happened.iter().filter(move |(id, _)| id.starts_with(kind));
+            of_kind.filter(move |(_, when)| Some(*when) >= first).map(|(id, _)| id.clone())
+        })
+        .collect();
+    assert!(truth.len() > 100, "seed {seed}: it flows");
     let mut tail = start(&gateway.url, &store);
     let mut lines = BufReader::new(tail.stdout.take().unwrap()).lines();
     let whole = async {
@@ -94,14 +105,24 @@ pub async fn killed_and_started_again(seed: u64) {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
+    let mut said = Vec::new();
     let reading = async {
         while let Ok(Some(line)) = lines.next_line().await {
             shown.extend(announced(&line));
+            said.push(line);
         }
     };
-    tokio::select! {
-        whole = tokio::time::timeout(IN_VAIN, whole) => whole.unwrap_or_else(|_| panic!("seed {seed}: something is lost")),
+    let is_whole = tokio::select! {
+        whole = tokio::time::timeout(IN_VAIN, whole) => whole.is_ok(),
         () = reading => panic!("seed {seed}: it ended by itself"),
+    };
+    if !is_whole {
+        let now: BTreeSet<String> = stored(&store).await.into_iter().collect();
+        let lost: Vec<_> = truth.difference(&now).collect();
+        let some: Vec<_> = lost.iter().take(3).chain(lost.iter().rev().take(3)).collect();
+        let said: Vec<_> =
+            said.iter().filter(|line| !line.starts_with("transaction")).rev().take(6).collect();
+        panic!("seed {seed}: {} of {} are lost: {some:?}; it said last: {said:#?}", lost.len(), truth.len());
     }
     tail.kill().await.unwrap();
     let set: BTreeSet<&String> = shown.iter().collect();

@@ -83,6 +83,8 @@ pub struct Actor {
     pub(super) set_aside: Option<SetAside>,
     /// Looks after the database; ends with the desk.
     pub(super) care: Option<AbortOnDropHandle<()>>,
+    /// Whether the store did not take what was decided last: it is decided again.
+    pub(super) undecided: bool,
     /// The number of the next supervisor.
     pub(super) next_run: u64,
     /// Ends with the desk.
@@ -134,6 +136,7 @@ impl Actor {
             hidden_told: false,
             set_aside: None,
             care: None,
+            undecided: false,
             next_run: 1,
             housekeeping: Some(AbortOnDropHandle::new(tokio::spawn(housekeeping))),
         })
@@ -367,6 +370,9 @@ impl Actor {
             Report::StoredUntil(until) => {
                 entry.stored_until = Some(until);
                 self.note_stored();
+                if self.undecided {
+                    self.announce(false).await;
+                }
             }
             Report::StoreFails(failing) => self.note_failing(&failing),
         }

@@ -40,9 +40,14 @@ impl Actor {
             [only] => self.show(words::alone(self.language, only, self.name_of(only.source))),
             [..] => self.show(self.digest(&decided.digest)),
         }
-        if let Err(error) = outcome {
-            tracing::error!(%error, "alerts could not be announced; the window and the tray show them");
-            self.note_failing(&Failing::of(&error));
+        let was_undecided = std::mem::replace(&mut self.undecided, outcome.is_err());
+        match outcome {
+            Err(error) => {
+                tracing::error!(%error, "alerts could not be announced; the window and the tray show them");
+                self.note_failing(&Failing::of(&error));
+            }
+            Ok(()) if was_undecided => self.note_stored(),
+            Ok(()) => {}
         }
     }
 

@@ -35,6 +35,9 @@ impl Actor {
 
     /// Takes note that the store has taken something.
     pub(super) fn note_stored(&mut self) {
+        if self.undecided {
+            return;
+        }
         self.set_notice(Notice::StoreFails, false);
         self.set_notice(Notice::DiskFull, false);
     }
