@@ -14,7 +14,6 @@
 mod delays;
 mod desk;
 mod flood;
-mod frames;
 mod line;
 mod listeners;
 mod machine;

@@ -1,46 +1,62 @@
-//! **decode**: the bytes of a frame become an event, by each profile, on one core. The frames are the gateway's own.
+//! **decode**: the bytes of a frame become an event, by each profile, on one core. The frames are one of each type of
+//! message that the profile knows.
 //!
-//! Beside it, over the same bytes: serde_json into a borrowed struct written for this one backend, whose fields are those
-//! that the profile reads, as `RawValue`. It finds where the values are; it checks none, turns none into a fact and keeps
-//! nothing.
+//! Beside it, over the same bytes: what somebody would write who knew that backend in advance, borrowed structs of serde_json.
+//! It only finds where the values are; ours bounds the message, checks its values, converts them into facts and copies the
+//! message as it came. What either makes is let go of within the time as well.
 
-mod borrowed;
+mod peer;
+mod samples;
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use vigie_core::profile::{Batch, Library};
 
+use self::samples::SAMPLES;
 use crate::Bench;
-use crate::frames::{self, RECORDED, Recorded};
 use crate::line::{Line, Unit, figure};
 
 /// The row's name.
 pub const NAME: &str = "decode";
-const PEER: &str = "borrowed RawValue";
+const PEER: &str = "borrowed structs";
 /// How long one of both goes on before it is the other's turn: what else the machine does hits both.
 const TURN: Duration = Duration::from_millis(20);
+/// How often all of a profile's samples are in a batch: few enough frames that the allocator keeps the memory of the batch
+/// before.
+const PASSES: usize = 10;
 
 /// Measures it.
 pub fn measure(bench: &Bench) -> Vec<Line> {
     let library = Library::built_in().unwrap();
-    let lines = RECORDED.iter().map(|(name, lines)| {
+    let of_profiles = SAMPLES.chunk_by(|one, next| one.profile == next.profile);
+    let lines = of_profiles.map(|samples| {
+        let name = samples[0].profile;
         let profile = library.profile(name).unwrap();
-        let recorded = frames::of(profile, lines);
-        let read = borrowed::reader(name);
+        samples.iter().for_each(|sample| sample.check(profile));
+        let frames: Vec<_> = samples.iter().map(|sample| (sample.stream(profile), sample.frame())).collect();
+        let count = PASSES * samples.len();
         let ours = || {
             let mut batch = Batch::default();
-            recorded.iter().for_each(|one| profile.decode(one.stream, &one.frame, &mut batch));
-            assert!(batch.rejected.is_empty(), "{name}: {:?}", batch.rejected);
-            black_box(batch.events.len())
+            for _ in 0..PASSES {
+                for (stream, frame) in &frames {
+                    profile.decode(stream, black_box(frame), &mut batch);
+                }
+            }
+            assert_eq!((batch.events.len(), batch.rejected.len()), (count, 0), "{name}");
+            black_box(batch);
+            count
         };
         let theirs = || {
-            recorded.iter().for_each(|one| read(&one.frame.bytes));
-            recorded.len()
+            for _ in 0..PASSES {
+                for (sample, (_, frame)) in samples.iter().zip(&frames) {
+                    (sample.peer)(black_box(&frame.bytes)).unwrap();
+                }
+            }
+            count
         };
         let (ours, theirs) = in_turns(bench.scale.decode, ours, theirs);
-        let bytes =
-            recorded.iter().map(|one: &Recorded<'_>| one.frame.bytes.len()).sum::<usize>() / recorded.len();
+        let bytes = samples.iter().map(|sample| sample.json.len()).sum::<usize>() / samples.len();
         Line::new(NAME, format!("{name}, {bytes} bytes each"))
             .ours([figure("", ours, Unit::PerSecond)])
             .beside(PEER, [figure("", theirs, Unit::PerSecond)])

@@ -1,6 +1,14 @@
 //! A frame of each type of message that the built-in profiles know, and what reads the same of it without a profile.
 
+use bytes::Bytes;
+use vigie_core::model::{Kind, Time};
+use vigie_core::profile::{Batch, Profile, Stream};
+use vigie_core::transport::Frame;
+
 use super::peer::{self, Peer, bare, typed, wrapped};
+
+/// When they arrive: 2026-11-26T09:14:04Z.
+const RECEIVED_AT: Time = Time(1_795_684_444_000);
 
 /// A frame as a backend sends it.
 pub struct Sample {
@@ -18,15 +26,42 @@ pub struct Sample {
     pub peer: Peer,
 }
 
+impl Sample {
+    /// The stream that it comes on.
+    pub fn stream<'a>(&self, profile: &'a Profile) -> &'a Stream {
+        &profile.transports[0].streams[self.stream]
+    }
+
+    /// It as it arrives.
+    pub fn frame(&self) -> Frame {
+        Frame {
+            bytes: Bytes::from_static(self.json.as_bytes()),
+            length: self.json.len(),
+            received_at: RECEIVED_AT,
+            event: self.event.map(Into::into),
+            event_id: None,
+        }
+    }
+
+    /// Fails where it does not become one event of a kind that the profile knows. What it does not know is kept as it is,
+    /// which is quick.
+    pub fn check(&self, profile: &Profile) {
+        let mut batch = Batch::default();
+        profile.decode(self.stream(profile), &self.frame(), &mut batch);
+        let is_known = matches!(&batch.events[..], [event] if event.kind != Kind::Other);
+        assert!(is_known && batch.rejected.is_empty(), "{} {}: {batch:?}", self.profile, self.message);
+    }
+}
+
 macro_rules! samples {
     ($($profile:literal $message:literal stream $stream:literal $(event $event:literal)? => $way:ident $($read:ident)+,)*) => {
-        /// All of them.
+        /// All of them, profile by profile.
         pub const SAMPLES: &[Sample] = &[$(Sample {
             profile: $profile,
             message: $message,
             stream: $stream,
             event: [$(Some($event),)? None][0],
-            json: include_str!(concat!("../frames/", $profile, ".", $message, ".json")).trim_ascii_end(),
+            json: include_str!(concat!("frames/", $profile, ".", $message, ".json")).trim_ascii_end(),
             peer: |bytes| $way::<$(peer::$read<'_>),+>(bytes),
         }),*];
     };
