@@ -7,11 +7,16 @@
     reason = "a benchmark that cannot go on has failed"
 )]
 
-#[path = "side_by_side/frames.rs"]
-mod frames;
+#[path = "side_by_side/rows/decode/peer.rs"]
+mod peer;
+#[path = "side_by_side/rows/decode/samples.rs"]
+mod samples;
 #[path = "side_by_side/traffic.rs"]
 #[allow(dead_code, reason = "what else the table needs of it")]
 mod traffic;
+
+use std::hint::black_box;
+use std::time::Duration;
 
 use bytes::Bytes;
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
@@ -25,22 +30,37 @@ use crate::traffic::Identifiers;
 
 /// A payment's time: 2026-01-05T07:00:00Z.
 const AT: i64 = 1_767_596_400_000;
+/// The frames of a batch that is decoded.
+const FRAMES: u64 = 50;
 /// The messages of a stream.
 const MESSAGES: u64 = 1_000;
 
-/// A frame becomes an event, by each profile.
+/// A frame becomes an event, for each type of message; beside it the peer of the table.
 fn decode(criterion: &mut Criterion) {
     let library = Library::built_in().unwrap();
     let mut group = criterion.benchmark_group("decode");
-    for (name, lines) in frames::RECORDED {
-        let profile = library.profile(name).unwrap();
-        let recorded = frames::of(profile, lines);
-        group.throughput(Throughput::Elements(recorded.len() as u64));
-        group.bench_function(name, |bencher| {
+    group.throughput(Throughput::Elements(FRAMES));
+    // Of so many, each for less long.
+    group.warm_up_time(Duration::from_secs(1)).measurement_time(Duration::from_secs(2));
+    for sample in samples::SAMPLES {
+        let profile = library.profile(sample.profile).unwrap();
+        sample.check(profile);
+        let (stream, frame) = (sample.stream(profile), sample.frame());
+        let name = format!("{} {}", sample.profile, sample.message);
+        group.bench_function(BenchmarkId::new("ours", &name), |bencher| {
             bencher.iter(|| {
                 let mut batch = Batch::default();
-                recorded.iter().for_each(|one| profile.decode(one.stream, &one.frame, &mut batch));
+                for _ in 0..FRAMES {
+                    profile.decode(stream, black_box(&frame), &mut batch);
+                }
                 batch
+            });
+        });
+        group.bench_function(BenchmarkId::new("peer", &name), |bencher| {
+            bencher.iter(|| {
+                for _ in 0..FRAMES {
+                    (sample.peer)(black_box(&frame.bytes)).unwrap();
+                }
             });
         });
     }
