@@ -102,8 +102,10 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
         ])
         .build(tauri::generate_context!())?;
     tracing::info!(version = %app.package_info().version, "Vigie has started");
-    let desk = start_desk(app.handle(), &arguments)?;
+    // First, because the browser engine takes longest: it comes up in a process of its own while the store is opened. What
+    // the page asks is heard only once the program runs.
     window::build(app.handle())?;
+    let desk = start_desk(app.handle(), &arguments)?;
     if arguments.print_alerts {
         tauri::async_runtime::spawn(alerts_printed::print(desk));
     }

@@ -183,7 +183,7 @@ async fn removing_a_source_removes_everything_that_came_from_it() {
     store.ingest(source, &batch(&frames), LIVE).await.unwrap();
     assert_eq!(store.event(4).await.map(|event| event.kind).unwrap_or(Kind::Metrics), Kind::Metrics);
     store.remove_source(source).await.unwrap();
-    assert_eq!(store.transactions_summary().await.unwrap(), (0, 0));
+    assert_eq!(store.summary().await.unwrap().transactions.events, 0);
     assert_eq!(store.alerts(&AlertFilter::default(), AlertSide::Newest, 10).await.unwrap().total, 0);
     assert_eq!(store.rejected().await.unwrap(), []);
     assert!(store.sources().await.unwrap().is_empty());
@@ -204,7 +204,7 @@ async fn after_a_full_disk_the_store_goes_on_and_has_lost_nothing() {
     store.limit_pages(None).await.unwrap();
     let committed = store.ingest(source, &batch(&large), LIVE).await.unwrap();
     assert_eq!((committed.stored, committed.duplicates), (398, 0));
-    assert_eq!(store.transactions_summary().await.unwrap().1, 399);
+    assert_eq!(store.summary().await.unwrap().transactions.events, 399);
 }
 
 #[cfg(unix)]

@@ -15,6 +15,8 @@ use vigie_core::text::Language;
 const ID: &str = "vigie";
 /// How long "Pause notifications" pauses.
 const PAUSE: Duration = Duration::from_secs(3_600);
+/// At most so often the tray changes: each change is drawn by the panel, and nobody reads a number that runs.
+const SHOW_EVERY: Duration = Duration::from_millis(500);
 /// How long to wait before a tray is tried again: at login the panel may start after us.
 const TRY_AGAIN_AFTER: Duration = Duration::from_secs(10);
 
@@ -28,8 +30,12 @@ pub struct TrayIcon {
 #[derive(Default)]
 struct State {
     icon: Option<tauri::tray::TrayIcon>,
-    /// What it shows, or is to show.
+    /// What it is to show.
     wanted: Option<Tray>,
+    /// What it shows.
+    shown: Option<Tray>,
+    /// Whether it is shown what is wanted, as often as it may.
+    keeping_up: bool,
     /// Whether there is no tray, and it is being tried again.
     missing: bool,
 }
@@ -40,15 +46,34 @@ impl TrayIcon {
         Self { app, language, state: Arc::default() }
     }
 
-    /// Shows this.
+    /// Shows this: at once, or soon after what it was told before.
     pub fn set(&self, tray: Tray) {
-        lock(&self.state).wanted = Some(tray);
-        let (app, language, state) = (self.app.clone(), self.language, Arc::clone(&self.state));
+        let mut locked = lock(&self.state);
+        locked.wanted = Some(tray);
+        if !std::mem::replace(&mut locked.keeping_up, true) {
+            tauri::async_runtime::spawn(keep_up(self.app.clone(), self.language, Arc::clone(&self.state)));
+        }
+    }
+}
+
+/// Brings the icon to what is wanted until nothing else is.
+async fn keep_up(app: AppHandle, language: Language, state: Arc<Mutex<State>>) {
+    let mut asked_for = None;
+    loop {
+        {
+            let mut locked = lock(&state);
+            if locked.wanted == asked_for {
+                locked.keeping_up = false;
+                return;
+            }
+            asked_for = locked.wanted.clone();
+        }
+        let (handle, state) = (app.clone(), Arc::clone(&state));
         // Menus belong to the main thread.
-        let posted = self.app.run_on_main_thread(move || refresh(&app, language, &state));
-        if let Err(error) = posted {
+        if let Err(error) = app.run_on_main_thread(move || refresh(&handle, language, &state)) {
             tracing::warn!(%error, "the tray stays as it was");
         }
+        tokio::time::sleep(SHOW_EVERY).await;
     }
 }
 
@@ -61,11 +86,10 @@ fn refresh(app: &AppHandle, language: Language, state: &Arc<Mutex<State>>) {
     let mut locked = lock(state);
     let Some(tray) = locked.wanted.clone() else { return };
     match &locked.icon {
-        Some(icon) => {
-            if let Err(error) = show(app, language, icon, &tray) {
-                tracing::warn!(%error, "the tray stays as it was");
-            }
-        }
+        Some(icon) => match show(app, language, icon, locked.shown.as_ref(), &tray) {
+            Ok(()) => locked.shown = Some(tray),
+            Err(error) => tracing::warn!(%error, "the tray stays as it was"),
+        },
         None if locked.missing => {}
         None => make(app, language, state, &mut locked, &tray),
     }
@@ -76,6 +100,7 @@ fn make(app: &AppHandle, language: Language, state: &Arc<Mutex<State>>, locked: 
     match build(app, language, tray) {
         Ok(icon) => {
             locked.icon = Some(icon);
+            locked.shown = Some(tray.clone());
             locked.missing = false;
             tell(app, true);
         }
@@ -135,11 +160,23 @@ fn build(app: &AppHandle, language: Language, tray: &Tray) -> tauri::Result<taur
     Ok(icon)
 }
 
-fn show(app: &AppHandle, language: Language, icon: &tauri::tray::TrayIcon, tray: &Tray) -> tauri::Result<()> {
-    icon.set_icon(Some(icons::image(tray.sign)?))?;
+/// Changes what is to be changed: each part is drawn anew by the panel.
+fn show(
+    app: &AppHandle,
+    language: Language,
+    icon: &tauri::tray::TrayIcon,
+    shown: Option<&Tray>,
+    tray: &Tray,
+) -> tauri::Result<()> {
+    if shown.is_none_or(|shown| shown.sign != tray.sign) {
+        icon.set_icon(Some(icons::image(tray.sign)?))?;
+    }
     icon.set_tooltip(Some(tray.lines.join("\n")))?;
     icon.set_title(Some(title(tray)))?;
-    icon.set_menu(Some(menu(app, language, tray)?))
+    if shown.is_none_or(|shown| (&shown.lines, shown.paused) != (&tray.lines, tray.paused)) {
+        icon.set_menu(Some(menu(app, language, tray)?))?;
+    }
+    Ok(())
 }
 
 /// The count beside the icon.

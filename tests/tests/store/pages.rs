@@ -3,7 +3,7 @@
 use tempfile::tempdir;
 use vigie_core::desk::view::{AlertCursor, AlertFilter};
 use vigie_core::model::{AlertState, Kind, Severity};
-use vigie_core::store::{AlertSide, Side};
+use vigie_core::store::{AlertSide, Feed, Side, Summary};
 
 use crate::made::{alert, event, put, source, store};
 
@@ -106,7 +106,7 @@ async fn of_what_stands_somewhere_only_the_newest_word_is_in_the_feed_and_all_ar
     let page = store.activity(None, None, Side::Newest, 10).await.unwrap();
     let rows: Vec<_> = page.rows.iter().map(|row| (row.kind, row.subject.as_str(), row.id)).collect();
     assert_eq!(rows, [(Kind::Order, "left", 52), (Kind::Balance, "left", 51), (Kind::Balance, "right", 50)]);
-    assert_eq!(store.activity_summary().await.unwrap(), (52, 52));
+    assert_eq!(store.summary().await.unwrap().activity, Feed { newest: 52, events: 52 });
 }
 
 #[tokio::test]
@@ -121,7 +121,7 @@ async fn alerts_are_counted_as_they_stand() {
     ];
     put(&store, source, made.into()).await;
     store.acknowledge(&[1, 1, 99], vigie_core::model::Time(5)).await.unwrap();
-    let (open, unseen) = store.counts().await.unwrap();
+    let Summary { open, unacknowledged: unseen, .. } = store.summary().await.unwrap();
     assert_eq!((open.high, open.low, unseen.high, unseen.low), (2, 1, 1, 1));
     // What gets worse is to be seen anew; what is closed is not counted.
     let later = [
@@ -130,7 +130,7 @@ async fn alerts_are_counted_as_they_stand() {
         alert("c", Severity::Low, AlertState::Open, 2),
     ];
     put(&store, source, later.into()).await;
-    let (open, unseen) = store.counts().await.unwrap();
+    let Summary { open, unacknowledged: unseen, .. } = store.summary().await.unwrap();
     assert_eq!((open.critical, open.high, open.low), (1, 0, 1));
     assert_eq!((unseen.critical, unseen.high, unseen.low), (1, 0, 1));
 }

@@ -60,7 +60,7 @@ async fn the_old_goes_and_what_an_open_alert_rests_on_stays() {
         alerts.rows.iter().map(|row| row.subject.as_str()).collect::<Vec<_>>(),
         ["closed late", "still open"]
     );
-    assert_eq!(store.transactions_summary().await.unwrap().1, 2);
+    assert_eq!(store.summary().await.unwrap().transactions.events, 2);
     assert_eq!(store.activity(None, None, Side::Newest, 10).await.unwrap().rows, []);
     assert_eq!(retire(&store, 31 * DAY, days(10)).await, 0, "the rest stays");
 }
@@ -91,7 +91,7 @@ async fn too_much_goes_from_its_oldest_end_slice_by_slice_and_the_disk_has_the_r
     let newest = store.search(&query, None, 1).await.unwrap().rows[0].subject.clone();
     assert_eq!(newest, "t-4999", "the newest are there");
     assert_eq!(store.alerts(&AlertFilter::default(), AlertSide::Newest, 10).await.unwrap().total, 1);
-    assert_eq!(store.transactions_summary().await.unwrap().1, 4_000 - gone);
+    assert_eq!(store.summary().await.unwrap().transactions.events, 4_000 - gone);
 }
 
 #[tokio::test]
@@ -106,7 +106,7 @@ async fn a_removed_source_is_gone_at_once_and_its_events_follow() {
         put(&store, source, made.collect()).await;
     }
     store.remove_source(one).await.unwrap();
-    assert_eq!(store.transactions_summary().await.unwrap().1, 600);
+    assert_eq!(store.summary().await.unwrap().transactions.events, 600);
     assert_eq!(store.transactions(Some(one), Side::Newest, 10).await.unwrap().rows, []);
     assert!(store.sources().await.unwrap().iter().all(|(source, _)| source.id == other));
     let mut slices = 0;
@@ -115,5 +115,5 @@ async fn a_removed_source_is_gone_at_once_and_its_events_follow() {
     }
     assert!(slices >= 3, "{slices} slices: nobody waits for all of it");
     assert_eq!(store.events_after(0, 1).await.unwrap()[0].source, other);
-    assert_eq!(store.transactions_summary().await.unwrap().1, 600);
+    assert_eq!(store.summary().await.unwrap().transactions.events, 600);
 }

@@ -6,7 +6,7 @@ use sqlx::{Connection as _, SqliteConnection};
 use tempfile::tempdir;
 use vigie_core::desk::view::AlertFilter;
 use vigie_core::model::{Kind, Severity, Time};
-use vigie_core::store::{AlertSide, Facet, SearchQuery, Side, Store};
+use vigie_core::store::{AlertSide, Facet, Feed, SearchQuery, Side, Store};
 
 #[tokio::test]
 async fn a_database_of_the_first_version_keeps_everything_and_is_listed_counted_and_found() {
@@ -37,8 +37,8 @@ async fn a_database_of_the_first_version_keeps_everything_and_is_listed_counted_
 
     let store = Store::open(&path).await.unwrap();
     assert_eq!(store.transactions(None, Side::Newest, 10).await.unwrap().rows[0].subject, "t-1");
-    assert_eq!(store.transactions_summary().await.unwrap(), (1, 1));
-    assert_eq!(store.activity_summary().await.unwrap(), (5, 2));
+    assert_eq!(store.summary().await.unwrap().transactions, Feed { newest: 1, events: 1 });
+    assert_eq!(store.summary().await.unwrap().activity, Feed { newest: 5, events: 2 });
     let activity = store.activity(None, Some(Kind::Balance), Side::Newest, 10).await.unwrap();
     assert_eq!(activity.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [5]);
     let filter = AlertFilter { severities: vec![Severity::Critical], closed: true, source: None };

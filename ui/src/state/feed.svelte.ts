@@ -97,9 +97,24 @@ export class Feed<Row extends { id: number }, Filter extends FeedFilter> {
     }
   }
 
+  /** Takes note of what the desk has. A feed out of sight does no more: it would work for nobody. */
+  note(overview: Overview): void {
+    this.#newest = this.#feeding.newest(overview);
+  }
+
   /** Takes note of what the desk has, and fetches it unless the reader is further down. */
   async follow(overview: Overview): Promise<void> {
-    this.#newest = this.#feeding.newest(overview);
+    this.note(overview);
+    await this.#catchUp();
+  }
+
+  /** Comes into sight: for the first time, or with what came meanwhile. */
+  async show(): Promise<void> {
+    if (this.phase === 'ready') await this.#catchUp();
+    else await this.load();
+  }
+
+  async #catchUp(): Promise<void> {
     if (this.#away) await this.#count();
     else await this.newer();
   }

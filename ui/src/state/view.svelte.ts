@@ -30,12 +30,15 @@ export interface SigningIn {
   settings?: boolean;
 }
 
+/** Alerts out of sight are asked for this often: for the sake of those who are told of critical ones. */
+const UNSEEN_EVERY = 1_000;
+
 /** Notices that nobody may wave away: what arrives is not being kept, or may not be found again. */
 const LASTING: Notice[] = ['store_fails', 'disk_full', 'store_damaged'];
 
 /** The state of the window. It holds what is shown and asks the desk for everything else. */
 export class View {
-  place = $state<Place>('alerts');
+  #place = $state<Place>('alerts');
   /** The one source that all lists show; `null`: all sources. */
   source = $state<SourceId | null>(null);
   /** The alert on which the cursor stands. */
@@ -54,6 +57,8 @@ export class View {
 
   /** The sources as they were last told. */
   #sources: number[] = [];
+  /** Runs until alerts out of sight are asked for. */
+  #unseen: ReturnType<typeof setTimeout> | undefined;
 
   readonly desk: Desk;
   readonly alerts: AlertList;
@@ -78,10 +83,20 @@ export class View {
       (overview) => speak(overview.language),
       (overview) => this.#forgetDismissed(overview),
       (overview) => this.#forgetRemoved(overview),
-      (overview) => void this.alerts.follow(overview.alerts_change),
-      (overview) => void this.transactions.follow(overview),
-      (overview) => void this.activity.follow(overview),
+      (overview) => this.#follow(overview),
     ]);
+  }
+
+  /** What is shown. */
+  get place(): Place {
+    return this.#place;
+  }
+
+  set place(place: Place) {
+    if (place === this.#place) return;
+    this.#place = place;
+    if (place === 'alerts') void this.alerts.follow(this.desk.overview?.alerts_change ?? 0);
+    else if (place === 'transactions' || place === 'activity') void this[place].show();
   }
 
   /** Begins to watch the desk. */
@@ -96,8 +111,6 @@ export class View {
       await this.desk.ask();
     });
     void this.alerts.load();
-    void this.transactions.load();
-    void this.activity.load();
     void this.try(() => this.readProfiles());
     void this.try(async () => {
       const first = await this.bridge.opened();
@@ -202,6 +215,22 @@ export class View {
   /** Whether rows say which source they are of: there are several to see. */
   get namesSources(): boolean {
     return this.source === null && (this.desk.overview?.sources.length ?? 0) > 1;
+  }
+
+  /** Lets the list in sight keep up; the others need not. */
+  #follow(overview: Overview): void {
+    for (const place of ['transactions', 'activity'] as const) {
+      if (place === this.#place) void this[place].follow(overview);
+      else this[place].note(overview);
+    }
+    if (this.#place === 'alerts') {
+      void this.alerts.follow(overview.alerts_change);
+    } else {
+      this.#unseen ??= setTimeout(() => {
+        this.#unseen = undefined;
+        void this.alerts.follow(this.desk.overview?.alerts_change ?? 0);
+      }, UNSEEN_EVERY);
+    }
   }
 
   /** What is over is worth telling again should it come back. */

@@ -160,7 +160,7 @@ async fn a_damaged_database_is_kept_to_the_byte_and_its_sources_go_on() {
     assert_eq!((kept.name.as_str(), kept.url.as_str()), ("Retail", "https://retail.example/"));
     assert_eq!((kept.profile.as_str(), kept.user.as_str()), ("aml", "ada"));
     assert_eq!((&kept.parameters["branch"], kept.remembered), (&vec!["7".to_owned()], true));
-    assert_eq!(store.transactions_summary().await.unwrap(), (0, 0));
+    assert_eq!(store.summary().await.unwrap().transactions.events, 0);
 }
 
 #[tokio::test]

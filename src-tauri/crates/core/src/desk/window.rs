@@ -6,7 +6,7 @@ use super::actor::Actor;
 use super::sources::Entry;
 use super::view::Overview;
 use crate::profile::Profile;
-use crate::store::StoreError;
+use crate::store::{StoreError, Summary};
 
 /// How long the window may take to paint before it is told more all the same: a message to it may be lost.
 pub const PAINT_LIMIT: Duration = Duration::from_secs(1);
@@ -35,9 +35,8 @@ impl Actor {
 
     /// The state of the whole desk.
     pub(super) async fn overview(&self) -> Result<Overview, StoreError> {
-        let (open, unacknowledged) = self.store().counts().await?;
-        let (newest_transaction, transactions) = self.store().transactions_summary().await?;
-        let (newest_activity, activity) = self.store().activity_summary().await?;
+        let Summary { open, unacknowledged, alerts_change, transactions, activity } =
+            self.store().summary().await?;
         Ok(Overview {
             number: self.window.number,
             version: self.version.clone(),
@@ -45,11 +44,11 @@ impl Actor {
             sources: self.sources.values().map(|entry| entry.view(self.profile_of(entry))).collect(),
             open,
             unacknowledged,
-            alerts_change: self.store().alerts_change().await?,
-            newest_transaction,
-            transactions,
-            newest_activity,
-            activity,
+            alerts_change,
+            newest_transaction: transactions.newest,
+            transactions: transactions.events,
+            newest_activity: activity.newest,
+            activity: activity.events,
             paused_until: self.paused_until,
             notices: self.notices.iter().copied().collect(),
             set_aside: self.set_aside.clone(),

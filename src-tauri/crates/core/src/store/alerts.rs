@@ -8,7 +8,7 @@ use super::fold::{latest_change, set_latest_change};
 use super::record::AlertRecord;
 use super::{Store, StoreError};
 use crate::desk::view::{AlertChanges, AlertCursor, AlertFilter, AlertPage};
-use crate::model::{Alert, AlertDetail, AlertId, AlertState, HistoryEntry, Severity, SeverityCounts, Time};
+use crate::model::{Alert, AlertDetail, AlertId, AlertState, HistoryEntry, Severity, Time};
 
 /// The largest page: more rows than any screen shows.
 pub const PAGE_LIMIT: u32 = 200;
@@ -131,7 +131,8 @@ impl Store {
     pub async fn alert_changes(&self, since: i64, limit: u32) -> Result<AlertChanges, StoreError> {
         let limit = limit.clamp(1, PAGE_LIMIT);
         // Read first: what is committed after it is asked for next time.
-        let latest = self.alerts_change().await?;
+        let latest: i64 =
+            sqlx::query_scalar("SELECT latest FROM alert_changes").fetch_one(&self.readers).await?;
         let behind = sqlx::query_scalar::<_, i64>(
             "SELECT COUNT(*) FROM (SELECT 1 FROM alert WHERE change > ? LIMIT ?)",
         )
@@ -223,24 +224,6 @@ impl Store {
         Ok(())
     }
 
-    /// Open alerts by severity: all, and those that are not acknowledged.
-    pub async fn counts(&self) -> Result<(SeverityCounts, SeverityCounts), StoreError> {
-        let rows = sqlx::query_as::<_, (i64, bool, i64)>(
-            "SELECT severity, acknowledged, SUM(alerts) FROM alert_tally WHERE closed = 0 GROUP BY 1, 2",
-        )
-        .fetch_all(&self.readers)
-        .await?;
-        let (mut open, mut unacknowledged) = (SeverityCounts::default(), SeverityCounts::default());
-        for (rank, is_acknowledged, alerts) in rows {
-            let (severity, alerts) = (Severity::from_rank(rank), u32::try_from(alerts).unwrap_or(u32::MAX));
-            *open.of(severity) += alerts;
-            if !is_acknowledged {
-                *unacknowledged.of(severity) += alerts;
-            }
-        }
-        Ok((open, unacknowledged))
-    }
-
     /// The alerts that were stored after this one, in the order they were stored.
     pub async fn alerts_after(&self, id: AlertId, limit: u32) -> Result<Vec<Alert>, StoreError> {
         let records =
@@ -255,11 +238,6 @@ impl Store {
     /// The number of the alert that was stored last; zero when there is none.
     pub async fn newest_alert(&self) -> Result<AlertId, StoreError> {
         Ok(sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) FROM alert").fetch_one(&self.readers).await?)
-    }
-
-    /// The greatest change of any alert.
-    pub async fn alerts_change(&self) -> Result<i64, StoreError> {
-        Ok(sqlx::query_scalar("SELECT latest FROM alert_changes").fetch_one(&self.readers).await?)
     }
 }
 

@@ -127,29 +127,6 @@ impl Store {
         .await?;
         Ok(record.map(Transaction::from))
     }
-
-    /// The number of the newest event of these kinds, and how many of them are stored.
-    async fn summary(&self, is_wanted: impl Fn(Kind) -> bool) -> Result<(EventId, u64), StoreError> {
-        let rows = sqlx::query_as::<_, (i64, EventId, i64)>(
-            "SELECT kind, MAX(newest), SUM(events) FROM tally
-             WHERE source IN (SELECT id FROM source WHERE removed = 0) GROUP BY kind",
-        )
-        .fetch_all(&self.readers)
-        .await?;
-        let wanted = || rows.iter().filter(|(kind, _, _)| is_wanted(Kind::from_code(*kind)));
-        let newest = wanted().map(|(_, newest, _)| *newest).max().unwrap_or(0);
-        Ok((newest, u64::try_from(wanted().map(|(_, _, events)| events).sum::<i64>()).unwrap_or(0)))
-    }
-
-    /// The number of the newest event that is neither a transaction nor an alert, and how many are stored.
-    pub async fn activity_summary(&self) -> Result<(EventId, u64), StoreError> {
-        self.summary(|kind| !matches!(kind, Kind::Transaction | Kind::Alert)).await
-    }
-
-    /// The number of the newest transaction's event, and how many are stored.
-    pub async fn transactions_summary(&self) -> Result<(EventId, u64), StoreError> {
-        self.summary(|kind| kind == Kind::Transaction).await
-    }
 }
 
 /// Where the next, older page begins: nowhere, if this one was not full or went the other way.

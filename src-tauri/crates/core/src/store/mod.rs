@@ -28,6 +28,7 @@ mod retention;
 mod rows;
 mod search;
 mod sources;
+mod summary;
 mod trouble;
 mod words;
 
@@ -53,6 +54,7 @@ pub(crate) use private::make as make_private;
 pub use retention::{Retention, Retired};
 pub use search::{Found, SearchQuery};
 pub use sources::NewSource;
+pub use summary::{Feed, Summary};
 pub use trouble::{REJECTED_HEAD, REJECTED_KEPT};
 
 use condition::Condition;
