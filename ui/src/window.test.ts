@@ -16,17 +16,18 @@ const PATIENCE = 20_000;
 vi.setConfig({ testTimeout: 2 * PATIENCE });
 
 let shown: Record<string, unknown> | undefined;
+let opened: View | undefined;
 
 const until = (check: () => void) => vi.waitFor(check, { timeout: PATIENCE, interval: 5 });
 
 /** Opens the window on a scene; `over` answers in place of the made-up desk. */
 async function open(scene: string, over: Partial<Bridge> = {}) {
   const bridge = { ...fakeBridge(sceneFrom(new URLSearchParams(`still&${scene}`))), ...over };
-  const view = new View(bridge);
+  const view = (opened = new View(bridge));
   shown = mount(Lookout, { target: document.body, props: { view } });
   view.start();
   await until(() => expect(view.desk.overview).not.toBeNull());
-  await until(() => expect(view.activity.phase).not.toBe('loading'));
+  await until(() => expect(view.alerts.phase).not.toBe('loading'));
   flushSync();
   return view;
 }
@@ -41,6 +42,13 @@ const words = (element: HTMLElement) => (element.textContent ?? '').replace(/\s+
 
 function press(hook: string, more = '') {
   one(hook, more).click();
+  flushSync();
+}
+
+/** Goes to a feed, which is read when it is gone to. */
+async function go(place: 'transactions' | 'activity') {
+  press(`nav-${place}`);
+  await until(() => expect(opened?.[place].phase).not.toBe('loading'));
   flushSync();
 }
 
@@ -73,10 +81,30 @@ afterEach(async () => {
   vi.restoreAllMocks();
 });
 
+describe('a feed', () => {
+  it('asks for nothing while it is out of sight, and for all of it when it comes into sight', async () => {
+    const asked = vi.fn();
+    const { transactions } = fakeBridge(sceneFrom(new URLSearchParams('still')));
+    const view = await open('', { transactions: (range) => (asked(), transactions(range)) });
+    const { overview } = view.desk;
+    if (!overview) throw new Error('there is no overview');
+    await go('transactions');
+    press('nav-alerts');
+    asked.mockClear();
+    for (let n = 1; n < 4; n++) {
+      view.desk.receive({ ...overview, number: overview.number + n, newest_transaction: overview.newest_transaction + n });
+    }
+    expect(asked).not.toHaveBeenCalled();
+    await go('transactions');
+    expect(asked).toHaveBeenCalled();
+    expect(view.transactions.rows.length).toBeGreaterThan(0);
+  });
+});
+
 describe('several sources', () => {
   it('are shown together, each row with the name of its source', async () => {
     const view = await open('sources=5');
-    press('nav-transactions');
+    await go('transactions');
     const named = new Set(all('transaction-row').map((row) => row.querySelector('.source')?.textContent));
     expect(named).toEqual(new Set(['Retail cards', 'AML desk']));
     expect(view.source).toBeNull();
@@ -127,7 +155,7 @@ describe('several sources', () => {
 describe('the activity', () => {
   it('lists what is neither transaction nor alert, each kind with its own shape', async () => {
     const view = await open('sources=5');
-    press('nav-activity');
+    await go('activity');
     expect(all('activity-row').length).toBeGreaterThan(5);
     const shapes = new Map(
       all('activity-row').map((row) => [row.querySelector('[role=img]')?.getAttribute('aria-label'), row.querySelector('path')?.getAttribute('d')]),
@@ -139,7 +167,7 @@ describe('the activity', () => {
 
   it('is narrowed to a kind, and widened again where there is none', async () => {
     const view = await open('sources=2');
-    press('nav-activity');
+    await go('activity');
     const kinds = [...one('kind-filter').querySelectorAll('option')].map((option) => option.value);
     expect(kinds).not.toContain('transaction');
     expect(kinds).not.toContain('alert');
@@ -155,7 +183,7 @@ describe('the activity', () => {
 
   it('goes by the keyboard, and opens and closes the detail', async () => {
     const view = await open('sources=5');
-    press('nav-activity');
+    await go('activity');
     type('j');
     type('j');
     expect(view.activity.selected).toBe(view.activity.rows[1]?.id);
@@ -167,7 +195,7 @@ describe('the activity', () => {
 
   it('shows how far something is as a real progress bar', async () => {
     const view = await open('sources=5');
-    press('nav-activity');
+    await go('activity');
     fill(one('kind-filter'), 'progress');
     await until(() => expect(all('activity-row').length).toBeGreaterThan(0));
     const bar = document.querySelector('[role=progressbar]');
@@ -177,7 +205,7 @@ describe('the activity', () => {
 
   it('shows details and factors in words', async () => {
     await open('sources=5');
-    press('nav-activity');
+    await go('activity');
     fill(one('kind-filter'), 'analysis');
     await until(() => expect(all('activity-row').length).toBeGreaterThan(0));
     press('activity-row');
@@ -238,7 +266,7 @@ describe('what a source can be asked to do', () => {
 
   async function openTransaction(source: number, over: Partial<Bridge> = {}) {
     const view = await open('', over);
-    press('nav-transactions');
+    await go('transactions');
     const row = view.transactions.rows.find((transaction) => transaction.source === source);
     void view.transaction.open(row?.id ?? 0);
     await until(() => expect(view.transaction.detail?.id).toBe(row?.id));
