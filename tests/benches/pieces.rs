@@ -28,6 +28,10 @@ use vigie_core::transport::sse::{Limits, Parser};
 
 use crate::traffic::Identifiers;
 
+/// As the programs have it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A payment's time: 2026-01-05T07:00:00Z.
 const AT: i64 = 1_767_596_400_000;
 /// The frames of a batch that is decoded.

@@ -44,6 +44,10 @@ use crate::rows::Row;
 use crate::scale::Scale;
 use crate::stored::Stored;
 
+/// As the programs have it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures everything side by side.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask bench")]

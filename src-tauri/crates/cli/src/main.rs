@@ -15,6 +15,9 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// How long what still runs may take once all is said: a vault that never answered, say.
 const END_LIMIT: Duration = Duration::from_millis(500);
 
