@@ -15,7 +15,7 @@ use crate::profile::{Batch, Profile};
 use crate::transport::{Frame, Incoming, TransportError};
 
 /// The most frames in one commit: enough to make the commit's own cost small, and a few megabytes of memory.
-const BATCH_FRAMES: usize = 4_000;
+const BATCH_FRAMES: usize = 2_000;
 /// The most bytes in one commit.
 const BATCH_BYTES: usize = 8 << 20;
 /// The frames that are decoded before others have their turn: about a millisecond.

@@ -109,6 +109,11 @@ impl Store {
         self.grown.notified().await;
     }
 
+    /// Whether somebody is writing right now.
+    pub fn is_written_to(&self) -> bool {
+        self.writer.try_lock().is_err()
+    }
+
     /// Waits for the writer to finish and closes the readers: this run ends as it should.
     pub async fn close(&self) {
         let _last_write = self.writer.lock().await;
