@@ -14,7 +14,7 @@ use sqlx::{Connection as _, SqliteConnection};
 use tempfile::{TempDir, tempdir};
 use vigie_core::model::{Parameters, Time};
 use vigie_core::store::{
-    BackupError, Begun, NewSource, OpenError, Opened, SetAside, Store, StoreError, backups, check,
+    BackupError, Begun, CheckError, NewSource, OpenError, Opened, SetAside, Store, StoreError, backups, check,
     set_aside_files,
 };
 
@@ -48,17 +48,13 @@ impl Place {
     /// The same, so large that it is not read through at a start.
     async fn large(&self) -> PathBuf {
         let path = self.with_source("Retail").await;
-        let mut writer =
-            SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&path)).await.unwrap();
-        sqlx::query(
+        execute(
+            &path,
             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12000)
              INSERT INTO rejected (source, received_at, reason, detail, length, head)
              SELECT 1, i, 'not_json', '', 0, printf('%01000d', i) FROM n",
         )
-        .execute(&mut writer)
-        .await
-        .unwrap();
-        writer.close().await.unwrap();
+        .await;
         path
     }
 }
@@ -81,13 +77,21 @@ async fn settle(store: Store) {
     store.close().await;
     drop(store);
     let options = SqliteConnectOptions::new().filename(&path).busy_timeout(Duration::from_secs(5));
-    let journal = PathBuf::from(format!("{}-wal", path.display()));
+    let journal = beside(&path, "-wal");
     loop {
         SqliteConnection::connect_with(&options).await.unwrap().close().await.unwrap();
         if !journal.exists() {
             return;
         }
     }
+}
+
+/// Does something to a database that nobody has open.
+async fn execute(path: &Path, statement: &'static str) {
+    let options = SqliteConnectOptions::new().filename(path);
+    let mut writer = SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::query(statement).execute(&mut writer).await.unwrap();
+    writer.close().await.unwrap();
 }
 
 /// Overwrites some pages.
@@ -97,6 +101,11 @@ fn damage(path: &Path, from: usize) {
     assert!(from < until, "there is something to damage");
     bytes[from..until].fill(0x5a);
     std::fs::write(path, bytes).unwrap();
+}
+
+/// What stands beside a database.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    PathBuf::from(format!("{}{suffix}", path.display()))
 }
 
 async fn names(store: &Store) -> Vec<String> {
@@ -211,6 +220,57 @@ async fn of_what_is_no_database_nothing_can_be_read_and_it_is_kept_all_the_same(
         assert_eq!(std::fs::read_to_string(path).unwrap(), text);
     }
     assert_eq!(set_aside_files(&place.path()).unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn an_emptied_database_is_set_aside_with_its_journal_and_the_backup_takes_its_place() {
+    let place = Place::new();
+    let path = place.with_source("Retail").await;
+    let store = Store::open(&path).await.unwrap();
+    store.back_up(NOW).await.unwrap();
+    settle(store).await;
+    std::fs::write(&path, "").unwrap();
+    std::fs::write(beside(&path, "-wal"), "what was not written back").unwrap();
+    std::fs::write(beside(&path, "-shm"), "its index").unwrap();
+    assert!(matches!(check(&path).await, Err(CheckError::Damaged { .. })));
+    assert!(matches!(Store::open(&path).await, Err(OpenError::Damaged { .. })));
+    let (store, set_aside) = replaced(&path).await;
+    assert_eq!((set_aside.begun, names(&store).await), (Begun::Backup { at: NOW }, vec!["Retail".to_owned()]));
+    let journal = std::fs::read(beside(Path::new(&set_aside.path), "-wal")).unwrap();
+    assert_eq!(journal, b"what was not written back");
+}
+
+#[tokio::test]
+async fn an_empty_file_counts_as_emptied_by_whatever_is_left_of_what_it_held() {
+    for left in ["-wal", "-health"] {
+        let place = Place::new();
+        std::fs::write(place.path(), "").unwrap();
+        std::fs::write(beside(&place.path(), left), "{}").unwrap();
+        let (_store, set_aside) = replaced(&place.path()).await;
+        assert_eq!(set_aside.begun, Begun::Nothing, "{left}");
+    }
+    let place = Place::new();
+    let path = place.with_source("Retail").await;
+    let store = Store::open(&path).await.unwrap();
+    store.back_up(NOW).await.unwrap();
+    settle(store).await;
+    std::fs::remove_file(beside(&path, "-health")).unwrap();
+    std::fs::write(&path, "").unwrap();
+    assert_eq!(replaced(&path).await.1.begun, Begun::Backup { at: NOW });
+}
+
+#[tokio::test]
+async fn a_file_that_is_missing_or_was_always_empty_is_new() {
+    let place = Place::new();
+    let path = place.with_source("Retail").await;
+    let store = Store::open(&path).await.unwrap();
+    store.back_up(NOW).await.unwrap();
+    settle(store).await;
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(Store::open_or_replace(&path).await.unwrap().set_aside, None);
+    let place = Place::new();
+    std::fs::write(place.path(), "").unwrap();
+    assert_eq!(Store::open_or_replace(&place.path()).await.unwrap().set_aside, None);
 }
 
 #[tokio::test]

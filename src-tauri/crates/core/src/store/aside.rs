@@ -123,6 +123,10 @@ async fn replace(path: &Path) -> Result<SetAside, OpenError> {
 
 /// The sources that can still be read.
 async fn salvage(path: &Path) -> Vec<Source> {
+    if std::fs::metadata(path).is_ok_and(|file| file.len() == 0) {
+        // SQLite would take away the journal beside it, even to read it.
+        return Vec::new();
+    }
     let Ok(mut reader) = opening::reader(path).await else { return Vec::new() };
     let records =
         sqlx::query_as::<_, SourceRecord>("SELECT * FROM source ORDER BY id").fetch_all(&mut reader).await;

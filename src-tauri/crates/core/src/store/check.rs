@@ -58,6 +58,9 @@ pub enum CheckError {
     },
 }
 
+/// What is said of a file that was emptied.
+pub(super) const EMPTIED: &str = "there is nothing in it";
+
 /// Checks the database at `path` while others may be using it.
 pub async fn check(path: &Path) -> Result<Checked, CheckError> {
     let failed = |error: sqlx::Error| {
@@ -69,10 +72,15 @@ pub async fn check(path: &Path) -> Result<Checked, CheckError> {
             _ => CheckError::Unreadable { path, detail },
         }
     };
+    let is_at_rest = is_at_rest(path)?;
+    if std::fs::metadata(path).is_ok_and(|file| file.len() == 0) {
+        // SQLite would take away the journal beside it, even to read it.
+        return Err(CheckError::Damaged { path: path.to_owned(), detail: EMPTIED.to_owned() });
+    }
     let options = SqliteConnectOptions::new()
         .filename(path)
         .read_only(true)
-        .immutable(is_at_rest(path)?)
+        .immutable(is_at_rest)
         .busy_timeout(BUSY_LIMIT)
         .disable_statement_logging();
     let mut reader = SqliteConnection::connect_with(&options).await.map_err(failed)?;
