@@ -52,14 +52,14 @@ impl Store {
         let mut writer = self.writer().await?;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
         let looked_at = sqlx::query_as::<_, (EventId, bool)>(
-            "WITH slice AS (SELECT id, source, kind, subject, received_at FROM event WHERE id > ?1 ORDER BY id LIMIT ?2),
-                  open AS MATERIALIZED (
-                      SELECT alert.source, event.txn FROM alert JOIN event ON event.id = alert.event
-                      WHERE alert.closed = 0 AND event.txn IS NOT NULL)
+            "WITH slice AS (SELECT id, source, kind, subject, received_at FROM event WHERE id > ?1 ORDER BY id LIMIT ?2)
              SELECT id, received_at >= ?3
                  OR EXISTS (SELECT 1 FROM alert WHERE slice.kind = ?4 AND alert.source = slice.source
                      AND alert.subject = slice.subject AND alert.closed = 0)
-                 OR (slice.kind = ?5 AND (slice.source, slice.subject) IN (SELECT source, txn FROM open))
+                 OR (slice.kind = ?5 AND EXISTS (
+                     SELECT 1 FROM event AS about INDEXED BY event_about JOIN alert ON alert.event = about.id
+                     WHERE about.kind = 2 AND about.source = slice.source AND about.txn = slice.subject
+                         AND alert.closed = 0))
              FROM slice ORDER BY id",
         )
         .bind(after)
