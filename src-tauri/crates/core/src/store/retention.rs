@@ -74,20 +74,27 @@ impl Store {
         writing.commit().await?;
         drop(writer);
         self.give_back().await?;
-        // Events are in the order they arrived: behind a whole slice that is too young, all are.
+        // Events are in the order they arrived: behind one that is too young, all are.
         let is_full = i64::try_from(looked_at.len()).is_ok_and(|count| count == SLICE);
-        let is_young = !is_too_large && self.is_younger(looked_at.last(), oldest).await?;
+        let is_young = !is_too_large && self.arrived_within(looked_at.last(), oldest, now).await?;
         let next = looked_at.last().map(|(last, _)| *last).filter(|_| is_full && !is_young);
         Ok(Retired { events: u64::try_from(going.len()).unwrap_or(u64::MAX), next })
     }
 
-    async fn is_younger(&self, last: Option<&(EventId, bool)>, than: Time) -> Result<bool, StoreError> {
+    /// Whether the last event of a slice is too young. A time to come is the word of a clock that was wrong and says nothing
+    /// of what is behind.
+    async fn arrived_within(
+        &self,
+        last: Option<&(EventId, bool)>,
+        oldest: Time,
+        now: Time,
+    ) -> Result<bool, StoreError> {
         let Some((last, _)) = last else { return Ok(true) };
         let received: Option<i64> = sqlx::query_scalar("SELECT received_at FROM event WHERE id = ?")
             .bind(last)
             .fetch_optional(&self.readers)
             .await?;
-        Ok(received.is_some_and(|at| at >= than.0))
+        Ok(received.is_some_and(|at| (oldest.0..=now.0).contains(&at)))
     }
 
     /// Removes a slice of what is left of a removed source; `false` when nothing is left of any.
