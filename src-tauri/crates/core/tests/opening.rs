@@ -14,8 +14,8 @@ use sqlx::{Connection as _, SqliteConnection};
 use tempfile::{TempDir, tempdir};
 use vigie_core::model::{Parameters, Time};
 use vigie_core::store::{
-    BackupError, Begun, CheckError, NewSource, OpenError, Opened, SetAside, Store, StoreError, backups, check,
-    set_aside_files,
+    BackupError, Begun, CheckError, NewSource, OpenError, Opened, SetAside, Store, StoreError, backups,
+    check, set_aside_files,
 };
 
 /// 2026-01-01T00:00:00Z.
@@ -235,7 +235,10 @@ async fn an_emptied_database_is_set_aside_with_its_journal_and_the_backup_takes_
     assert!(matches!(check(&path).await, Err(CheckError::Damaged { .. })));
     assert!(matches!(Store::open(&path).await, Err(OpenError::Damaged { .. })));
     let (store, set_aside) = replaced(&path).await;
-    assert_eq!((set_aside.begun, names(&store).await), (Begun::Backup { at: NOW }, vec!["Retail".to_owned()]));
+    assert_eq!(
+        (set_aside.begun, names(&store).await),
+        (Begun::Backup { at: NOW }, vec!["Retail".to_owned()])
+    );
     let journal = std::fs::read(beside(Path::new(&set_aside.path), "-wal")).unwrap();
     assert_eq!(journal, b"what was not written back");
 }
@@ -402,6 +405,24 @@ async fn a_backup_is_a_whole_database_made_while_it_is_in_use_and_the_oldest_giv
     );
     assert_eq!(check(&kept[0].path).await.unwrap().sources.len(), 2);
     assert_eq!(std::fs::read_dir(kept[0].path.parent().unwrap()).unwrap().count(), 2, "and nothing else");
+}
+
+#[tokio::test]
+async fn a_backup_of_a_clock_that_was_wrong_counts_as_the_oldest() {
+    let place = Place::new();
+    let path = place.with_source("Retail").await;
+    let store = Store::open(&path).await.unwrap();
+    let to_come = Time(4_102_444_800_000);
+    store.back_up(to_come).await.unwrap();
+    store.add_source(source("Business")).await.unwrap();
+    store.back_up(NOW).await.unwrap();
+    settle(store).await;
+    damage_events(&path).await;
+    let (store, set_aside) = replaced(&path).await;
+    assert_eq!(set_aside.begun, Begun::Backup { at: NOW });
+    store.back_up(NOW.plus(DAY)).await.unwrap();
+    let kept = backups(&path).unwrap();
+    assert_eq!(kept.iter().map(|backup| backup.at).collect::<Vec<_>>(), [NOW.plus(DAY), NOW]);
 }
 
 #[tokio::test]

@@ -113,7 +113,7 @@ async fn replace(path: &Path) -> Result<SetAside, OpenError> {
     let sources = salvage(path).await;
     let mut begun = if sources.is_empty() { Begun::Nothing } else { Begun::Sources };
     remove(&next).map_err(|error| OpenError::of(&next, error))?;
-    if let Some(backup) = backup::newest_sound(path).await {
+    if let Some(backup) = backup::newest_sound(path, SystemClock::default().now()).await {
         match copy(&backup.path, &next).await {
             Ok(()) => begun = Begun::Backup { at: backup.at },
             Err(error) => {
@@ -156,7 +156,8 @@ fn finish(path: &Path) -> io::Result<Option<PathBuf>> {
 async fn begun_with(store: &Store) -> Result<Begun, sqlx::Error> {
     let holds = "SELECT EXISTS (SELECT 1 FROM event), EXISTS (SELECT 1 FROM source)";
     let (events, sources) = sqlx::query_as::<_, (bool, bool)>(holds).fetch_one(&store.readers).await?;
-    let backup = if events { backup::newest_sound(store.path()).await } else { None };
+    let now = SystemClock::default().now();
+    let backup = if events { backup::newest_sound(store.path(), now).await } else { None };
     Ok(match backup {
         Some(backup) => Begun::Backup { at: backup.at },
         None if sources => Begun::Sources,

@@ -95,6 +95,19 @@ pub fn backups(database: &Path) -> io::Result<Vec<Backup>> {
     Ok(backups)
 }
 
+/// The same as far as their times can be believed: a time to come is the word of a clock that was wrong, and counts as the
+/// oldest.
+fn in_order(database: &Path, now: Time) -> io::Result<Vec<Backup>> {
+    let mut backups = backups(database)?;
+    backups.sort_by_key(|backup| backup.at > now);
+    Ok(backups)
+}
+
+/// What stands before the time in a backup's name.
+fn before(database: &Path) -> String {
+    format!("{}-", names::stem(database))
+}
+
 impl Store {
     /// Copies the database as it stands into a backup that shows the time `at`, checks it, and lets go of the oldest.
     pub async fn back_up(&self, at: Time) -> Result<Backup, BackupError> {
@@ -114,7 +127,7 @@ impl Store {
 pub async fn back_up(database: &Path, at: Time) -> Result<Backup, BackupError> {
     let folder = folder(database);
     private::make_folder(&folder).map_err(BackupError::disk(&folder))?;
-    let path = folder.join(names::with_time(&format!("{}-", names::stem(database)), at, database));
+    let path = folder.join(names::with_time(&before(database), at, database));
     let part = path.with_added_extension(PART);
     remove_parts(&folder);
     let needed = size(database) + ROOM_LEFT;
@@ -129,7 +142,7 @@ pub async fn back_up(database: &Path, at: Time) -> Result<Backup, BackupError> {
     copied?;
     std::fs::rename(&part, &path).map_err(BackupError::disk(&path))?;
     let kept = if size(database) < LARGE { KEPT } else { KEPT_OF_LARGE };
-    for old in backups(database).map_err(BackupError::disk(&folder))?.into_iter().skip(kept) {
+    for old in in_order(database, at).map_err(BackupError::disk(&folder))?.into_iter().skip(kept) {
         if let Err(error) = std::fs::remove_file(&old.path) {
             tracing::warn!(path = %old.path.display(), %error, "an old backup stays");
         }
@@ -174,8 +187,8 @@ fn size(path: &Path) -> u64 {
 }
 
 /// The newest backup that can be used: sound, and of no newer version of the program.
-pub async fn newest_sound(database: &Path) -> Option<Backup> {
-    for backup in backups(database).unwrap_or_default() {
+pub async fn newest_sound(database: &Path, now: Time) -> Option<Backup> {
+    for backup in in_order(database, now).unwrap_or_default() {
         match check(&backup.path).await {
             Ok(_) => return Some(backup),
             Err(error) => tracing::error!(%error, "a backup cannot be used"),
