@@ -6,6 +6,9 @@
     reason = "a test that cannot go on has failed, and says where"
 )]
 
+#[path = "../src/store/settled.rs"]
+mod settled;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -17,6 +20,8 @@ use vigie_core::store::{
     BackupError, Begun, CheckError, NewSource, OpenError, Opened, SetAside, Store, StoreError, backups,
     check, set_aside_files,
 };
+
+use settled::settled;
 
 /// 2026-01-01T00:00:00Z.
 const NOW: Time = Time(1_767_225_600_000);
@@ -76,14 +81,7 @@ async fn settle(store: Store) {
     let path = store.path().to_owned();
     store.close().await;
     drop(store);
-    let options = SqliteConnectOptions::new().filename(&path).busy_timeout(Duration::from_secs(5));
-    let journal = beside(&path, "-wal");
-    loop {
-        SqliteConnection::connect_with(&options).await.unwrap().close().await.unwrap();
-        if !journal.exists() {
-            return;
-        }
-    }
+    settled(&path).await;
 }
 
 /// Does something to a database that nobody has open.
