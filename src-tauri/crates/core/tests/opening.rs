@@ -430,10 +430,13 @@ async fn what_an_interrupted_backup_left_is_no_backup_and_goes() {
     let first = store.back_up(NOW).await.unwrap();
     let part = first.path.with_added_extension("part");
     std::fs::rename(&first.path, &part).unwrap();
+    let of_another = first.path.with_file_name("vigie-two-2026-01-01T00-00-00Z.sqlite.part");
+    std::fs::write(&of_another, "under way").unwrap();
     assert_eq!(backups(store.path()).unwrap(), []);
     assert!(store.is_backup_due(NOW).unwrap());
     store.back_up(NOW.plus(HOUR)).await.unwrap();
     assert!(!part.exists());
+    assert!(of_another.exists(), "what another database's backup is at is left alone");
 }
 
 #[tokio::test]

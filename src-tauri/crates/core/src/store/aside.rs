@@ -68,7 +68,7 @@ pub struct Aside {
 pub fn set_aside_files(database: &Path) -> io::Result<Vec<Aside>> {
     let folder = database.parent().unwrap_or(Path::new(""));
     let before = format!("{}{DAMAGED}", names::stem(database));
-    let mut files: Vec<Aside> = names::dated(folder, &before, database)?
+    let mut files: Vec<Aside> = names::dated(folder, &before, &names::extension(database))?
         .into_iter()
         .map(|(path, at, bytes)| Aside { path, at, bytes })
         .collect();

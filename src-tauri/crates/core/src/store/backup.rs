@@ -86,8 +86,8 @@ pub fn folder(database: &Path) -> PathBuf {
 
 /// The backups of this database, newest first.
 pub fn backups(database: &Path) -> io::Result<Vec<Backup>> {
-    let of_these = names::stem(database);
-    let mut backups: Vec<Backup> = names::dated(&folder(database), &format!("{of_these}-"), database)?
+    let (before, after) = (before(database), names::extension(database));
+    let mut backups: Vec<Backup> = names::dated(&folder(database), &before, &after)?
         .into_iter()
         .map(|(path, at, bytes)| Backup { path, at, bytes })
         .collect();
@@ -129,7 +129,7 @@ pub async fn back_up(database: &Path, at: Time) -> Result<Backup, BackupError> {
     private::make_folder(&folder).map_err(BackupError::disk(&folder))?;
     let path = folder.join(names::with_time(&before(database), at, database));
     let part = path.with_added_extension(PART);
-    remove_parts(&folder);
+    remove_parts(database);
     let needed = size(database) + ROOM_LEFT;
     let free = fs4::available_space(&folder).map_err(BackupError::disk(&folder))?;
     if free < needed {
@@ -137,7 +137,7 @@ pub async fn back_up(database: &Path, at: Time) -> Result<Backup, BackupError> {
     }
     let copied = copy(database, &part).await;
     if copied.is_err() {
-        remove_parts(&folder);
+        remove_parts(database);
     }
     copied?;
     std::fs::rename(&part, &path).map_err(BackupError::disk(&path))?;
@@ -170,11 +170,11 @@ async fn copy(database: &Path, part: &Path) -> Result<(), BackupError> {
     check(part).await.map(drop).map_err(BackupError::Unsound)
 }
 
-/// Removes what a run that ended too early has left.
-fn remove_parts(folder: &Path) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    let paths = entries.flatten().map(|entry| entry.path());
-    for part in paths.filter(|path| path.extension().is_some_and(|extension| extension == PART)) {
+/// Removes what a run that ended too early has left of this database's backups.
+fn remove_parts(database: &Path) {
+    let (folder, after) = (folder(database), format!("{}.{PART}", names::extension(database)));
+    let Ok(parts) = names::dated(&folder, &before(database), &after) else { return };
+    for (part, ..) in parts {
         if let Err(error) = std::fs::remove_file(&part) {
             tracing::warn!(path = %part.display(), %error, "an unfinished backup stays");
         }
