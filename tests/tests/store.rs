@@ -10,6 +10,8 @@
 mod bars;
 #[path = "store/decisions.rs"]
 mod decisions;
+#[path = "store/gaps.rs"]
+mod gaps;
 #[path = "store/made.rs"]
 mod made;
 #[path = "store/pages.rs"]

@@ -164,9 +164,10 @@ fn announced(event: &Event) {
     };
     for language in [Language::English, Language::French] {
         let source = event.facts.title.as_deref().unwrap_or(&event.subject);
-        for shown in
-            [words::alone(language, &alert, source), words::digest(language, &[alert.severity], &[source])]
-        {
+        for shown in [
+            words::alone(language, &alert, source),
+            words::digest(language, vec![(alert.id, alert.severity)], &[source]),
+        ] {
             for text in [&shown.title, &shown.body, &shown.button] {
                 assert!(text.chars().count() <= ANNOUNCED, "{text}");
                 assert!(!text.contains(is_hidden), "{text:?}");

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
+use serde_json::Value;
 use sqlx::{Connection as _, Row as _, SqliteConnection};
 use tempfile::tempdir;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -27,7 +28,7 @@ const LATEST_MS: u64 = 400;
 /// The core in a process of its own.
 fn start(url: &str, store: &Path) -> Child {
     Command::new(program("vigie-cli"))
-        .args(["tail", "--url", url, "--user", USER, "--store"])
+        .args(["tail", "--json", "--url", url, "--user", USER, "--store"])
         .arg(store)
         .env("VIGIE_PASSWORD", PASSWORD)
         .stdout(Stdio::piped())
@@ -36,10 +37,20 @@ fn start(url: &str, store: &Path) -> Child {
         .unwrap()
 }
 
-/// Which alerts a line says are announced.
-fn announced(line: &str) -> Option<String> {
-    let words: Vec<&str> = line.split_whitespace().collect();
-    matches!(words[..], ["notify", about, ..] if about.starts_with("Alert")).then(|| line.to_owned())
+fn kind(line: &Value) -> &str {
+    line["kind"].as_str().unwrap()
+}
+
+/// Which alerts a line says are announced, by themselves or in a digest, each with how bad it is said to be.
+fn announced(line: &Value) -> Vec<String> {
+    if kind(line) != "notification" {
+        return Vec::new();
+    }
+    line["alerts"].as_array().unwrap().iter().map(Value::to_string).collect()
+}
+
+fn read(line: &str) -> Value {
+    serde_json::from_str(line).unwrap()
 }
 
 /// Transactions and alerts that are stored, each by what the gateway calls it.
@@ -62,10 +73,10 @@ pub async fn killed_and_started_again(seed: u64) {
         let mut tail = start(&url, &store);
         let mut lines = BufReader::new(tail.stdout.take().unwrap()).lines();
         loop {
-            let line = lines.next_line().await.unwrap().expect("it goes on until it is killed");
+            let line = read(&lines.next_line().await.unwrap().expect("it goes on until it is killed"));
             shown.extend(announced(&line));
             // From the first thing that is stored on, nothing may be missing.
-            if kill > 0 || line.starts_with("transaction ") {
+            if kill > 0 || kind(&line) == "transaction" {
                 break;
             }
         }
@@ -74,12 +85,13 @@ pub async fn killed_and_started_again(seed: u64) {
         loop {
             tokio::select! {
                 () = &mut kill => break,
-                line = lines.next_line() => shown.extend(announced(&line.unwrap().expect("it goes on"))),
+                line = lines.next_line() => shown.extend(announced(&read(&line.unwrap().expect("it goes on")))),
             }
         }
         tail.kill().await.unwrap();
         while let Ok(Some(line)) = lines.next_line().await {
-            shown.extend(announced(&line));
+            // The last may be half a line.
+            shown.extend(serde_json::from_str(&line).iter().flat_map(announced));
         }
     }
     // What happened stands still from here on.
@@ -114,6 +126,7 @@ pub async fn killed_and_started_again(seed: u64) {
     let mut said = Vec::new();
     let reading = async {
         while let Ok(Some(line)) = lines.next_line().await {
+            let line = read(&line);
             shown.extend(announced(&line));
             said.push(line);
         }
@@ -126,8 +139,7 @@ pub async fn killed_and_started_again(seed: u64) {
         let now: BTreeSet<String> = stored(&store).await.into_iter().collect();
         let lost: Vec<_> = truth.difference(&now).collect();
         let some: Vec<_> = lost.iter().take(3).chain(lost.iter().rev().take(3)).collect();
-        let said: Vec<_> =
-            said.iter().filter(|line| !line.starts_with("transaction")).rev().take(6).collect();
+        let said: Vec<_> = said.iter().filter(|line| kind(line) != "transaction").rev().take(6).collect();
         panic!("seed {seed}: {} of {} are lost: {some:?}; it said last: {said:#?}", lost.len(), truth.len());
     }
     tail.kill().await.unwrap();

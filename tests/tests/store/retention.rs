@@ -66,6 +66,21 @@ async fn the_old_goes_and_what_an_open_alert_rests_on_stays() {
 }
 
 #[tokio::test]
+async fn one_event_of_a_clock_that_was_wrong_holds_up_nothing_behind_it() {
+    let folder = tempdir().unwrap();
+    let store = store(&folder).await;
+    let source = source(&store, "one").await;
+    let payment = |at: i64| event(Kind::Transaction, &format!("t-{at}"), at);
+    let mut made: Vec<_> = (0..499).map(payment).collect();
+    // The last of a slice.
+    made.push(event(Kind::Transaction, "of tomorrow", 500 * DAY));
+    made.extend((500..600).map(payment));
+    put(&store, source, made).await;
+    assert_eq!(retire(&store, 31 * DAY, days(10)).await, 599);
+    assert_eq!(subjects(&store).await, ["of tomorrow"]);
+}
+
+#[tokio::test]
 async fn too_much_goes_from_its_oldest_end_slice_by_slice_and_the_disk_has_the_room_again() {
     let folder = tempdir().unwrap();
     let store = store(&folder).await;

@@ -1,23 +1,56 @@
 //! A database of the first version is brought to this one with all that is in it.
 
+use std::path::Path;
+use std::time::Duration;
+
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, SqliteConnection};
 use tempfile::tempdir;
 use vigie_core::desk::view::AlertFilter;
 use vigie_core::model::{Kind, Severity, Time};
-use vigie_core::store::{AlertSide, Facet, Feed, SearchQuery, Side, Store};
+use vigie_core::store::{AlertSide, Facet, Feed, Retention, SearchQuery, Side, Store};
+
+/// A database as a program has left it that knew so many migrations.
+async fn left_by(path: &Path, migrations: usize, content: &'static str) {
+    let all = sqlx::migrate!("../src-tauri/crates/core/migrations");
+    let known = Migrator { migrations: all.migrations[..migrations].to_vec().into(), ..all };
+    let options = SqliteConnectOptions::new().filename(path).create_if_missing(true);
+    let mut old = SqliteConnection::connect_with(&options).await.unwrap();
+    known.run(&mut old).await.unwrap();
+    sqlx::raw_sql(content).execute(&mut old).await.unwrap();
+    old.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_an_open_alert_of_an_older_version_tells_of_is_not_let_go() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("vigie.sqlite");
+    left_by(
+        &path,
+        3,
+        "INSERT INTO source (name, url, profile, user, parameters) VALUES ('Retail', 'https://b.example', 'aml', '', '{}');
+         INSERT INTO event (source, kind, subject, digest, received_at, txn, raw)
+         VALUES (1, 1, 't-1', 0, 1000, NULL, '{}'), (1, 1, 't-2', 0, 1000, NULL, '{}'),
+                (1, 2, 'a-1', 0, 1000, 't-1', '{}');
+         INSERT INTO alert (source, subject, event, severity, state, closed, occurred_at, received_at, change, pending, away)
+         VALUES (1, 'a-1', 3, 3, 'open', 0, 1000, 1000, 1, 0, 0);",
+    )
+    .await;
+    let store = Store::open(&path).await.unwrap();
+    let kept = Retention { age: Duration::from_secs(1), bytes: u64::MAX };
+    assert_eq!(store.retire(Time(10_000), &kept, 0).await.unwrap().events, 1);
+    let left = store.events_after(0, 10).await.unwrap();
+    assert_eq!(left.iter().map(|event| event.subject.as_str()).collect::<Vec<_>>(), ["t-1", "a-1"]);
+}
 
 #[tokio::test]
 async fn a_database_of_the_first_version_keeps_everything_and_is_listed_counted_and_found() {
     let folder = tempdir().unwrap();
     let path = folder.path().join("vigie.sqlite");
-    let all = sqlx::migrate!("../src-tauri/crates/core/migrations");
-    let first = Migrator { migrations: all.migrations[..1].to_vec().into(), ..all };
-    let options = SqliteConnectOptions::new().filename(&path).create_if_missing(true);
-    let mut old = SqliteConnection::connect_with(&options).await.unwrap();
-    first.run(&mut old).await.unwrap();
-    sqlx::raw_sql(
+    left_by(
+        &path,
+        1,
         "INSERT INTO source (name, url, profile, user, parameters) VALUES ('Retail', 'https://b.example', 'aml', '', '{}');
          INSERT INTO event (source, kind, subject, digest, received_at, occurred_at, severity, state, customer_name,
              amount, currency, country, raw)
@@ -30,10 +63,7 @@ async fn a_database_of_the_first_version_keeps_everything_and_is_listed_counted_
          VALUES (1, 'a-1', 3, 3, 'resolved', 1, 1900, 2000, 2, 0, 0);
          INSERT INTO tally VALUES (1, 1, 1), (1, 2, 2), (1, 9, 2);",
     )
-    .execute(&mut old)
-    .await
-    .unwrap();
-    old.close().await.unwrap();
+    .await;
 
     let store = Store::open(&path).await.unwrap();
     assert_eq!(store.transactions(None, Side::Newest, 10).await.unwrap().rows[0].subject, "t-1");

@@ -6,6 +6,9 @@
     reason = "a test that cannot go on has failed, and says where"
 )]
 
+#[path = "../src/store/settled.rs"]
+mod settled;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -14,9 +17,11 @@ use sqlx::{Connection as _, SqliteConnection};
 use tempfile::{TempDir, tempdir};
 use vigie_core::model::{Parameters, Time};
 use vigie_core::store::{
-    BackupError, Begun, NewSource, OpenError, Opened, SetAside, Store, StoreError, backups, check,
-    set_aside_files,
+    BackupError, Begun, CheckError, NewSource, OpenError, Opened, SetAside, Store, StoreError, backups,
+    check, set_aside_files,
 };
+
+use settled::settled;
 
 /// 2026-01-01T00:00:00Z.
 const NOW: Time = Time(1_767_225_600_000);
@@ -48,17 +53,13 @@ impl Place {
     /// The same, so large that it is not read through at a start.
     async fn large(&self) -> PathBuf {
         let path = self.with_source("Retail").await;
-        let mut writer =
-            SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(&path)).await.unwrap();
-        sqlx::query(
+        execute(
+            &path,
             "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12000)
              INSERT INTO rejected (source, received_at, reason, detail, length, head)
              SELECT 1, i, 'not_json', '', 0, printf('%01000d', i) FROM n",
         )
-        .execute(&mut writer)
-        .await
-        .unwrap();
-        writer.close().await.unwrap();
+        .await;
         path
     }
 }
@@ -80,14 +81,15 @@ async fn settle(store: Store) {
     let path = store.path().to_owned();
     store.close().await;
     drop(store);
-    let options = SqliteConnectOptions::new().filename(&path).busy_timeout(Duration::from_secs(5));
-    let journal = PathBuf::from(format!("{}-wal", path.display()));
-    loop {
-        SqliteConnection::connect_with(&options).await.unwrap().close().await.unwrap();
-        if !journal.exists() {
-            return;
-        }
-    }
+    settled(&path).await;
+}
+
+/// Does something to a database that nobody has open.
+async fn execute(path: &Path, statement: &'static str) {
+    let options = SqliteConnectOptions::new().filename(path);
+    let mut writer = SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::query(statement).execute(&mut writer).await.unwrap();
+    writer.close().await.unwrap();
 }
 
 /// Overwrites some pages.
@@ -97,6 +99,11 @@ fn damage(path: &Path, from: usize) {
     assert!(from < until, "there is something to damage");
     bytes[from..until].fill(0x5a);
     std::fs::write(path, bytes).unwrap();
+}
+
+/// What stands beside a database.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    PathBuf::from(format!("{}{suffix}", path.display()))
 }
 
 async fn names(store: &Store) -> Vec<String> {
@@ -214,6 +221,108 @@ async fn of_what_is_no_database_nothing_can_be_read_and_it_is_kept_all_the_same(
 }
 
 #[tokio::test]
+async fn an_emptied_database_is_set_aside_with_its_journal_and_the_backup_takes_its_place() {
+    let place = Place::new();
+    let path = place.with_source("Retail").await;
+    let store = Store::open(&path).await.unwrap();
+    store.back_up(NOW).await.unwrap();
+    settle(store).await;
+    std::fs::write(&path, "").unwrap();
+    std::fs::write(beside(&path, "-wal"), "what was not written back").unwrap();
+    std::fs::write(beside(&path, "-shm"), "its index").unwrap();
+    assert!(matches!(check(&path).await, Err(CheckError::Damaged { .. })));
+    assert!(matches!(Store::open(&path).await, Err(OpenError::Damaged { .. })));
+    let (store, set_aside) = replaced(&path).await;
+    assert_eq!(
+        (set_aside.begun, names(&store).await),
+        (Begun::Backup { at: NOW }, vec!["Retail".to_owned()])
+    );
+    let journal = std::fs::read(beside(Path::new(&set_aside.path), "-wal")).unwrap();
+    assert_eq!(journal, b"what was not written back");
+}
+
+#[tokio::test]
+async fn an_empty_file_counts_as_emptied_by_whatever_is_left_of_what_it_held() {
+    for left in ["-wal", "-health"] {
+        let place = Place::new();
+        std::fs::write(place.path(), "").unwrap();
+        std::fs::write(beside(&place.path(), left), "{}").unwrap();
+        let (_store, set_aside) = replaced(&place.path()).await;
+        assert_eq!(set_aside.begun, Begun::Nothing, "{left}");
+    }
+    let place = Place::new();
+    let path = place.with_source("Retail").await;
+    let store = Store::open(&path).await.unwrap();
+    store.back_up(NOW).await.unwrap();
+    settle(store).await;
+    std::fs::remove_file(beside(&path, "-health")).unwrap();
+    std::fs::write(&path, "").unwrap();
+    assert_eq!(replaced(&path).await.1.begun, Begun::Backup { at: NOW });
+}
+
+#[tokio::test]
+async fn a_file_that_is_missing_or_was_always_empty_is_new() {
+    let place = Place::new();
+    let path = place.with_source("Retail").await;
+    let store = Store::open(&path).await.unwrap();
+    store.back_up(NOW).await.unwrap();
+    settle(store).await;
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(Store::open_or_replace(&path).await.unwrap().set_aside, None);
+    let place = Place::new();
+    std::fs::write(place.path(), "").unwrap();
+    assert_eq!(Store::open_or_replace(&place.path()).await.unwrap().set_aside, None);
+}
+
+#[tokio::test]
+async fn a_replacement_that_was_interrupted_is_finished_and_the_journal_stays_with_what_it_belongs_to() {
+    let place = Place::new();
+    let path = place.with_source("Retail").await;
+    // It ends between the two moves.
+    let aside = place.0.path().join("vigie.damaged-2026-01-01T00-00-00Z.sqlite");
+    std::fs::rename(&path, beside(&path, "-next")).unwrap();
+    std::fs::write(&aside, "damaged").unwrap();
+    std::fs::write(beside(&path, "-wal"), "its journal").unwrap();
+    let (store, set_aside) = replaced(&path).await;
+    assert_eq!(set_aside, SetAside { path: aside.display().to_string(), begun: Begun::Sources });
+    assert_eq!(names(&store).await, ["Retail"]);
+    assert_eq!(std::fs::read_to_string(beside(&aside, "-wal")).unwrap(), "its journal");
+    settle(store).await;
+    let Opened { store, set_aside } = Store::open_or_replace(&path).await.unwrap();
+    assert_eq!((set_aside, names(&store).await), (None, vec!["Retail".to_owned()]));
+}
+
+#[tokio::test]
+async fn an_interrupted_replacement_by_a_backup_says_which() {
+    let place = Place::new();
+    let path = place.with_source("Retail").await;
+    execute(
+        &path,
+        "INSERT INTO event (source, kind, subject, digest, received_at, raw) VALUES (1, 1, 't-1', 0, 0, '{}')",
+    )
+    .await;
+    let store = Store::open(&path).await.unwrap();
+    let backup = store.back_up(NOW).await.unwrap();
+    settle(store).await;
+    let aside = place.0.path().join("vigie.damaged-2026-01-01T00-00-00Z.sqlite");
+    std::fs::rename(&path, &aside).unwrap();
+    std::fs::copy(&backup.path, beside(&path, "-next")).unwrap();
+    assert_eq!(replaced(&path).await.1.begun, Begun::Backup { at: NOW });
+}
+
+#[tokio::test]
+async fn what_was_to_take_a_place_is_not_taken_while_the_damaged_file_is_there() {
+    let place = Place::new();
+    let path = place.with_source("Retail").await;
+    std::fs::copy(&path, beside(&path, "-next")).unwrap();
+    let store = Store::open(&path).await.unwrap();
+    store.add_source(source("Business")).await.unwrap();
+    settle(store).await;
+    let Opened { store, set_aside } = Store::open_or_replace(&path).await.unwrap();
+    assert_eq!((set_aside, names(&store).await.len()), (None, 2));
+}
+
+#[tokio::test]
 async fn a_file_that_was_cut_short_is_noticed_at_once_however_large() {
     let place = Place::new();
     let path = place.large().await;
@@ -297,16 +406,37 @@ async fn a_backup_is_a_whole_database_made_while_it_is_in_use_and_the_oldest_giv
 }
 
 #[tokio::test]
+async fn a_backup_of_a_clock_that_was_wrong_counts_as_the_oldest() {
+    let place = Place::new();
+    let path = place.with_source("Retail").await;
+    let store = Store::open(&path).await.unwrap();
+    let to_come = Time(4_102_444_800_000);
+    store.back_up(to_come).await.unwrap();
+    store.add_source(source("Business")).await.unwrap();
+    store.back_up(NOW).await.unwrap();
+    settle(store).await;
+    damage_events(&path).await;
+    let (store, set_aside) = replaced(&path).await;
+    assert_eq!(set_aside.begun, Begun::Backup { at: NOW });
+    store.back_up(NOW.plus(DAY)).await.unwrap();
+    let kept = backups(&path).unwrap();
+    assert_eq!(kept.iter().map(|backup| backup.at).collect::<Vec<_>>(), [NOW.plus(DAY), NOW]);
+}
+
+#[tokio::test]
 async fn what_an_interrupted_backup_left_is_no_backup_and_goes() {
     let place = Place::new();
     let store = Store::open(&place.with_source("Retail").await).await.unwrap();
     let first = store.back_up(NOW).await.unwrap();
     let part = first.path.with_added_extension("part");
     std::fs::rename(&first.path, &part).unwrap();
+    let of_another = first.path.with_file_name("vigie-two-2026-01-01T00-00-00Z.sqlite.part");
+    std::fs::write(&of_another, "under way").unwrap();
     assert_eq!(backups(store.path()).unwrap(), []);
     assert!(store.is_backup_due(NOW).unwrap());
     store.back_up(NOW.plus(HOUR)).await.unwrap();
     assert!(!part.exists());
+    assert!(of_another.exists(), "what another database's backup is at is left alone");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use vigie_core::desk::desktop::{About, Notification};
 use vigie_core::desk::view::GapView;
-use vigie_core::model::{EventDetail, EventId, Facts, Kind, Link, Severity, Time};
+use vigie_core::model::{AlertId, EventDetail, EventId, Facts, Kind, Link, Severity, Time};
 
 use super::words;
 use crate::facts;
@@ -88,6 +88,7 @@ impl Printer {
                     About::Alert(alert) => Some(alert),
                     About::Digest | About::Program => None,
                 },
+                alerts: &notification.alerts,
                 severity: notification.severity,
                 title: &notification.title,
                 body: &notification.body,
@@ -190,7 +191,8 @@ struct GapLine<'a> {
 #[derive(Serialize)]
 struct NotificationLine<'a> {
     kind: &'static str,
-    alert: Option<i64>,
+    alert: Option<AlertId>,
+    alerts: &'a [(AlertId, Severity)],
     severity: Severity,
     title: &'a str,
     body: &'a str,

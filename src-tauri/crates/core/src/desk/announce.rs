@@ -18,7 +18,26 @@ struct Decided {
     alone: Vec<Notification>,
     /// When the alerts of those were read.
     read_at: Vec<Time>,
-    digest: Vec<Alert>,
+    digest: Digest,
+}
+
+/// What is announced together, as far as one notification tells of it: there may be very many.
+#[derive(Default)]
+struct Digest {
+    alerts: Vec<(AlertId, Severity)>,
+    sources: BTreeSet<SourceId>,
+    /// The first: if there is no other, it is announced by itself.
+    first: Option<Alert>,
+}
+
+impl Digest {
+    fn add(&mut self, alerts: Vec<Alert>) {
+        for alert in alerts {
+            self.alerts.push((alert.id, alert.severity));
+            self.sources.insert(alert.source);
+            self.first.get_or_insert(alert);
+        }
+    }
 }
 
 impl Actor {
@@ -32,13 +51,9 @@ impl Actor {
             self.show(notification);
         }
         self.figures().asked_for(decided.read_at, self.clock().now());
-        if !decided.digest.is_empty() {
+        if let Some(notification) = self.digest(decided.digest) {
             self.figures().digest_asked_for();
-        }
-        match &decided.digest[..] {
-            [] => {}
-            [only] => self.show(words::alone(self.language, only, self.name_of(only.source))),
-            [..] => self.show(self.digest(&decided.digest)),
+            self.show(notification);
         }
         let was_undecided = std::mem::replace(&mut self.undecided, outcome.is_err());
         match outcome {
@@ -83,17 +98,21 @@ impl Actor {
             let is_alone = |one: &&Pending| plan.alone.binary_search(&one.id).is_ok();
             decided.read_at.extend(pending.iter().filter(is_alone).map(|one| one.read_at));
             decided.alone.extend(alone);
-            decided.digest.extend(digest);
+            decided.digest.add(digest);
             if pending.len() < SLICE {
                 return Ok(());
             }
         }
     }
 
-    fn digest(&self, alerts: &[Alert]) -> Notification {
-        let severities: Vec<Severity> = alerts.iter().map(|alert| alert.severity).collect();
-        let sources: BTreeSet<&str> = alerts.iter().map(|alert| self.name_of(alert.source)).collect();
-        words::digest(self.language, &severities, &sources.into_iter().collect::<Vec<_>>())
+    fn digest(&self, digest: Digest) -> Option<Notification> {
+        let Digest { alerts, sources, first } = digest;
+        let first = first?;
+        if alerts.len() == 1 {
+            return Some(words::alone(self.language, &first, self.name_of(first.source)));
+        }
+        let names: BTreeSet<&str> = sources.iter().map(|source| self.name_of(*source)).collect();
+        Some(words::digest(self.language, alerts, &names.into_iter().collect::<Vec<_>>()))
     }
 
     fn name_of(&self, source: SourceId) -> &str {

@@ -77,7 +77,10 @@ async fn look_after(store: Store, clock: Arc<dyn Clock>, requests: mpsc::WeakSen
     clock.sleep(FIRST_AFTER).await;
     loop {
         if let Err(error) = look(&store, clock.as_ref(), &mut is_backup_missed).await {
-            tracing::error!(%error, "the database was read through");
+            match &error {
+                StoreError::Damaged(_) => tracing::error!(%error, "damage was found beside the work"),
+                error => tracing::warn!(%error, "the database could not be looked after; it is tried again"),
+            }
             if let Some(requests) = requests.upgrade() {
                 let _closing = requests.send(Request::StoreFails(Failing::of(&error))).await;
             }

@@ -11,6 +11,8 @@ use crate::model::{AlertId, Severity};
 pub struct Notification {
     /// What it is about: a later one about the same replaces it.
     pub about: About,
+    /// The alerts that it tells of, and how bad it says that each is.
+    pub alerts: Vec<(AlertId, Severity)>,
     /// How bad it is.
     pub severity: Severity,
     /// Its first line.

@@ -1,7 +1,7 @@
 //! Words for what is announced. Private by default: severity, scenario and source; no names, no amounts.
 
 use super::desktop::{About, Notification};
-use crate::model::{Alert, Severity, Time};
+use crate::model::{Alert, AlertId, Severity, Time};
 use crate::text::Language;
 
 /// The longest scenario and source that a notification shows, in characters.
@@ -18,6 +18,7 @@ pub fn alone(language: Language, alert: &Alert, source: &str) -> Notification {
     };
     Notification {
         about: About::Alert(alert.id),
+        alerts: vec![(alert.id, alert.severity)],
         severity: alert.severity,
         title,
         body: language.text(
@@ -29,11 +30,11 @@ pub fn alone(language: Language, alert: &Alert, source: &str) -> Notification {
 }
 
 /// The notification for what was missed: how many, and how bad.
-pub fn digest(language: Language, severities: &[Severity], sources: &[&str]) -> Notification {
+pub fn digest(language: Language, alerts: Vec<(AlertId, Severity)>, sources: &[&str]) -> Notification {
     let counts: Vec<String> =
         [(Severity::Critical, "native.digest.critical"), (Severity::High, "native.digest.high")]
             .into_iter()
-            .map(|(severity, key)| (severities.iter().filter(|one| **one == severity).count(), key))
+            .map(|(severity, key)| (alerts.iter().filter(|(_, one)| *one == severity).count(), key))
             .filter(|(count, _)| *count > 0)
             .map(|(count, key)| language.count(key, u32::try_from(count).unwrap_or(u32::MAX)))
             .collect();
@@ -41,10 +42,11 @@ pub fn digest(language: Language, severities: &[Severity], sources: &[&str]) -> 
     let (sources, counts) = (sources.join(", "), counts.join(", "));
     Notification {
         about: About::Digest,
-        severity: severities.iter().copied().max().unwrap_or(Severity::High),
-        title: language.count("native.digest.title", u32::try_from(severities.len()).unwrap_or(u32::MAX)),
+        severity: alerts.iter().map(|(_, severity)| *severity).max().unwrap_or(Severity::High),
+        title: language.count("native.digest.title", u32::try_from(alerts.len()).unwrap_or(u32::MAX)),
         body: language.text("native.digest.body", &[("source", &sources), ("counts", &counts)]),
         button: language.text("native.digest.show", &[]),
+        alerts,
     }
 }
 
@@ -52,6 +54,7 @@ pub fn digest(language: Language, severities: &[Severity], sources: &[&str]) -> 
 pub fn hidden(language: Language) -> Notification {
     Notification {
         about: About::Program,
+        alerts: Vec::new(),
         severity: Severity::Low,
         title: language.text("native.hidden.title", &[]),
         body: language.text("native.hidden.body", &[]),
@@ -63,6 +66,7 @@ pub fn hidden(language: Language) -> Notification {
 pub fn set_aside(language: Language) -> Notification {
     Notification {
         about: About::Program,
+        alerts: Vec::new(),
         severity: Severity::High,
         title: language.text("native.set_aside.title", &[]),
         body: language.text("native.set_aside.body", &[]),
@@ -155,8 +159,8 @@ mod tests {
 
     #[test]
     fn a_digest_counts_the_worst() {
-        let shown =
-            digest(Language::English, &[Severity::High, Severity::Critical, Severity::High], &["Retail"]);
+        let alerts = vec![(1, Severity::High), (2, Severity::Critical), (3, Severity::High)];
+        let shown = digest(Language::English, alerts, &["Retail"]);
         assert_eq!(shown.title, "3 alerts to look at");
         assert_eq!(shown.body, "Retail: 1 critical, 2 high. Click to see them.");
         assert_eq!(shown.severity, Severity::Critical);

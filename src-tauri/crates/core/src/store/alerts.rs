@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use sqlx::Connection as _;
 
 use super::fold::{latest_change, set_latest_change};
+use super::list::Side;
 use super::record::AlertRecord;
 use super::{Store, StoreError};
 use crate::desk::view::{AlertChanges, AlertCursor, AlertFilter, AlertPage};
@@ -32,34 +33,9 @@ macro_rules! alert_columns {
 }
 
 /// Where a page of alerts begins.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum AlertSide {
-    /// At the newest.
-    #[default]
-    Newest,
-    /// With the newest before this place.
-    Before(AlertCursor),
-    /// With the oldest after this place.
-    After(AlertCursor),
-}
-
-impl AlertSide {
-    /// The side that a request names; the later one counts where it names both.
-    pub fn of(before: Option<AlertCursor>, after: Option<AlertCursor>) -> Self {
-        match (before, after) {
-            (_, Some(after)) => Self::After(after),
-            (Some(before), None) => Self::Before(before),
-            (None, None) => Self::Newest,
-        }
-    }
-
-    const fn place(self) -> AlertCursor {
-        match self {
-            Self::Newest => AlertCursor { occurred_at: Time(i64::MAX), id: i64::MAX },
-            Self::Before(place) | Self::After(place) => place,
-        }
-    }
-}
+pub type AlertSide = Side<AlertCursor>;
+/// Behind the newest of alerts.
+const NEWEST: AlertCursor = AlertCursor { occurred_at: Time(i64::MAX), id: AlertId::MAX };
 
 /// The severities and states that a filter allows.
 fn sorts(filter: &AlertFilter) -> impl Iterator<Item = (i64, i64)> {
@@ -93,7 +69,7 @@ impl Store {
         limit: u32,
     ) -> Result<AlertPage, StoreError> {
         let limit = limit.clamp(1, PAGE_LIMIT);
-        let (place, is_forwards) = (side.place(), matches!(side, AlertSide::After(_)));
+        let (place, is_forwards) = (side.place(NEWEST), side.is_forwards());
         let source = filter.source.map(|source| source.0);
         let query = alert_columns!("WHERE alert.id IN ").to_owned()
             + &format!("({}) ORDER BY alert.occurred_at DESC, alert.id DESC", page_of(filter, is_forwards));

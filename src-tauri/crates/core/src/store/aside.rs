@@ -68,7 +68,7 @@ pub struct Aside {
 pub fn set_aside_files(database: &Path) -> io::Result<Vec<Aside>> {
     let folder = database.parent().unwrap_or(Path::new(""));
     let before = format!("{}{DAMAGED}", names::stem(database));
-    let mut files: Vec<Aside> = names::dated(folder, &before, database)?
+    let mut files: Vec<Aside> = names::dated(folder, &before, &names::extension(database))?
         .into_iter()
         .map(|(path, at, bytes)| Aside { path, at, bytes })
         .collect();
@@ -80,8 +80,15 @@ impl Store {
     /// Opens the database at `path` as [`Store::open`] does; a damaged one is set aside and replaced. For the application
     /// alone: who names a file on a command line wants that file, or to be told.
     pub async fn open_or_replace(path: &Path) -> Result<Opened, OpenError> {
+        let finished = finish(path).map_err(|error| OpenError::of(path, error))?;
         match Self::open(path).await {
-            Ok(store) => Ok(Opened { store, set_aside: None }),
+            Ok(store) => {
+                let Some(aside) = finished else { return Ok(Opened { store, set_aside: None }) };
+                let begun = begun_with(&store).await.map_err(|error| OpenError::of(path, error))?;
+                let aside = aside.display().to_string();
+                tracing::error!(aside, ?begun, "the database was damaged and set aside; now it is replaced");
+                Ok(Opened { store, set_aside: Some(SetAside { path: aside, begun }) })
+            }
             Err(OpenError::Damaged { detail, .. }) => {
                 let set_aside = replace(path).await?;
                 let SetAside { path: aside, begun } = &set_aside;
@@ -99,13 +106,14 @@ impl Store {
 }
 
 /// Puts another database in the place of a damaged one. What is to take its place is made first: should that fail, or the
-/// program end, the damaged file is where it was, for the next start.
+/// program end, the damaged file is where it was, for the next start; should it end between the two moves, the next start
+/// finishes them.
 async fn replace(path: &Path) -> Result<SetAside, OpenError> {
     let next = names::beside(path, NEXT);
     let sources = salvage(path).await;
     let mut begun = if sources.is_empty() { Begun::Nothing } else { Begun::Sources };
     remove(&next).map_err(|error| OpenError::of(&next, error))?;
-    if let Some(backup) = backup::newest_sound(path).await {
+    if let Some(backup) = backup::newest_sound(path, SystemClock::default().now()).await {
         match copy(&backup.path, &next).await {
             Ok(()) => begun = Begun::Backup { at: backup.at },
             Err(error) => {
@@ -116,13 +124,53 @@ async fn replace(path: &Path) -> Result<SetAside, OpenError> {
     }
     add(&next, &sources).await?;
     let aside = move_aside(path).map_err(|error| OpenError::of(path, error))?;
-    std::fs::rename(&next, path).map_err(|error| OpenError::of(path, error))?;
-    health::Health::default().keep(path);
+    take_place(&next, path).map_err(|error| OpenError::of(path, error))?;
     Ok(SetAside { path: aside.display().to_string(), begun })
+}
+
+fn take_place(next: &Path, path: &Path) -> io::Result<()> {
+    std::fs::rename(next, path)?;
+    health::Health::default().keep(path);
+    Ok(())
+}
+
+/// Finishes a replacement that was interrupted when the damaged file was already aside; gives where that is. What was to
+/// take its place was complete by then: one file without a journal.
+fn finish(path: &Path) -> io::Result<Option<PathBuf>> {
+    let next = names::beside(path, NEXT);
+    if path.try_exists()? || !next.try_exists()? || names::beside(&next, COMPANIONS[0]).try_exists()? {
+        return Ok(None);
+    }
+    let aside = set_aside_files(path)?.into_iter().next().map(|file| file.path);
+    // SQLite would take a journal that was left behind for that of the new database.
+    let is_alone = |aside: &&PathBuf| !COMPANIONS.iter().any(|suffix| names::beside(aside, suffix).exists());
+    match aside.as_ref().filter(is_alone) {
+        Some(aside) => move_companions(path, aside)?,
+        None => move_companions(path, &unused(path)?)?,
+    }
+    take_place(&next, path)?;
+    Ok(aside)
+}
+
+/// What took the place of a damaged file, by what is in it: events come from a backup alone.
+async fn begun_with(store: &Store) -> Result<Begun, sqlx::Error> {
+    let holds = "SELECT EXISTS (SELECT 1 FROM event), EXISTS (SELECT 1 FROM source)";
+    let (events, sources) = sqlx::query_as::<_, (bool, bool)>(holds).fetch_one(&store.readers).await?;
+    let now = SystemClock::default().now();
+    let backup = if events { backup::newest_sound(store.path(), now).await } else { None };
+    Ok(match backup {
+        Some(backup) => Begun::Backup { at: backup.at },
+        None if sources => Begun::Sources,
+        None => Begun::Nothing,
+    })
 }
 
 /// The sources that can still be read.
 async fn salvage(path: &Path) -> Vec<Source> {
+    if std::fs::metadata(path).is_ok_and(|file| file.len() == 0) {
+        // SQLite would take away the journal beside it, even to read it.
+        return Vec::new();
+    }
     let Ok(mut reader) = opening::reader(path).await else { return Vec::new() };
     let records =
         sqlx::query_as::<_, SourceRecord>("SELECT * FROM source ORDER BY id").fetch_all(&mut reader).await;
@@ -158,23 +206,33 @@ async fn add(path: &Path, sources: &[Source]) -> Result<(), OpenError> {
 
 /// Moves the database and what SQLite keeps beside it, which belong together; never over another file.
 fn move_aside(path: &Path) -> io::Result<PathBuf> {
+    let aside = unused(path)?;
+    std::fs::rename(path, &aside)?;
+    move_companions(path, &aside)?;
+    Ok(aside)
+}
+
+/// A name to set the database aside under, which tells when and which nothing has.
+fn unused(path: &Path) -> io::Result<PathBuf> {
     let before = format!("{}{DAMAGED}", names::stem(path));
     let mut at = SystemClock::default().now();
-    let aside = loop {
+    loop {
         let aside = path.with_file_name(names::with_time(&before, at, path));
         if !aside.try_exists()? {
-            break aside;
+            return Ok(aside);
         }
         at = at.plus(std::time::Duration::from_secs(1));
-    };
-    std::fs::rename(path, &aside)?;
+    }
+}
+
+fn move_companions(path: &Path, aside: &Path) -> io::Result<()> {
     for suffix in COMPANIONS {
         let companion = names::beside(path, suffix);
         if companion.try_exists()? {
-            std::fs::rename(companion, names::beside(&aside, suffix))?;
+            std::fs::rename(companion, names::beside(aside, suffix))?;
         }
     }
-    Ok(aside)
+    Ok(())
 }
 
 async fn copy(from: &Path, to: &Path) -> io::Result<()> {

@@ -86,13 +86,26 @@ pub fn folder(database: &Path) -> PathBuf {
 
 /// The backups of this database, newest first.
 pub fn backups(database: &Path) -> io::Result<Vec<Backup>> {
-    let of_these = names::stem(database);
-    let mut backups: Vec<Backup> = names::dated(&folder(database), &format!("{of_these}-"), database)?
+    let (before, after) = (before(database), names::extension(database));
+    let mut backups: Vec<Backup> = names::dated(&folder(database), &before, &after)?
         .into_iter()
         .map(|(path, at, bytes)| Backup { path, at, bytes })
         .collect();
     backups.sort_by_key(|backup| std::cmp::Reverse(backup.at));
     Ok(backups)
+}
+
+/// The same as far as their times can be believed: a time to come is the word of a clock that was wrong, and counts as the
+/// oldest.
+fn in_order(database: &Path, now: Time) -> io::Result<Vec<Backup>> {
+    let mut backups = backups(database)?;
+    backups.sort_by_key(|backup| backup.at > now);
+    Ok(backups)
+}
+
+/// What stands before the time in a backup's name.
+fn before(database: &Path) -> String {
+    format!("{}-", names::stem(database))
 }
 
 impl Store {
@@ -114,9 +127,9 @@ impl Store {
 pub async fn back_up(database: &Path, at: Time) -> Result<Backup, BackupError> {
     let folder = folder(database);
     private::make_folder(&folder).map_err(BackupError::disk(&folder))?;
-    let path = folder.join(names::with_time(&format!("{}-", names::stem(database)), at, database));
+    let path = folder.join(names::with_time(&before(database), at, database));
     let part = path.with_added_extension(PART);
-    remove_parts(&folder);
+    remove_parts(database);
     let needed = size(database) + ROOM_LEFT;
     let free = fs4::available_space(&folder).map_err(BackupError::disk(&folder))?;
     if free < needed {
@@ -124,12 +137,12 @@ pub async fn back_up(database: &Path, at: Time) -> Result<Backup, BackupError> {
     }
     let copied = copy(database, &part).await;
     if copied.is_err() {
-        remove_parts(&folder);
+        remove_parts(database);
     }
     copied?;
     std::fs::rename(&part, &path).map_err(BackupError::disk(&path))?;
     let kept = if size(database) < LARGE { KEPT } else { KEPT_OF_LARGE };
-    for old in backups(database).map_err(BackupError::disk(&folder))?.into_iter().skip(kept) {
+    for old in in_order(database, at).map_err(BackupError::disk(&folder))?.into_iter().skip(kept) {
         if let Err(error) = std::fs::remove_file(&old.path) {
             tracing::warn!(path = %old.path.display(), %error, "an old backup stays");
         }
@@ -142,7 +155,7 @@ async fn copy(database: &Path, part: &Path) -> Result<(), BackupError> {
     private::make(part).map_err(BackupError::disk(part))?;
     let failed = |error: sqlx::Error| match Cause::of(&error) {
         Cause::Damaged => BackupError::Damaged(error.to_string()),
-        Cause::DiskFull | Cause::Other => BackupError::Sqlite(error),
+        Cause::DiskFull | Cause::Refused | Cause::Other => BackupError::Sqlite(error),
     };
     let mut reader = opening::reader(database).await.map_err(failed)?;
     let name = part.to_string_lossy();
@@ -157,11 +170,11 @@ async fn copy(database: &Path, part: &Path) -> Result<(), BackupError> {
     check(part).await.map(drop).map_err(BackupError::Unsound)
 }
 
-/// Removes what a run that ended too early has left.
-fn remove_parts(folder: &Path) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    let paths = entries.flatten().map(|entry| entry.path());
-    for part in paths.filter(|path| path.extension().is_some_and(|extension| extension == PART)) {
+/// Removes what a run that ended too early has left of this database's backups.
+fn remove_parts(database: &Path) {
+    let (folder, after) = (folder(database), format!("{}.{PART}", names::extension(database)));
+    let Ok(parts) = names::dated(&folder, &before(database), &after) else { return };
+    for (part, ..) in parts {
         if let Err(error) = std::fs::remove_file(&part) {
             tracing::warn!(path = %part.display(), %error, "an unfinished backup stays");
         }
@@ -174,8 +187,8 @@ fn size(path: &Path) -> u64 {
 }
 
 /// The newest backup that can be used: sound, and of no newer version of the program.
-pub async fn newest_sound(database: &Path) -> Option<Backup> {
-    for backup in backups(database).unwrap_or_default() {
+pub async fn newest_sound(database: &Path, now: Time) -> Option<Backup> {
+    for backup in in_order(database, now).unwrap_or_default() {
         match check(&backup.path).await {
             Ok(_) => return Some(backup),
             Err(error) => tracing::error!(%error, "a backup cannot be used"),

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments as _, Connection as _, query_with};
 
+use super::fold::UNSAID;
 use super::ingest::Writing;
 use super::rows::ManyRows;
 use super::{Store, StoreError};
@@ -97,7 +98,7 @@ impl<'e> Counted<'e> {
         if kind == Kind::Alert {
             told_apart(Facet::Scenario, &facts.scenario, 0.0);
             told_apart(Facet::Customer, &facts.customer, 0.0);
-            let severity = facts.severity.unwrap_or(crate::model::Severity::High);
+            let severity = facts.severity.unwrap_or(UNSAID);
             add(Facet::Severity, Cow::Owned(severity.rank().to_string()), 0.0);
         }
     }

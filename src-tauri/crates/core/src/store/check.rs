@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 
+use super::error::Cause;
 use super::names;
 use super::opening::{self, BUSY_LIMIT};
 use super::sources::SourceRecord;
@@ -58,21 +59,27 @@ pub enum CheckError {
     },
 }
 
+/// What is said of a file that was emptied.
+pub(super) const EMPTIED: &str = "there is nothing in it";
+
 /// Checks the database at `path` while others may be using it.
 pub async fn check(path: &Path) -> Result<Checked, CheckError> {
     let failed = |error: sqlx::Error| {
-        let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default();
         let (path, detail) = (path.to_owned(), error.to_string());
-        // SQLITE_ERROR (no such table, say), SQLITE_CORRUPT and SQLITE_NOTADB.
-        match code.as_ref() {
-            "1" | "11" | "26" => CheckError::Damaged { path, detail },
-            _ => CheckError::Unreadable { path, detail },
+        match Cause::of(&error) {
+            Cause::Damaged | Cause::Refused => CheckError::Damaged { path, detail },
+            Cause::DiskFull | Cause::Other => CheckError::Unreadable { path, detail },
         }
     };
+    let is_at_rest = is_at_rest(path)?;
+    if std::fs::metadata(path).is_ok_and(|file| file.len() == 0) {
+        // SQLite would take away the journal beside it, even to read it.
+        return Err(CheckError::Damaged { path: path.to_owned(), detail: EMPTIED.to_owned() });
+    }
     let options = SqliteConnectOptions::new()
         .filename(path)
         .read_only(true)
-        .immutable(is_at_rest(path)?)
+        .immutable(is_at_rest)
         .busy_timeout(BUSY_LIMIT)
         .disable_statement_logging();
     let mut reader = SqliteConnection::connect_with(&options).await.map_err(failed)?;
@@ -125,6 +132,7 @@ mod tests {
 
     use super::*;
     use crate::model::Parameters;
+    use crate::store::settled::settled;
     use crate::store::{NewSource, Store};
 
     /// The files of a folder, with what is in them.
@@ -151,11 +159,7 @@ mod tests {
     /// A database at rest: what a program leaves behind that has ended.
     async fn at_rest(path: &Path) {
         drop(with_a_source(path).await);
-        // The driver closes on a thread of its own; a writer that closes last takes the journal away.
-        let options = SqliteConnectOptions::new().filename(path).busy_timeout(BUSY_LIMIT);
-        while !matches!(is_at_rest(path), Ok(true)) {
-            SqliteConnection::connect_with(&options).await.unwrap().close().await.unwrap();
-        }
+        settled(path).await;
     }
 
     #[tokio::test]

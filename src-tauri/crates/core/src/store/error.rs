@@ -46,7 +46,7 @@ impl OpenError {
         match Cause::of(&error) {
             Cause::Damaged => Self::Damaged { path, detail: error.to_string() },
             Cause::DiskFull => Self::DiskFull(path),
-            Cause::Other => Self::Unusable { path, error },
+            Cause::Refused | Cause::Other => Self::Unusable { path, error },
         }
     }
 }
@@ -73,7 +73,7 @@ impl From<sqlx::Error> for StoreError {
         match Cause::of(&error) {
             Cause::Damaged => Self::Damaged(error.to_string()),
             Cause::DiskFull => Self::DiskFull,
-            Cause::Other => Self::Sqlite(error),
+            Cause::Refused | Cause::Other => Self::Sqlite(error),
         }
     }
 }
@@ -83,12 +83,15 @@ impl From<sqlx::Error> for StoreError {
 pub(super) enum Cause {
     Damaged,
     DiskFull,
+    /// It does not know what was asked for: a table is missing, say.
+    Refused,
     Other,
 }
 
 impl Cause {
     /// By SQLite's result codes (<https://www.sqlite.org/rescode.html>), or the system's.
     pub(super) fn of(error: &sqlx::Error) -> Self {
+        const ERROR: i32 = 1;
         const CORRUPT: i32 = 11;
         const FULL: i32 = 13;
         const NOT_A_DATABASE: i32 = 26;
@@ -105,6 +108,7 @@ impl Cause {
             Some(code) => match code & 0xff {
                 CORRUPT | NOT_A_DATABASE => Self::Damaged,
                 FULL => Self::DiskFull,
+                ERROR => Self::Refused,
                 _ => Self::Other,
             },
             None => Self::Other,

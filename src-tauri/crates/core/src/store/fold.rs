@@ -7,6 +7,9 @@ use super::StoreError;
 use super::ingest::Writing;
 use crate::model::{AlertState, EventId, Kind, Severity};
 
+/// How bad an alert is that does not say: so bad that none is overlooked.
+pub(super) const UNSAID: Severity = Severity::High;
+
 /// Folds the alert events behind `last` into their alerts, in their order; `count` is how many there are. An older version
 /// changes nothing; one that makes it worse or opens it again is to be looked at again by the policy, and what got worse
 /// live is news even where the alert waited for a digest. Gives the events that new alerts stand by.
@@ -43,7 +46,7 @@ pub async fn alerts(
     .bind(last)
     .bind(Kind::Alert.code())
     .bind(change)
-    .bind(Severity::High.rank())
+    .bind(UNSAID.rank())
     .bind(AlertState::Open.word())
     .bind(AlertState::Resolved.word())
     .bind(AlertState::FalsePositive.word())

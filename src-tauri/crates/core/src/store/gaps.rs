@@ -4,7 +4,8 @@ use super::{Store, StoreError};
 use crate::desk::view::GapView;
 use crate::model::{SourceId, Time};
 
-/// The gaps that are kept of a source, the newest: years of an unsteady line.
+/// The gaps that are kept of a source, the newest of those that were filled and as many of those that were not: what comes
+/// often is filled, and must not push out what is missing.
 const GAPS_KEPT: i64 = 1_000;
 /// How many gaps the diagnostics show.
 const GAPS_SHOWN: i64 = 100;
@@ -30,8 +31,11 @@ impl Store {
     pub async fn open_gap(&self, source: SourceId, reason: &str) -> Result<(), StoreError> {
         let mut writer = self.writer().await?;
         sqlx::query(
-            "DELETE FROM gap WHERE source = ?1 AND id <= (
-                 SELECT id FROM gap WHERE source = ?1 ORDER BY id DESC LIMIT 1 OFFSET ?2)",
+            "DELETE FROM gap WHERE id IN (
+                 SELECT id FROM (
+                     SELECT id, ROW_NUMBER() OVER (PARTITION BY closed_at IS NULL ORDER BY id DESC) AS place
+                     FROM gap WHERE source = ?1)
+                 WHERE place > ?2)",
         )
         .bind(source.0)
         .bind(GAPS_KEPT)
@@ -105,12 +109,10 @@ impl Store {
         Ok(())
     }
 
-    /// The newest gaps, newest first.
+    /// The gaps that were not filled, and behind them those that were; of both the newest first.
     pub async fn gaps(&self) -> Result<Vec<GapView>, StoreError> {
-        let records = sqlx::query_as::<_, GapRecord>("SELECT * FROM gap ORDER BY id DESC LIMIT ?")
-            .bind(GAPS_SHOWN)
-            .fetch_all(&self.readers)
-            .await?;
+        let gaps = "SELECT * FROM gap ORDER BY closed_at IS NOT NULL, id DESC LIMIT ?";
+        let records = sqlx::query_as::<_, GapRecord>(gaps).bind(GAPS_SHOWN).fetch_all(&self.readers).await?;
         Ok(records.into_iter().map(GapView::from).collect())
     }
 

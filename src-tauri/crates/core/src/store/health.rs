@@ -33,6 +33,11 @@ impl Health {
         serde_json::from_slice(&text).unwrap_or(unknown)
     }
 
+    /// Whether it was ever written down how this database was left: then there was something in it.
+    pub fn is_known(database: &Path) -> bool {
+        names::beside(database, SUFFIX).exists()
+    }
+
     /// Writes it down. Where that fails (a full disk) the next start checks more than it must: nothing is lost.
     pub fn keep(&self, database: &Path) {
         let path = names::beside(database, SUFFIX);

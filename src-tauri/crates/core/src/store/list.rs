@@ -8,21 +8,21 @@ use sqlx::{Arguments as _, AssertSqlSafe, FromRow, SqliteConnection, query_with}
 use super::StoreError;
 use crate::model::{EventId, SourceId};
 
-/// Where a page of events begins.
+/// Where a page of a list begins; a place in it is `P`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Side {
+pub enum Side<P = EventId> {
     /// At the newest.
     #[default]
     Newest,
     /// With the newest before this one.
-    Before(EventId),
+    Before(P),
     /// With the oldest after this one.
-    After(EventId),
+    After(P),
 }
 
-impl Side {
+impl<P: Copy> Side<P> {
     /// The side that a request names; the later one counts where it names both.
-    pub fn of(before: Option<EventId>, after: Option<EventId>) -> Self {
+    pub fn of(before: Option<P>, after: Option<P>) -> Self {
         match (before, after) {
             (_, Some(after)) => Self::After(after),
             (Some(before), None) => Self::Before(before),
@@ -30,14 +30,15 @@ impl Side {
         }
     }
 
-    const fn bound(self) -> i64 {
+    /// The place that it begins at, where `newest` is behind the newest.
+    pub(super) const fn place(self, newest: P) -> P {
         match self {
-            Self::Newest => i64::MAX,
-            Self::Before(id) | Self::After(id) => id,
+            Self::Newest => newest,
+            Self::Before(place) | Self::After(place) => place,
         }
     }
 
-    const fn is_forwards(self) -> bool {
+    pub(super) const fn is_forwards(self) -> bool {
         matches!(self, Self::After(_))
     }
 }
@@ -78,8 +79,11 @@ impl EventList<'_> {
             return Ok(Vec::new());
         }
         let query = format!("{} ORDER BY number {order} LIMIT ?2", arms.join(" UNION ALL "));
-        let mut numbers: Vec<EventId> =
-            sqlx::query_scalar(AssertSqlSafe(query)).bind(side.bound()).bind(limit).fetch_all(reader).await?;
+        let mut numbers: Vec<EventId> = sqlx::query_scalar(AssertSqlSafe(query))
+            .bind(side.place(EventId::MAX))
+            .bind(limit)
+            .fetch_all(reader)
+            .await?;
         if side.is_forwards() {
             numbers.reverse();
         }

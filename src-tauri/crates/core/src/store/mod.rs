@@ -27,6 +27,8 @@ mod private;
 mod retention;
 mod rows;
 mod search;
+#[cfg(test)]
+mod settled;
 mod sources;
 mod summary;
 mod trouble;

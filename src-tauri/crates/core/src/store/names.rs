@@ -24,18 +24,18 @@ pub fn with_time(before: &str, at: Time, database: &Path) -> String {
     format!("{before}{at}{}", extension(database))
 }
 
-/// The files of a folder that are named so, with their times and sizes in bytes; none where there is no folder.
-pub fn dated(folder: &Path, before: &str, database: &Path) -> io::Result<Vec<(PathBuf, Time, u64)>> {
+/// The files of a folder that have a time between these in their names, with their times and sizes in bytes; none where
+/// there is no folder.
+pub fn dated(folder: &Path, before: &str, after: &str) -> io::Result<Vec<(PathBuf, Time, u64)>> {
     let entries = match std::fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries?,
     };
-    let extension = extension(database);
     let mut found = Vec::new();
     for entry in entries {
         let entry = entry?;
         let name = entry.file_name();
-        let at = name.to_str().and_then(|name| name.strip_prefix(before)?.strip_suffix(&extension));
+        let at = name.to_str().and_then(|name| name.strip_prefix(before)?.strip_suffix(after));
         if let Some(at) = at.and_then(time) {
             found.push((entry.path(), at, entry.metadata()?.len()));
         }
@@ -48,7 +48,8 @@ fn time(text: &str) -> Option<Time> {
     Some(Time(at.timestamp().as_millisecond()))
 }
 
-fn extension(database: &Path) -> String {
+/// Its extension with the point; nothing where it has none.
+pub fn extension(database: &Path) -> String {
     database.extension().map(|extension| format!(".{}", extension.to_string_lossy())).unwrap_or_default()
 }
 
@@ -74,8 +75,8 @@ mod tests {
             std::fs::write(folder.path().join(other), "").unwrap();
         }
         std::fs::write(folder.path().join(&name), "12345").unwrap();
-        let found = dated(folder.path(), "vigie-", &database).unwrap();
+        let found = dated(folder.path(), "vigie-", ".sqlite").unwrap();
         assert_eq!(found, [(folder.path().join(name), at, 5)]);
-        assert_eq!(dated(&folder.path().join("none"), "vigie-", &database).unwrap(), []);
+        assert_eq!(dated(&folder.path().join("none"), "vigie-", ".sqlite").unwrap(), []);
     }
 }

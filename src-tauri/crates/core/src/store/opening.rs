@@ -13,10 +13,10 @@ use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use tokio::sync::Mutex;
 
 use super::backup::{self, BackupError};
-use super::check::is_at_rest;
+use super::check::{EMPTIED, is_at_rest};
 use super::condition::Condition;
 use super::health::Health;
-use super::{MIGRATIONS, OpenError, Store, private};
+use super::{MIGRATIONS, OpenError, Store, names, private};
 use crate::clock::{Clock as _, SystemClock};
 
 /// Readers at once: the window's lists, the desk's counts and one to spare.
@@ -86,12 +86,26 @@ async fn look(path: &Path, thoroughly: bool, newest: i64) -> Result<Stands, Open
         Err(error) => return Err(OpenError::of(path, error)),
     };
     if size == 0 {
-        return Ok(Stands::New);
+        return look_at_nothing(path);
     }
     let mut reader = reader(path).await.map_err(|error| OpenError::of(path, error))?;
     let looked = look_with(&mut reader, path, thoroughly || size <= READ_THROUGH_LIMIT, newest).await;
     close(reader).await;
     looked
+}
+
+/// A file that is missing is new, and so is an empty one; but not where there was something in it once. SQLite would throw
+/// away the journal beside it, and the backups of what begins in its place would push out those of what it held.
+fn look_at_nothing(path: &Path) -> Result<Stands, OpenError> {
+    if !path.try_exists().map_err(|error| OpenError::of(path, error))? {
+        return Ok(Stands::New);
+    }
+    let has_journal = std::fs::metadata(names::beside(path, "-wal")).is_ok_and(|journal| journal.len() > 0);
+    let has_backup = !backup::backups(path).map_err(|error| OpenError::of(path, error))?.is_empty();
+    if has_journal || has_backup || Health::is_known(path) {
+        return Err(OpenError::Damaged { path: path.to_owned(), detail: EMPTIED.to_owned() });
+    }
+    Ok(Stands::New)
 }
 
 async fn look_with(

@@ -8,6 +8,7 @@ use sqlx::migrate::{Migration, MigrationType};
 use sqlx::{AssertSqlSafe, SqlSafeStr as _};
 
 use super::*;
+use crate::store::settled::settled;
 use crate::store::{NewSource, backups};
 
 /// The migrations of a program to come: the first of ours, and then these.
@@ -39,10 +40,7 @@ async fn of_the_first_version(path: &Path) {
 async fn settle(store: Store, path: &Path) {
     store.close().await;
     drop(store);
-    // The driver closes on a thread of its own; a writer that closes last takes the journal away.
-    while !matches!(is_at_rest(path), Ok(true)) {
-        SqliteConnection::connect_with(&options(path)).await.unwrap().close().await.unwrap();
-    }
+    settled(path).await;
 }
 
 /// The files of a folder, with what is in them.
