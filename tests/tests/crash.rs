@@ -24,15 +24,15 @@ use vigie_core::transport::http::{Http, Request};
 use vigie_tests::desk::TestDesk;
 use vigie_tests::gateway::{GatewayProcess, PASSWORD, USER, program};
 
-/// Everything that the gateway has kept, by its own word: identifiers of a list's items.
-async fn kept(url: &str, list: &str) -> BTreeSet<String> {
+/// Everything that the gateway has kept, by its own word: identifiers of a list's items, the oldest first.
+async fn kept(url: &str, list: &str) -> Vec<String> {
     let (base, http) = (Url::parse(url).unwrap(), Http::new(&Tls::new().unwrap()).unwrap());
     let library = Library::built_in().unwrap();
     let profile = library.profile("big-defend").unwrap();
     let settings = profile.settings(USER, &Parameters::new());
     let (clock, password) = (SystemClock::default(), SecretString::from(PASSWORD));
     let session = sign_in(&http, &clock, profile, &base, &settings, Some(&password)).await.unwrap();
-    let (mut all, mut since) = (BTreeSet::new(), 0);
+    let (mut all, mut since) = (Vec::new(), 0);
     loop {
         let page = base.join(&format!("{list}?limit=1000&since={since}")).unwrap();
         let page = http.send(Request::get(page, session.credential().clone())).await.unwrap().body;
@@ -54,8 +54,18 @@ fn once(subjects: Vec<String>) -> BTreeSet<String> {
     set
 }
 
+/// Everything of the gateway's that came after the first thing that is stored is stored, once. A new source begins with
+/// the newest page of each list: what happened before that is no part of it.
 async fn assert_same_as_the_gateway(desk: &TestDesk, url: &str) {
     let (alerts, transactions) = (kept(url, "alerts").await, kept(url, "transactions").await);
+    let since_the_first = |kept: Vec<String>, stored: BTreeSet<String>| -> BTreeSet<String> {
+        kept.into_iter().skip_while(|one| !stored.contains(one)).collect()
+    };
+    let stored = once(desk.transactions().await.into_iter().map(|one| one.subject).collect());
+    let transactions = since_the_first(transactions, stored);
+    let stored = once(desk.alerts().await.into_iter().map(|one| one.subject).collect());
+    let alerts = since_the_first(alerts, stored);
+    assert!(!transactions.is_empty() && !alerts.is_empty(), "it flows");
     desk.until_stored(
         "everything that the gateway has kept is stored",
         |stored_alerts, stored_transactions| {
