@@ -6,6 +6,9 @@
     reason = "a test that cannot go on has failed, and says where"
 )]
 
+#[path = "link/gaps.rs"]
+mod gaps;
+
 use std::sync::Arc;
 use std::time::Duration;
 

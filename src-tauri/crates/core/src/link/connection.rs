@@ -134,6 +134,12 @@ impl Connection {
         !self.streams.is_empty() && self.streams.iter().all(resumes)
     }
 
+    /// Whether a stream that goes on after its last id had none yet: the first that it gives is younger than everything
+    /// that was missed.
+    pub fn begins_anew(&self) -> bool {
+        self.streams.iter().any(|stream| !stream.replays && stream.profile.resume == Resume::LastEventId)
+    }
+
     /// Says good-bye.
     pub async fn close(self) {
         join_all(self.streams.into_iter().map(|stream| async move {

@@ -269,7 +269,7 @@ impl Supervisor {
     /// Fetches what the transport fetches at each connect, while what arrives is queued. Says why some of what was missed
     /// cannot be had.
     async fn catch_up(
-        &self,
+        &mut self,
         session: &Session,
         course: &mut Course,
         is_first: bool,
@@ -282,14 +282,15 @@ impl Supervisor {
                 self.report(Report::Link(Link::CatchingUp { fetched: 0 })).await;
             }
         }
+        if course.connection.begins_anew() {
+            self.unfilled = None;
+        }
         let Transport { streams, fetch, poll, .. } = &course.transport;
         let lists: Vec<usize> = fetch.iter().chain(poll).copied().collect();
         let has_present = lists.iter().any(|list| !self.profile.lists[*list].is_history());
         let stands_still = self.stands_still(&course.transport);
-        let cannot_go_back = streams
-            .iter()
-            .zip(course.connection.replays())
-            .any(|(stream, replays)| !replays && matches!(stream.resume, Resume::None | Resume::LastEventId));
+        let cannot_go_back =
+            course.connection.begins_anew() || streams.iter().any(|stream| stream.resume == Resume::None);
         let fetched = self.beside(self.fetch_all(&lists, session, is_first), course).await?;
         course.round_trip_ms = course.queue.round_trip.take().map(milliseconds);
         Ok(fetched.missed.or(match (cannot_go_back || stands_still, has_present) {
@@ -322,6 +323,8 @@ impl Supervisor {
                 }
             }
             (true, None) => self.unfilled = None,
+            // The ids that it gives from now on are younger than the gap.
+            (false, None) if course.connection.begins_anew() => {}
             (false, None) => self.unfilled = self.unfilled.or(ended),
             (false, Some(_)) => {}
         }
