@@ -81,7 +81,8 @@ impl Supervisor {
         Ok(())
     }
 
-    /// Fetches what is missing, while what arrives is queued, and closes the gap.
+    /// Fetches what is missing, while what arrives is queued, and closes the gap. What is left out meanwhile is a break of
+    /// its own: the lists may have answered before it.
     pub(super) async fn fill_break(&self, session: &Session, course: &mut Course) -> Result<(), End> {
         let clock = self.tools.clock.clone();
         let transport = &course.transport;
@@ -92,6 +93,8 @@ impl Supervisor {
             .copied()
             .filter(|list| self.profile.lists[*list].is_history())
             .collect();
+        course.counting.streams.iter_mut().for_each(Count::mend);
+        course.counting.is_told = false;
         let asked = Moment::now(clock.as_ref());
         let Fetched { new, missed, .. } = self.beside(self.fetch_all(&lists, session, false), course).await?;
         let missed = missed.or(lists.is_empty().then_some(Missed::NotReplayable));
@@ -103,10 +106,9 @@ impl Supervisor {
             None => drop(store.end_gap(source, closed(Some(now), "lists")).await?),
             Some(missed) => drop(store.end_gap(source, closed(None, missed.word())).await?),
         }
-        course.counting.streams.iter_mut().for_each(Count::mend);
-        course.counting.is_told = false;
         course.counting.filled = Some(clock.elapsed());
         course.proof = Proof::since(asked);
-        self.stored_until(asked).await
+        self.stored_until(asked).await?;
+        self.note_break(course).await
     }
 }
