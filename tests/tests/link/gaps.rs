@@ -9,7 +9,7 @@ use vigie_core::model::{SourceId, Trouble};
 use vigie_core::vault::SessionVault;
 use vigie_tests::clock::ManualClock;
 use vigie_tests::desk::{IN_VAIN, TestDesk};
-use vigie_tests::server::{Server, Wire, transaction};
+use vigie_tests::server::{Answer, Server, Wire, transaction};
 
 use super::retrying;
 
@@ -120,4 +120,62 @@ async fn what_was_missed_before_a_stream_gave_its_first_id_is_not_filled_by_what
     let gaps = stage.until_ended(2).await;
     assert_eq!(outcome(&gaps[1]), (Some("last_event_id"), true));
     assert_eq!(outcome(&gaps[0]), (Some("not_replayable"), false));
+}
+
+/// The newest of a list that has no more room, as `aml` reads it: a day of `day`.
+fn full(day: u32) -> Answer {
+    let items: Vec<String> = (0..100)
+        .rev()
+        .map(|id| {
+            format!(
+                r#"{{"id":"t-{day}-{id}","occurred_at":"2026-01-{day:02}T00:{:02}:{:02}Z"}}"#,
+                id / 60,
+                id % 60
+            )
+        })
+        .collect();
+    Answer::json(&format!("[{}]", items.join(",")))
+}
+
+#[tokio::test]
+async fn what_one_list_could_not_give_is_not_forgotten_when_another_fails() {
+    let stage = Stage::new(&[]).await;
+    stage.server.answer("STREAM /api/stream/transactions", Answer::status(404));
+    stage.server.answer("GET /transactions/recent", full(1));
+    stage.server.answer("GET /alerts/recent", Answer::json("[]"));
+    stage.sign_in("aml").await;
+    stage.desk.until_live().await;
+    stage.clock.advance(Duration::from_secs(86_400 * 2));
+    stage.server.answer("GET /transactions/recent", full(2));
+    stage.server.answer("GET /alerts/recent", Answer::status(503));
+    stage.clock.advance(LONGEST_WAIT);
+    stage.until_broken(Trouble::Unavailable).await;
+    // From here on nothing is missing any more.
+    stage.server.answer("GET /transactions/recent", Answer::json("[]"));
+    stage.server.answer("GET /alerts/recent", Answer::json("[]"));
+    stage.clock.advance(LONGEST_WAIT);
+    stage.desk.until_live().await;
+    assert_eq!(outcome(&stage.until_ended(1).await[0]), (Some("list_full"), false));
+}
+
+#[tokio::test]
+async fn a_server_that_has_begun_anew_leaves_a_gap_also_when_another_list_fails() {
+    let mut stage = Stage::new(&[]).await;
+    stage.sign_in("big-defend").await;
+    let connection = stage.server.connection().await;
+    stage.desk.until_live().await;
+    connection.send(transaction(40_123)).await;
+    stage.until_stored(40_123).await;
+    let anew = r#"{"items":[{"id":"t-new"}],"sequence":500,"more":false}"#;
+    stage.server.answer("GET /transactions", Answer::json(anew));
+    stage.server.answer("GET /alerts", Answer::status(503));
+    drop(connection);
+    stage.until_broken(Trouble::Closed).await;
+    stage.clock.advance(LONGEST_WAIT);
+    stage.until_broken(Trouble::Unavailable).await;
+    stage.server.answer("GET /alerts", Answer::json(r#"{"items":[],"sequence":1,"more":false}"#));
+    stage.clock.advance(LONGEST_WAIT);
+    let _connection = stage.server.connection().await;
+    stage.desk.until_live().await;
+    assert_eq!(outcome(&stage.until_ended(1).await[0]), (Some("begun_anew"), false));
 }

@@ -331,10 +331,9 @@ impl Supervisor {
         self.stored_until(course.dialled).await
     }
 
-    /// Takes note of lists that were fetched again. More may have come than they give: a gap that is over at once.
+    /// Takes note of lists that were fetched again. More may have come than they give: that gap is over at once.
     async fn polled(&self, missed: Option<Missed>, asked: Moment, transport: &Transport) -> Result<(), End> {
         if let Some(missed @ (Missed::ListFull | Missed::BegunAnew)) = missed {
-            self.tools.store.open_gap(self.source.id, missed.word()).await?;
             let (earliest, end) = asked.shown_since(self.stored());
             let end = GapEnd { earliest, end, filled_at: None, how: missed.word() };
             self.tools.store.end_gap(self.source.id, end).await?;

@@ -92,7 +92,11 @@ impl Supervisor {
     /// Stores what was gathered, while what arrives meanwhile is decoded: so the disk and the decoder both work, and the next
     /// batch is the larger, the longer this one takes. When that one is full as well, nothing is read, and the server waits.
     pub(super) async fn take(&mut self, gathered: Gathered, course: &mut Course) -> Result<(), End> {
-        let Gathered { batch, is_all, is_alive, round_trip, broken, .. } = gathered;
+        let Gathered { mut batch, is_all, is_alive, round_trip, broken, .. } = gathered;
+        if !course.is_caught_up && course.connection.begins_anew() {
+            // The next connection would take the first ids for older than what was missed.
+            batch.positions.clear();
+        }
         self.note_break(course).await?;
         if is_alive || !batch.is_empty() {
             course.proof.hear(Moment::now(self.tools.clock.as_ref()));
