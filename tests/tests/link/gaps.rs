@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tempfile::{TempDir, tempdir};
 use vigie_core::desk::view::GapView;
-use vigie_core::model::{SourceId, Trouble};
+use vigie_core::model::{Link, SourceId, Trouble};
 use vigie_core::vault::SessionVault;
 use vigie_tests::clock::ManualClock;
 use vigie_tests::desk::{IN_VAIN, TestDesk};
@@ -17,6 +17,8 @@ use super::retrying;
 const LONGEST_WAIT: Duration = Duration::from_secs(31);
 /// The quiet after which a replay counts as over.
 const SETTLED: Duration = Duration::from_millis(1_500);
+/// A replay that takes longer goes on while the link counts as live.
+const SETTLING_LIMIT: Duration = Duration::from_secs(30);
 
 /// A server that does as it is told, and a desk whose clock stands still.
 struct Stage {
@@ -43,6 +45,27 @@ impl Stage {
         let wire = self.server.wire().await;
         self.desk.until_live().await;
         wire
+    }
+
+    /// Signs in to an `aml` server, and gives its two event streams, which are live.
+    async fn live_streams(&mut self) -> [Wire; 2] {
+        self.sign_in("aml").await;
+        // The first were only to find out whether the server takes us.
+        drop(self.two_wires().await);
+        let [mut transactions, mut alerts] = self.two_wires().await;
+        transactions.event(r#"{"id":"t-1","occurred_at":"2026-01-01T00:00:00Z"}"#).await;
+        alerts.send(": here\n\n").await;
+        self.desk.until_stored("something is stored", |_, all| all.len() == 1).await;
+        self.clock.advance(SETTLED);
+        self.desk.until_live().await;
+        [transactions, alerts]
+    }
+
+    /// The event streams of an `aml` server: transactions, alerts.
+    async fn two_wires(&mut self) -> [Wire; 2] {
+        let mut wires = [self.server.wire().await, self.server.wire().await];
+        wires.sort_by_key(|wire| wire.head.contains("alerts"));
+        wires
     }
 
     async fn sign_in(&self, profile: &str) -> SourceId {
@@ -178,4 +201,33 @@ async fn a_server_that_has_begun_anew_leaves_a_gap_also_when_another_list_fails(
     let _connection = stage.server.connection().await;
     stage.desk.until_live().await;
     assert_eq!(outcome(&stage.until_ended(1).await[0]), (Some("begun_anew"), false));
+}
+
+#[tokio::test]
+async fn a_replay_that_is_slow_to_begin_has_filled_nothing_yet_and_is_no_news_when_it_comes() {
+    let mut stage = Stage::new(&[]).await;
+    let wires = stage.live_streams().await;
+    drop(wires);
+    stage.until_broken(Trouble::Closed).await;
+    stage.clock.advance(LONGEST_WAIT);
+    let [mut transactions, mut alerts] = stage.two_wires().await;
+    stage.desk.until_link("it catches up", |link| matches!(link, Link::CatchingUp { .. })).await;
+    stage.clock.sleeper(SETTLING_LIMIT..=SETTLING_LIMIT).await;
+    // Longer than a replay may be quiet.
+    stage.clock.advance(SETTLED);
+    stage.clock.advance(SETTLING_LIMIT - SETTLED);
+    stage.desk.until_live().await;
+    let gaps = stage.gaps().await;
+    assert_eq!((gaps.len(), gaps[0].end), (1, None), "nothing has come that could have filled it");
+    transactions.event(r#"{"id":"t-9","occurred_at":"2025-12-31T00:00:00Z"}"#).await;
+    for id in 1..=3 {
+        alerts
+            .event(format!(r#"{{"id":"a-{id}","severity":"critique","created_at":"2025-12-31T00:00:00Z"}}"#))
+            .await;
+    }
+    stage.desk.until_stored("the replay is stored", |alerts, all| (alerts.len(), all.len()) == (3, 2)).await;
+    stage.clock.advance(SETTLED);
+    assert_eq!(outcome(&stage.until_ended(1).await[0]), (Some("replay"), true));
+    let shown = stage.desk.desktop.until(|shown| !shown.notifications.is_empty()).await;
+    assert_eq!(shown.notifications[0].title, "3 alerts to look at");
 }

@@ -60,7 +60,7 @@ impl Course {
         dialled: Moment,
         stood: Moment,
     ) -> Self {
-        let settling = Settling::new(dialled.at, stood.elapsed, &transport.streams, connection.replays());
+        let settling = Settling::new(dialled.at, &transport.streams, connection.replays());
         let counting = Counting::of(transport.streams.len());
         let queue = Queue::default();
         Self {
@@ -188,6 +188,9 @@ impl Supervisor {
     ) -> Result<(), End> {
         let now = self.tools.clock.elapsed();
         let is_past = |due: Option<Duration>| due.is_some_and(|due| now >= due);
+        if course.connection.heard {
+            course.settling.begin(now);
+        }
         if course.queue.frames.is_empty() && course.gathered.is_none() {
             course.settling.settle(now);
         }
