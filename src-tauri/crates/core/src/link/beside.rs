@@ -31,7 +31,7 @@ impl Queue {
     pub fn put(&mut self, (stream, incoming): Arrived) {
         match incoming {
             Incoming::Frame(frame) => {
-                self.bytes += weight(&frame);
+                self.bytes += frame.weight();
                 self.frames.push_back((stream, frame));
             }
             Incoming::Alive(time) => self.round_trip = time.or(self.round_trip),
@@ -41,15 +41,9 @@ impl Queue {
     /// Takes the first.
     pub fn pop(&mut self) -> Option<(usize, Frame)> {
         let (stream, frame) = self.frames.pop_front()?;
-        self.bytes = self.bytes.saturating_sub(weight(&frame));
+        self.bytes = self.bytes.saturating_sub(frame.weight());
         Some((stream, frame))
     }
-}
-
-/// What a frame takes in memory, in bytes: of many small ones, most is not their text.
-fn weight(frame: &Frame) -> usize {
-    let texts = [&frame.event, &frame.event_id].into_iter().flatten().map(|text| text.len());
-    size_of::<Frame>() + frame.bytes.len() + texts.sum::<usize>()
 }
 
 impl Supervisor {
