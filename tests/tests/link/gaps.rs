@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tempfile::{TempDir, tempdir};
-use vigie_core::desk::view::GapView;
-use vigie_core::model::{Link, SourceId, Trouble};
+use vigie_core::clock::Clock as _;
+use vigie_core::desk::view::{GapView, Overview};
+use vigie_core::model::{Link, SourceId, TransportKind, Trouble};
 use vigie_core::vault::SessionVault;
 use vigie_tests::clock::ManualClock;
 use vigie_tests::desk::{IN_VAIN, TestDesk};
-use vigie_tests::server::{Answer, Server, Wire, transaction};
+use vigie_tests::server::{Answer, Connection, Server, Wire, transaction};
 
 use super::retrying;
 
@@ -230,4 +231,91 @@ async fn a_replay_that_is_slow_to_begin_has_filled_nothing_yet_and_is_no_news_wh
     assert_eq!(outcome(&stage.until_ended(1).await[0]), (Some("replay"), true));
     let shown = stage.desk.desktop.until(|shown| !shown.notifications.is_empty()).await;
     assert_eq!(shown.notifications[0].title, "3 alerts to look at");
+}
+
+/// A WebSocket, which is better, and an event stream; neither can go back.
+const TWO_WAYS: &str = r#"
+name = "two-ways"
+title = "Two ways"
+url = "http://localhost"
+
+[sign_in]
+kind = "bearer"
+
+[[transport]]
+kind = "websocket"
+
+[[transport.stream]]
+path = "/ws"
+
+[[transport]]
+kind = "sse"
+
+[[transport.stream]]
+path = "/events"
+silence_seconds = 330
+
+[frame]
+type = "/type"
+body = "/payload"
+
+[[message]]
+type = "newTransaction"
+kind = "transaction"
+id = "/id"
+"#;
+/// The wait before a better transport is tried again.
+const BETTER: Duration = Duration::from_secs(300);
+
+/// A worse transport, from which something has come, and the better one that has just taken its place.
+async fn changed() -> (Stage, Wire, Connection) {
+    let mut stage = Stage::new(&[TWO_WAYS]).await;
+    stage.server.answer("GET /ws", Answer::status(426));
+    let mut wire = stage.live_stream("two-ways").await;
+    wire.event(transaction(1)).await;
+    stage.until_stored(1).await;
+    stage.server.forget("GET /ws");
+    stage.clock.advance(BETTER);
+    let connection = stage.server.connection().await;
+    let is_better = |link: &Link| matches!(link, Link::Live { transport: TransportKind::WebSocket, .. });
+    stage.desk.until_link("the better one is live", is_better).await;
+    connection.send(transaction(2)).await;
+    stage.until_stored(2).await;
+    (stage, wire, connection)
+}
+
+/// The last moment, in seconds since the first, that everything is stored until.
+async fn stored_until(stage: &Stage) -> u64 {
+    let overview = stage.desk.desk.overview().await.unwrap();
+    let until = overview.sources[0].stored_until.unwrap();
+    until.since(ManualClock::default().now()).as_secs()
+}
+
+#[tokio::test]
+async fn a_change_from_a_connection_that_was_dead_leaves_a_gap() {
+    let (stage, _wire, connection) = changed().await;
+    assert_eq!(stored_until(&stage).await, 0, "nobody knows yet what the other one has swallowed");
+    for _ in 0..2 {
+        stage.clock.advance(Duration::from_secs(15));
+        connection.until_read().await;
+    }
+    let gaps = stage.until_ended(1).await;
+    assert_eq!((outcome(&gaps[0]), gaps[0].reason.as_str()), ((Some("not_replayable"), false), "silent"));
+    let end = gaps[0].end.unwrap();
+    assert_eq!((end.since(gaps[0].start), stored_until(&stage).await), (BETTER, BETTER.as_secs()));
+}
+
+#[tokio::test]
+async fn a_change_from_a_connection_that_was_alive_leaves_none() {
+    let (stage, mut wire, _connection) = changed().await;
+    wire.send(": here\n\n").await;
+    let is_known = |overview: &Overview| {
+        let until = overview.sources[0].stored_until.unwrap();
+        until.since(ManualClock::default().now()) >= BETTER
+    };
+    stage.desk.until("everything is stored until the change", is_known).await;
+    // What was on its way still comes.
+    wire.event(transaction(3)).await;
+    stage.until_stored(3).await;
+    assert_eq!(stage.gaps().await, []);
 }

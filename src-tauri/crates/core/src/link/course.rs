@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::mpsc;
+
 use super::beside::Queue;
 use super::connection::Connection;
 use super::counting::Counting;
@@ -13,7 +15,7 @@ use super::schedule::Schedule;
 use super::session::Session;
 use super::settling::Settling;
 use super::supervisor::{End, Report, Supervisor};
-use crate::model::Link;
+use crate::model::{Link, Trouble};
 use crate::profile::{Resume, Transport};
 use crate::store::GapEnd;
 use crate::transport::TransportError;
@@ -97,13 +99,27 @@ struct Due {
     better: Option<Duration>,
     /// The link counts as live by then, whatever is still replayed; what was replayed since is announced.
     live: Option<Duration>,
+    /// Tells when the connection is heard that this one, which cannot go back, has taken the place of: only then was that
+    /// one alive until then, and nothing was missed.
+    left: Option<Left>,
 }
+
+/// Tells when a connection is heard that was left; it ends where that never happens.
+pub(super) type Left = mpsc::Receiver<()>;
 
 impl Due {
     fn next(&self, course: &Course) -> Option<Duration> {
         let poll = self.poll.as_ref().map(Schedule::due);
         let of_streams = [course.settling.due(), course.counting.due()];
         [poll, self.renew, self.better, self.live].into_iter().chain(of_streams).flatten().min()
+    }
+}
+
+/// Waits until a connection that was left is heard, or it is known that it never will be.
+async fn is_heard(left: &mut Option<Left>) -> Option<()> {
+    match left {
+        Some(left) => left.recv().await,
+        None => std::future::pending().await,
     }
 }
 
@@ -119,19 +135,19 @@ enum Attended {
 type Replacement = Box<(Session, Course)>;
 
 impl Supervisor {
-    /// Follows a connection until it breaks, or until another takes its place without a gap. `is_first`: nothing was
-    /// connected before it. `renewed` is taken back once the connection has proved itself.
+    /// Follows a connection until it breaks, or until another takes its place without a gap. `left`: the connection that it
+    /// has taken the place of itself, if there was one. `renewed` is taken back once the connection has proved itself.
     pub(super) async fn follow(
         &mut self,
         session: Session,
         mut course: Course,
-        is_first: bool,
+        left: Option<Left>,
         renewed: &mut bool,
-    ) -> Result<(Session, Course), End> {
+    ) -> Result<(Session, Course, Left), End> {
         let clock = Arc::clone(&self.tools.clock);
-        let missed = self.catch_up(&session, &mut course, is_first).await?;
+        let missed = self.catch_up(&session, &mut course, left.is_none()).await?;
         self.came_up(course.index);
-        let mut due = self.due(&session, &course);
+        let mut due = self.due(&session, &course, left.filter(|_| missed.is_some()));
         let since = clock.elapsed();
         loop {
             let turned = self.turn(&session, &mut course, &mut due, missed).await;
@@ -140,8 +156,8 @@ impl Supervisor {
                 *renewed = false;
             }
             if let Some(replacement) = turned? {
-                self.leave(course).await;
-                return Ok(*replacement);
+                let (session, next) = *replacement;
+                return Ok((session, next, self.leave(course).await));
             }
         }
     }
@@ -165,17 +181,24 @@ impl Supervisor {
         tokio::select! {
             gathered = self.gather(course) => self.take(gathered, course).await?,
             () = clock.sleep(wait) => {}
+            heard = is_heard(&mut due.left) => {
+                due.left = None;
+                if heard.is_none() {
+                    self.open_gap(Trouble::Silent).await;
+                }
+            }
         }
         Ok(None)
     }
 
-    fn due(&self, session: &Session, course: &Course) -> Due {
+    fn due(&self, session: &Session, course: &Course, left: Option<Left>) -> Due {
         let now = self.tools.clock.elapsed();
         Due {
             poll: Schedule::of(&course.transport, now),
             renew: session.usable_until.filter(|_| session.is_renewable),
             better: (course.index > 0).then_some(self.better_due),
             live: Some(now + SETTLING_LIMIT),
+            left,
         }
     }
 
@@ -194,7 +217,8 @@ impl Supervisor {
         if course.queue.frames.is_empty() && course.gathered.is_none() {
             course.settling.settle(now);
         }
-        let catches_up = !course.is_caught_up && course.settling.is_settled();
+        let is_settled = course.settling.is_settled();
+        let catches_up = !course.is_caught_up && is_settled && due.left.is_none();
         if catches_up {
             course.is_caught_up = true;
             self.close_gap(course, missed).await?;
@@ -202,7 +226,7 @@ impl Supervisor {
         }
         // A replay without end, or one that a server's wrong clock makes look like one, must not swallow anything.
         let has_waited = !course.is_caught_up && is_past(due.live);
-        let comes_live = !course.is_live && (course.is_caught_up || has_waited);
+        let comes_live = !course.is_live && (is_settled || has_waited);
         if has_waited {
             due.live = Some(now + SETTLING_LIMIT);
         } else if course.is_caught_up {
