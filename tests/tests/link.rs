@@ -6,8 +6,12 @@
     reason = "a test that cannot go on has failed, and says where"
 )]
 
+#[path = "link/better.rs"]
+mod better;
 #[path = "link/gaps.rs"]
 mod gaps;
+#[path = "link/stage.rs"]
+mod stage;
 
 use std::sync::Arc;
 use std::time::Duration;

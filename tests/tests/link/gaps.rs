@@ -1,113 +1,14 @@
 //! Gaps: none is said to be filled by what may not have filled it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use tempfile::{TempDir, tempdir};
 use vigie_core::clock::Clock as _;
 use vigie_core::desk::view::{GapView, Overview};
-use vigie_core::model::{Link, SourceId, TransportKind, Trouble};
-use vigie_core::vault::SessionVault;
+use vigie_core::model::{Link, TransportKind, Trouble};
 use vigie_tests::clock::ManualClock;
-use vigie_tests::desk::{IN_VAIN, TestDesk};
-use vigie_tests::server::{Answer, Connection, Server, Wire, transaction};
+use vigie_tests::server::{Answer, Connection, Wire, transaction};
 
-use super::retrying;
-
-/// Longer than any wait before a new try that nobody asked for.
-const LONGEST_WAIT: Duration = Duration::from_secs(31);
-/// The quiet after which a replay counts as over.
-const SETTLED: Duration = Duration::from_millis(1_500);
-/// A replay that takes longer goes on while the link counts as live.
-const SETTLING_LIMIT: Duration = Duration::from_secs(30);
-
-/// A server that does as it is told, and a desk whose clock stands still.
-struct Stage {
-    server: Server,
-    desk: TestDesk,
-    clock: Arc<ManualClock>,
-    _folder: TempDir,
-}
-
-impl Stage {
-    /// With a profile of its own, if there is any.
-    async fn new(profiles: &[&str]) -> Self {
-        let (folder, server) = (tempdir().unwrap(), Server::start().await);
-        let (vault, clock) = (Arc::new(SessionVault::default()), Arc::new(ManualClock::default()));
-        let desk = TestDesk::start_knowing(folder.path(), vault, clock.clone(), profiles).await;
-        Self { server, desk, clock, _folder: folder }
-    }
-
-    /// Signs in, and gives the event stream, which is live; for profiles that begin with one.
-    async fn live_stream(&mut self, profile: &str) -> Wire {
-        self.sign_in(profile).await;
-        // The first was only to find out whether the server takes us.
-        drop(self.server.wire().await);
-        let wire = self.server.wire().await;
-        self.desk.until_live().await;
-        wire
-    }
-
-    /// Signs in to an `aml` server, and gives its two event streams, which are live.
-    async fn live_streams(&mut self) -> [Wire; 2] {
-        self.sign_in("aml").await;
-        // The first were only to find out whether the server takes us.
-        drop(self.two_wires().await);
-        let [mut transactions, mut alerts] = self.two_wires().await;
-        transactions.event(r#"{"id":"t-1","occurred_at":"2026-01-01T00:00:00Z"}"#).await;
-        alerts.send(": here\n\n").await;
-        self.desk.until_stored("something is stored", |_, all| all.len() == 1).await;
-        self.clock.advance(SETTLED);
-        self.desk.until_live().await;
-        [transactions, alerts]
-    }
-
-    /// The event streams of an `aml` server: transactions, alerts.
-    async fn two_wires(&mut self) -> [Wire; 2] {
-        let mut wires = [self.server.wire().await, self.server.wire().await];
-        wires.sort_by_key(|wire| wire.head.contains("alerts"));
-        wires
-    }
-
-    async fn sign_in(&self, profile: &str) -> SourceId {
-        self.desk.sign_in_as(profile, &self.server.url, "ada", "secret").await.unwrap()
-    }
-
-    /// Waits until it is told that the link is broken, then until just before the next try.
-    async fn until_broken(&self, why: Trouble) {
-        self.desk.until_link("the link is broken", retrying(why)).await;
-    }
-
-    /// Waits until the transaction of this number is stored.
-    async fn until_stored(&self, id: u32) {
-        let subject = format!("t-{id}");
-        let what = format!("{subject} is stored");
-        self.desk.until_stored(&what, |_, all| all.iter().any(|one| one.subject == subject)).await;
-    }
-
-    /// The gaps, oldest first.
-    async fn gaps(&self) -> Vec<GapView> {
-        let mut gaps = self.desk.desk.diagnostics().await.unwrap().gaps;
-        gaps.reverse();
-        gaps
-    }
-
-    /// Waits until there are so many gaps, and all have ended; gives them, oldest first.
-    async fn until_ended(&self, count: usize) -> Vec<GapView> {
-        let waiting = async {
-            loop {
-                let gaps = self.gaps().await;
-                if gaps.len() == count && gaps.iter().all(|gap| gap.end.is_some()) {
-                    return gaps;
-                }
-            }
-        };
-        match tokio::time::timeout(IN_VAIN, waiting).await {
-            Ok(gaps) => gaps,
-            Err(_) => panic!("waited in vain for {count} gaps that have ended: {:#?}", self.gaps().await),
-        }
-    }
-}
+use super::stage::{BETTER, LONGEST_WAIT, SETTLED, SETTLING_LIMIT, Stage, TWO_WAYS};
 
 /// What became of a gap: how it was closed, and whether it was filled.
 fn outcome(gap: &GapView) -> (Option<&str>, bool) {
@@ -233,52 +134,13 @@ async fn a_replay_that_is_slow_to_begin_has_filled_nothing_yet_and_is_no_news_wh
     assert_eq!(shown.notifications[0].title, "3 alerts to look at");
 }
 
-/// A WebSocket, which is better, and an event stream; neither can go back.
-const TWO_WAYS: &str = r#"
-name = "two-ways"
-title = "Two ways"
-url = "http://localhost"
-
-[sign_in]
-kind = "bearer"
-
-[[transport]]
-kind = "websocket"
-
-[[transport.stream]]
-path = "/ws"
-
-[[transport]]
-kind = "sse"
-
-[[transport.stream]]
-path = "/events"
-silence_seconds = 330
-
-[frame]
-type = "/type"
-body = "/payload"
-
-[[message]]
-type = "newTransaction"
-kind = "transaction"
-id = "/id"
-"#;
-/// The wait before a better transport is tried again.
-const BETTER: Duration = Duration::from_secs(300);
-
 /// A worse transport, from which something has come, and the better one that has just taken its place.
 async fn changed() -> (Stage, Wire, Connection) {
     let mut stage = Stage::new(&[TWO_WAYS]).await;
-    stage.server.answer("GET /ws", Answer::status(426));
-    let mut wire = stage.live_stream("two-ways").await;
-    wire.event(transaction(1)).await;
-    stage.until_stored(1).await;
-    stage.server.forget("GET /ws");
+    let wire = stage.worse_way().await;
     stage.clock.advance(BETTER);
     let connection = stage.server.connection().await;
-    let is_better = |link: &Link| matches!(link, Link::Live { transport: TransportKind::WebSocket, .. });
-    stage.desk.until_link("the better one is live", is_better).await;
+    stage.until_live_over(TransportKind::WebSocket).await;
     connection.send(transaction(2)).await;
     stage.until_stored(2).await;
     (stage, wire, connection)

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::beside::NEWS_WAITS;
 use super::course::Course;
 use super::lists::{Fetched, Missed};
 use super::moment::{Moment, Proof};
@@ -96,7 +97,8 @@ impl Supervisor {
         course.counting.streams.iter_mut().for_each(Count::mend);
         course.counting.is_told = false;
         let asked = Moment::now(clock.as_ref());
-        let Fetched { new, missed, .. } = self.beside(self.fetch_all(&lists, session, false), course).await?;
+        let fetching = self.fetch_all(&lists, session, false);
+        let Fetched { new, missed, .. } = self.beside(fetching, course, NEWS_WAITS).await?;
         let missed = missed.or(lists.is_empty().then_some(Missed::NotReplayable));
         let (earliest, end) = asked.shown_since(self.stored());
         let closed = |filled_at, how| GapEnd { earliest, end, filled_at, how };

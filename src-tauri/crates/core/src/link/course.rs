@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use super::beside::Queue;
+use super::beside::{AT_ONCE, NEWS_WAITS, Queue};
 use super::connection::Connection;
 use super::counting::Counting;
 use super::gather::{Gathered, milliseconds};
@@ -267,13 +267,13 @@ impl Supervisor {
             let lists = course.transport.poll.clone();
             let asked = Moment::now(clock.as_ref());
             let fetching = self.fetch_all(&lists, session, false);
-            let Fetched { new, missed, retry_after } = self.beside(fetching, course).await?;
+            let Fetched { new, missed, retry_after } = self.beside(fetching, course, NEWS_WAITS).await?;
             schedule.fetched(new > 0, retry_after, clock.elapsed());
             self.polled(missed, asked, &course.transport).await?;
             return Ok(Attended::Something);
         }
         if is_past(due.renew) {
-            match self.beside(self.renew(course.index), course).await {
+            match self.beside(self.renew(course.index), course, AT_ONCE).await {
                 Ok((session, next)) => {
                     self.keep_session(session.clone());
                     return Ok(Attended::Replaced(Box::new((session, next))));
@@ -283,7 +283,8 @@ impl Supervisor {
             return Ok(Attended::Something);
         }
         if is_past(due.better) {
-            if let Some(better) = self.beside(self.try_better(course.index, session), course).await? {
+            let trial = self.try_better(course.index, session);
+            if let Some(better) = self.beside(trial, course, AT_ONCE).await? {
                 self.working = better.index;
                 return Ok(Attended::Replaced(Box::new((session.clone(), better))));
             }
@@ -318,7 +319,8 @@ impl Supervisor {
         let stands_still = self.stands_still(&course.transport);
         let cannot_go_back =
             course.connection.begins_anew() || streams.iter().any(|stream| stream.resume == Resume::None);
-        let fetched = self.beside(self.fetch_all(&lists, session, is_first), course).await?;
+        let fetching = self.fetch_all(&lists, session, is_first);
+        let fetched = self.beside(fetching, course, NEWS_WAITS).await?;
         course.round_trip_ms = course.queue.round_trip.take().map(milliseconds);
         Ok(fetched.missed.or(match (cannot_go_back || stands_still, has_present) {
             (false, _) => None,
