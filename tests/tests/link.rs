@@ -248,6 +248,46 @@ async fn what_was_kept_for_the_session_is_not_looked_for_in_a_vault_that_is_not_
     assert_eq!(source.link, Link::SignedOut { reason: SignedOutReason::NoCredential });
 }
 
+/// A vault with a mistake in it.
+#[derive(Default)]
+struct MistakenVault {
+    vault: SessionVault,
+    is_mistaken: std::sync::atomic::AtomicBool,
+}
+
+#[async_trait::async_trait]
+impl Vault for MistakenVault {
+    async fn put(&self, name: &str, secret: &secrecy::SecretString) -> Result<(), VaultError> {
+        self.vault.put(name, secret).await
+    }
+
+    async fn get(&self, name: &str) -> Result<Option<secrecy::SecretString>, VaultError> {
+        assert!(!self.is_mistaken.load(std::sync::atomic::Ordering::SeqCst), "a mistake, on purpose");
+        self.vault.get(name).await
+    }
+
+    async fn remove(&self, name: &str) -> Result<(), VaultError> {
+        self.vault.remove(name).await
+    }
+}
+
+#[tokio::test]
+async fn a_link_that_ends_by_a_mistake_of_ours_says_so_and_can_be_started_anew() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let (vault, clock) = (Arc::new(MistakenVault::default()), Arc::new(ManualClock::default()));
+    let desk = TestDesk::start_with(folder.path(), vault.clone(), clock).await;
+    let source = desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    desk.until_live().await;
+    vault.is_mistaken.store(true, std::sync::atomic::Ordering::SeqCst);
+    connection.close(1008).await;
+    desk.until_link("it has failed", |link| *link == Link::Refused { why: Trouble::Failed }).await;
+    vault.is_mistaken.store(false, std::sync::atomic::Ordering::SeqCst);
+    desk.desk.retry(source).await.unwrap();
+    let _connection = server.connection().await;
+    desk.until_live().await;
+}
+
 /// A vault that can be locked.
 #[derive(Default)]
 struct LockableVault {
