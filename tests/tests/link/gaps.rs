@@ -134,6 +134,50 @@ async fn a_replay_that_is_slow_to_begin_has_filled_nothing_yet_and_is_no_news_wh
     assert_eq!(shown.notifications[0].title, "3 alerts to look at");
 }
 
+/// A list that is asked for by identifier, and gives the newest three first.
+const NEWEST_FIRST: &str = r#"
+name = "newest-first"
+title = "Newest first"
+url = "http://localhost"
+
+[sign_in]
+kind = "bearer"
+
+[[transport]]
+kind = "polling"
+poll = ["all"]
+
+[[list]]
+name = "all"
+path = "/all"
+since = { parameter = "since", by = "id" }
+most = 3
+message = "transaction"
+
+[[message]]
+type = "transaction"
+kind = "transaction"
+list = "all"
+id = "/id"
+"#;
+
+#[tokio::test]
+async fn what_lies_between_the_newest_identifiers_and_the_last_known_one_is_a_gap() {
+    let stage = Stage::new(&[NEWEST_FIRST]).await;
+    let answer = |items: &str| stage.server.answer("GET /all", Answer::json(items));
+    answer(r#"[{"id":2},{"id":1}]"#);
+    stage.sign_in("newest-first").await;
+    stage.desk.until_live().await;
+    answer(r#"[{"id":3}]"#);
+    stage.clock.advance(LONGEST_WAIT);
+    stage.desk.until_stored("one more is there", |_, all| all.len() == 3).await;
+    assert_eq!(stage.gaps().await, []);
+    answer(r#"[{"id":9},{"id":8},{"id":7}]"#);
+    stage.clock.advance(LONGEST_WAIT);
+    assert_eq!(outcome(&stage.until_ended(1).await[0]), (Some("list_full"), false));
+    stage.desk.until_stored("all that can be had is there", |_, all| all.len() == 6).await;
+}
+
 /// A worse transport, from which something has come, and the better one that has just taken its place.
 async fn changed() -> (Stage, Wire, Connection) {
     let mut stage = Stage::new(&[TWO_WAYS]).await;

@@ -9,7 +9,7 @@ use url::Url;
 use super::session::Session;
 use super::supervisor::{End, Report, Supervisor};
 use crate::model::{Link, Time};
-use crate::profile::{List, ListPage, SinceKind};
+use crate::profile::{Batch, List, ListPage, SinceKind};
 use crate::transport::TransportError;
 use crate::transport::http::{Answer, Request};
 
@@ -141,11 +141,16 @@ impl Supervisor {
             }
             let most = size.or(list.most).map_or(usize::MAX, usize::from);
             let is_last = position.is_none() || !more.unwrap_or(items >= most);
-            // The newest came first, and there is no asking for what is between.
-            let is_end = is_last || (by == Some(SinceKind::Time) && is_newest_first);
+            let is_newest_first = match by {
+                Some(SinceKind::Time) => is_newest_first,
+                Some(SinceKind::Id) => goes_back(&batch),
+                _ => false,
+            };
             let stored = position.as_deref().and_then(|position| position.parse().ok()).map(Time);
             let is_cut = match by {
+                // The newest came first, and there is no asking for what is between.
                 Some(SinceKind::Time) if is_newest_first => oldest > stored,
+                Some(SinceKind::Id) => is_newest_first,
                 // More happened at one moment than an answer can have.
                 Some(SinceKind::Time) => newest <= from,
                 _ => false,
@@ -172,7 +177,7 @@ impl Supervisor {
                 let fetched = progress.fetch_add(items, Ordering::Relaxed).saturating_add(items);
                 self.report(Report::Link(Link::CatchingUp { fetched })).await;
             }
-            if is_end || is_cut {
+            if is_last || is_newest_first || is_cut {
                 return Ok(fetched);
             }
             if by != Some(SinceKind::Time) && (reached.is_none() || reached == position) {
@@ -237,6 +242,12 @@ fn asked_from(list: &List, position: Option<&str>) -> Option<Time> {
     let position: i64 = position?.parse().ok()?;
     let overlap = since.overlap_seconds.map_or(OVERLAP, |seconds| Duration::from_secs(seconds.into()));
     Some(Time(position.saturating_sub(i64::try_from(overlap.as_millis()).ok()?).max(0)))
+}
+
+/// Whether the identifiers of a page go from the highest to the lowest.
+fn goes_back(batch: &Batch) -> bool {
+    let mut ids = batch.events.iter().filter_map(|event| event.subject.parse::<i64>().ok());
+    ids.next() > ids.next_back()
 }
 
 /// Whether a position is a lower number than another.
