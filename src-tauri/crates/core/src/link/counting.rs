@@ -71,8 +71,8 @@ impl Supervisor {
         course.decode(&self.profile, self.tools.clock.elapsed(), stream, frame, batch);
     }
 
-    /// Opens the gap of a break, before anything is stored that came after it. While the gap before the connection lasts,
-    /// that one stands for it.
+    /// Opens the gap of a break, before a position or the time that everything is stored until moves past it. While another
+    /// gap lasts, of before the connection or of a break that is being filled, that one stands for it.
     pub(super) async fn note_break(&self, course: &mut Course) -> Result<(), End> {
         if course.is_caught_up && course.counting.is_broken() && !course.counting.is_told {
             tracing::warn!(source = %self.source.id, "a message is missing; the lists are fetched");

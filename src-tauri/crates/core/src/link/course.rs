@@ -46,6 +46,8 @@ pub(super) struct Course {
     pub stood: Moment,
     /// Until when everything that was sent on it has come.
     pub proof: Proof,
+    /// Why some of what was missed before it cannot be had.
+    missed: Option<Missed>,
     /// Whether everything that the server could give until we came is stored.
     pub is_caught_up: bool,
     /// Whether what happens arrives as it happens.
@@ -76,6 +78,7 @@ impl Course {
             dialled,
             stood,
             proof: Proof::since(dialled),
+            missed: None,
             is_caught_up: false,
             is_live: false,
             round_trip_ms: None,
@@ -145,12 +148,12 @@ impl Supervisor {
         renewed: &mut bool,
     ) -> Result<(Session, Course, Left), End> {
         let clock = Arc::clone(&self.tools.clock);
-        let missed = self.catch_up(&session, &mut course, left.is_none()).await?;
+        self.catch_up(&session, &mut course, left.is_none()).await?;
         self.came_up(course.index);
-        let mut due = self.due(&session, &course, left.filter(|_| missed.is_some()));
+        let mut due = self.due(&session, &course, left.filter(|_| course.missed.is_some()));
         let since = clock.elapsed();
         loop {
-            let turned = self.turn(&session, &mut course, &mut due, missed).await;
+            let turned = self.turn(&session, &mut course, &mut due).await;
             if course.is_live && clock.elapsed().saturating_sub(since) >= PROVED_AFTER {
                 self.backoff.reset();
                 *renewed = false;
@@ -168,9 +171,8 @@ impl Supervisor {
         session: &Session,
         course: &mut Course,
         due: &mut Due,
-        missed: Option<Missed>,
     ) -> Result<Option<Replacement>, End> {
-        self.progress(course, due, missed).await?;
+        self.progress(course, due).await?;
         match self.attend(session, course, due).await? {
             Attended::Nothing => {}
             Attended::Something => return Ok(None),
@@ -203,12 +205,7 @@ impl Supervisor {
     }
 
     /// Takes note of how far the connection has come: caught up, live, or mute.
-    async fn progress(
-        &mut self,
-        course: &mut Course,
-        due: &mut Due,
-        missed: Option<Missed>,
-    ) -> Result<(), End> {
+    async fn progress(&mut self, course: &mut Course, due: &mut Due) -> Result<(), End> {
         let now = self.tools.clock.elapsed();
         let is_past = |due: Option<Duration>| due.is_some_and(|due| now >= due);
         if course.connection.heard {
@@ -221,7 +218,7 @@ impl Supervisor {
         let catches_up = !course.is_caught_up && is_settled && due.left.is_none();
         if catches_up {
             course.is_caught_up = true;
-            self.close_gap(course, missed).await?;
+            self.close_gap(course).await?;
             self.note_break(course).await?;
         }
         // A replay without end, or one that a server's wrong clock makes look like one, must not swallow anything.
@@ -294,14 +291,8 @@ impl Supervisor {
         Ok(Attended::Nothing)
     }
 
-    /// Fetches what the transport fetches at each connect, while what arrives is queued. Says why some of what was missed
-    /// cannot be had.
-    async fn catch_up(
-        &mut self,
-        session: &Session,
-        course: &mut Course,
-        is_first: bool,
-    ) -> Result<Option<Missed>, End> {
+    /// Fetches what the transport fetches at each connect, while what arrives is queued.
+    async fn catch_up(&mut self, session: &Session, course: &mut Course, is_first: bool) -> Result<(), End> {
         if is_first {
             // From the last time everything was stored until now, something may be missing.
             self.tools.store.open_gap(self.source.id, "disconnected").await?;
@@ -322,11 +313,12 @@ impl Supervisor {
         let fetching = self.fetch_all(&lists, session, is_first);
         let fetched = self.beside(fetching, course, NEWS_WAITS).await?;
         course.round_trip_ms = course.queue.round_trip.take().map(milliseconds);
-        Ok(fetched.missed.or(match (cannot_go_back || stands_still, has_present) {
+        course.missed = fetched.missed.or(match (cannot_go_back || stands_still, has_present) {
             (false, _) => None,
             (true, true) => Some(Missed::Snapshot),
             (true, false) => Some(Missed::NotReplayable),
-        }))
+        });
+        Ok(())
     }
 
     /// Whether a transport gives only what stands at present: what happens between two looks may be missing.
@@ -336,9 +328,9 @@ impl Supervisor {
     }
 
     /// Everything that the server could give until we came is stored.
-    async fn close_gap(&mut self, course: &mut Course, missed: Option<Missed>) -> Result<(), End> {
+    async fn close_gap(&mut self, course: &mut Course) -> Result<(), End> {
         let (earliest, end) = course.stood.shown_since(self.stored());
-        let (filled_at, how) = match missed {
+        let (filled_at, how) = match course.missed {
             None => (Some(self.tools.clock.now()), course.transport.fills_by()),
             Some(missed) => (None, missed.word()),
         };
