@@ -8,7 +8,7 @@ use vigie_core::model::{Link, TransportKind, Trouble};
 use vigie_tests::clock::ManualClock;
 use vigie_tests::server::{Answer, Connection, Wire, transaction};
 
-use super::stage::{BETTER, LONGEST_WAIT, SETTLED, SETTLING_LIMIT, Stage, TWO_WAYS};
+use super::stage::{BETTER, LONGEST_WAIT, RENEWED, SETTLED, SETTLING_LIMIT, Stage, TWO_WAYS};
 
 /// What became of a gap: how it was closed, and whether it was filled.
 fn outcome(gap: &GapView) -> (Option<&str>, bool) {
@@ -224,4 +224,28 @@ async fn a_change_from_a_connection_that_was_alive_leaves_none() {
     wire.event(transaction(3)).await;
     stage.until_stored(3).await;
     assert_eq!(stage.gaps().await, []);
+}
+
+#[tokio::test]
+async fn a_second_change_does_not_hide_that_the_first_was_from_a_dead_connection() {
+    let mut stage = Stage::new(&[RENEWED]).await;
+    let token = r#"{"access_token":"t","expires_in":20}"#;
+    stage.server.answer("POST /auth/login", Answer::json(token));
+    stage.sign_in("renewed").await;
+    let first = stage.server.connection().await;
+    stage.desk.until_live().await;
+    first.until_read().await;
+    first.go_silent();
+    let mut later = Vec::new();
+    for _ in 0..2 {
+        stage.clock.advance(Duration::from_secs(10));
+        let connection = stage.server.connection().await;
+        connection.send(r#"{"id":1}"#).await;
+        connection.until_read().await;
+        later.push(connection);
+    }
+    // The second one, which was left as well, is alive.
+    later[0].send(r#"{"id":2}"#).await;
+    let gaps = stage.until_ended(1).await;
+    assert_eq!((outcome(&gaps[0]), gaps[0].reason.as_str()), ((Some("not_replayable"), false), "silent"));
 }

@@ -51,6 +51,29 @@ type = "newTransaction"
 kind = "transaction"
 id = "/id"
 "#;
+/// A WebSocket that cannot go back, with a session that is renewed every ten seconds.
+pub const RENEWED: &str = r#"
+name = "renewed"
+title = "Renewed"
+url = "http://localhost"
+
+[sign_in]
+kind = "password"
+path = "/auth/login"
+token = "/access_token"
+expires_in = "/expires_in"
+
+[[transport]]
+kind = "websocket"
+
+[[transport.stream]]
+path = "/ws"
+
+[[message]]
+type = "*"
+kind = "transaction"
+id = "/id"
+"#;
 /// The wait before a better transport is tried again.
 pub const BETTER: Duration = Duration::from_secs(300);
 

@@ -159,6 +159,10 @@ impl Supervisor {
                 *renewed = false;
             }
             if let Some(replacement) = turned? {
+                if due.left.is_some() {
+                    // Nobody will know any more whether the one before this one was alive.
+                    self.open_gap(Trouble::Silent).await;
+                }
                 let (session, next) = *replacement;
                 return Ok((session, next, self.leave(course).await));
             }
