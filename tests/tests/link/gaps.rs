@@ -190,36 +190,36 @@ async fn changed() -> (Stage, Wire, Connection) {
     (stage, wire, connection)
 }
 
-/// The last moment, in seconds since the first, that everything is stored until.
-async fn stored_until(stage: &Stage) -> u64 {
-    let overview = stage.desk.desk.overview().await.unwrap();
-    let until = overview.sources[0].stored_until.unwrap();
-    until.since(ManualClock::default().now()).as_secs()
+/// Until when everything is stored, from the first moment on.
+fn stored_for(overview: &Overview) -> Duration {
+    overview.sources[0].stored_until.unwrap().since(ManualClock::default().now())
+}
+
+/// Waits until everything counts as stored that happened before the change.
+async fn until_change_is_stored(stage: &Stage) {
+    stage.desk.until("everything is stored until the change", |now| stored_for(now) >= BETTER).await;
 }
 
 #[tokio::test]
 async fn a_change_from_a_connection_that_was_dead_leaves_a_gap() {
     let (stage, _wire, connection) = changed().await;
-    assert_eq!(stored_until(&stage).await, 0, "nobody knows yet what the other one has swallowed");
+    let now = stage.desk.desk.overview().await.unwrap();
+    assert_eq!(stored_for(&now), Duration::ZERO, "nobody knows yet what the other one has swallowed");
     for _ in 0..2 {
         stage.clock.advance(Duration::from_secs(15));
         connection.until_read().await;
     }
     let gaps = stage.until_ended(1).await;
     assert_eq!((outcome(&gaps[0]), gaps[0].reason.as_str()), ((Some("not_replayable"), false), "silent"));
-    let end = gaps[0].end.unwrap();
-    assert_eq!((end.since(gaps[0].start), stored_until(&stage).await), (BETTER, BETTER.as_secs()));
+    assert_eq!(gaps[0].end.unwrap().since(gaps[0].start), BETTER);
+    until_change_is_stored(&stage).await;
 }
 
 #[tokio::test]
 async fn a_change_from_a_connection_that_was_alive_leaves_none() {
     let (stage, mut wire, _connection) = changed().await;
     wire.send(": here\n\n").await;
-    let is_known = |overview: &Overview| {
-        let until = overview.sources[0].stored_until.unwrap();
-        until.since(ManualClock::default().now()) >= BETTER
-    };
-    stage.desk.until("everything is stored until the change", is_known).await;
+    until_change_is_stored(&stage).await;
     // What was on its way still comes.
     wire.event(transaction(3)).await;
     stage.until_stored(3).await;
