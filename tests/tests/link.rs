@@ -6,13 +6,21 @@
     reason = "a test that cannot go on has failed, and says where"
 )]
 
+#[path = "link/better.rs"]
+mod better;
+#[path = "link/gaps.rs"]
+mod gaps;
+#[path = "link/stage.rs"]
+mod stage;
+#[path = "link/vaults.rs"]
+mod vaults;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use tempfile::tempdir;
-use vigie_core::desk::view::FailureCode;
 use vigie_core::model::{Link, SignedOutReason, Trouble};
-use vigie_core::vault::{SessionVault, Vault, VaultError};
+use vigie_core::vault::SessionVault;
 use vigie_tests::clock::ManualClock;
 use vigie_tests::desk::TestDesk;
 use vigie_tests::server::{Answer, Server, alert, transaction};
@@ -207,87 +215,6 @@ async fn a_server_that_has_begun_anew_is_followed_and_what_it_cannot_give_is_a_g
     );
     let gaps = desk.desk.diagnostics().await.unwrap().gaps;
     assert!(gaps.len() == 1 && gaps[0].end.is_some() && gaps[0].closed_at.is_none(), "{gaps:?}");
-}
-
-#[tokio::test]
-async fn a_locked_vault_is_waited_for() {
-    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
-    let (vault, clock) = (Arc::new(LockableVault::default()), Arc::new(ManualClock::default()));
-    let desk = TestDesk::start_with(folder.path(), vault.clone(), clock.clone()).await;
-    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
-    let connection = server.connection().await;
-    desk.until_live().await;
-    vault.lock(true);
-    connection.close(1008).await;
-    desk.until_link("the vault is locked", retrying(Trouble::VaultLocked)).await;
-    vault.lock(false);
-    clock.advance(Duration::from_secs(60));
-    let _connection = server.connection().await;
-    desk.until_live().await;
-}
-
-#[tokio::test]
-async fn what_was_kept_for_the_session_is_not_looked_for_in_a_vault_that_is_not_there() {
-    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
-    let vault = Arc::new(LockableVault::default());
-    vault.lock(true);
-    let desk = TestDesk::start_with(folder.path(), vault.clone(), Arc::new(ManualClock::default())).await;
-    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
-    let _connection = server.connection().await;
-    assert!(!desk.until_live().await.remembered);
-    desk.desk.close().await.unwrap();
-    let again = TestDesk::start_with(folder.path(), vault, Arc::new(ManualClock::default())).await;
-    let source = again.until_link("signed out", |link| matches!(link, Link::SignedOut { .. })).await;
-    assert_eq!(source.link, Link::SignedOut { reason: SignedOutReason::NoCredential });
-}
-
-/// A vault that can be locked.
-#[derive(Default)]
-struct LockableVault {
-    vault: SessionVault,
-    locked: std::sync::atomic::AtomicBool,
-}
-
-impl LockableVault {
-    fn lock(&self, locked: bool) {
-        self.locked.store(locked, std::sync::atomic::Ordering::SeqCst);
-    }
-
-    fn check(&self) -> Result<(), VaultError> {
-        match self.locked.load(std::sync::atomic::Ordering::SeqCst) {
-            true => Err(VaultError::Unavailable("it is locked".to_owned())),
-            false => Ok(()),
-        }
-    }
-}
-
-#[async_trait::async_trait]
-impl Vault for LockableVault {
-    async fn put(&self, name: &str, secret: &secrecy::SecretString) -> Result<(), VaultError> {
-        self.check()?;
-        self.vault.put(name, secret).await
-    }
-
-    async fn get(&self, name: &str) -> Result<Option<secrecy::SecretString>, VaultError> {
-        self.check()?;
-        self.vault.get(name).await
-    }
-
-    async fn remove(&self, name: &str) -> Result<(), VaultError> {
-        self.check()?;
-        self.vault.remove(name).await
-    }
-}
-
-#[tokio::test]
-async fn signing_out_with_a_locked_vault_does_not_look_done() {
-    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
-    let (vault, clock) = (Arc::new(LockableVault::default()), Arc::new(ManualClock::default()));
-    let desk = TestDesk::start_with(folder.path(), vault.clone(), clock).await;
-    let source = desk.sign_in(&server.url, "ada", "secret").await.unwrap();
-    let _connection = server.connection().await;
-    vault.lock(true);
-    assert_eq!(desk.desk.sign_out(source).await.unwrap_err().code, FailureCode::Vault);
 }
 
 #[tokio::test]

@@ -6,12 +6,15 @@
     reason = "a test that cannot go on has failed, and says where"
 )]
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::{Connection as _, SqliteConnection};
 use tempfile::tempdir;
 use vigie_core::desk::desktop::About;
 use vigie_core::desk::view::Notice;
+use vigie_core::vault::SessionVault;
+use vigie_tests::clock::ManualClock;
 use vigie_tests::desk::{IN_VAIN, TestDesk};
 use vigie_tests::server::{Answer, Server, alert, transaction};
 
@@ -121,6 +124,42 @@ async fn a_message_that_is_left_out_is_a_gap_that_the_lists_fill_and_no_position
     assert_eq!((gaps.len(), gaps[0].how.as_deref()), (1, Some("lists")), "{gaps:?}");
     assert!(gaps[0].closed_at.is_some() && gaps[0].end.is_some());
     assert_eq!(desk.desk.store().positions(source).await.unwrap()["transactions"], "5");
+}
+
+#[tokio::test]
+async fn what_is_left_out_while_lists_are_fetched_is_fetched_as_well() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let clock = Arc::new(ManualClock::default());
+    let desk = TestDesk::start_with(folder.path(), Arc::new(SessionVault::default()), clock.clone()).await;
+    let source = desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    desk.until_live().await;
+    connection.send(transaction(2)).await;
+    desk.until_stored("the first is there", |_, all| all.len() == 1).await;
+    server.answer("GET /transactions", list(&[2, 3, 4]));
+    let held = server.hold("GET /alerts");
+    connection.send(transaction(4)).await;
+    desk.until_stored("what was left out is there", |_, all| all.len() == 3).await;
+    // The one list has answered, the other not yet.
+    connection.send(transaction(6)).await;
+    connection.until_read().await;
+    let waits = Duration::from_secs(5);
+    clock.advance(waits);
+    desk.until_stored("news has waited for long enough", |_, all| all.len() == 4).await;
+    server.answer("GET /transactions", list(&[5, 6, 7]));
+    drop(held);
+    connection.send(transaction(7)).await;
+    desk.until_stored("what came after it is there", |_, all| all.len() == 5).await;
+    let position = desk.desk.store().positions(source).await.unwrap()["transactions"].clone();
+    assert_eq!(position, "4", "no position passes what was left out");
+    clock.sleeper(waits..=waits).await;
+    clock.advance(waits);
+    desk.until_stored("the other that was left out is there", |_, all| all.len() == 6).await;
+    connection.send(transaction(8)).await;
+    desk.until_stored("it goes on", |_, all| all.len() == 7).await;
+    let gaps = desk.desk.diagnostics().await.unwrap().gaps;
+    let filled = gaps.iter().filter(|gap| gap.how.as_deref() == Some("lists") && gap.closed_at.is_some());
+    assert_eq!((gaps.len(), filled.count()), (2, 2), "{gaps:?}");
 }
 
 #[tokio::test]

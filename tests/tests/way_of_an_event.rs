@@ -180,6 +180,23 @@ async fn signing_out_ends_the_link_and_removes_the_credential_but_not_the_record
 }
 
 #[tokio::test]
+async fn who_signs_out_while_it_catches_up_is_told_what_has_come_so_far() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let critical: serde_json::Value = serde_json::from_str(&alert(1, "critical")).unwrap();
+    let page = format!(r#"{{"items":[{}],"sequence":1100,"more":false}}"#, critical["payload"]);
+    server.answer("GET /alerts", Answer::json(&page));
+    let _held = server.hold("GET /transactions");
+    let desk = TestDesk::start(folder.path()).await;
+    let source = desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let _connection = server.connection().await;
+    desk.until("it is stored", |overview| overview.open.critical == 1).await;
+    assert_eq!(desk.desktop.shown().notifications, [], "it waits for the rest");
+    desk.desk.sign_out(source).await.unwrap();
+    let shown = desk.desktop.until(|shown| !shown.notifications.is_empty()).await;
+    assert_eq!(shown.notifications[0].title, "Critical: Card testing");
+}
+
+#[tokio::test]
 async fn who_signed_out_stays_signed_out_after_a_restart() {
     let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
     let desk = TestDesk::start(folder.path()).await;

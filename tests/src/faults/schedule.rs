@@ -99,6 +99,8 @@ pub struct Schedule {
     pub backend: usize,
     /// Whether its event streams have ids.
     pub event_ids: bool,
+    /// Whether something is paid before anything goes wrong, so that each stream has said something by then.
+    pub pays_first: bool,
     /// Acts, after each row of which everything is healed and must be well again.
     pub episodes: Vec<Vec<Act>>,
 }
@@ -113,7 +115,8 @@ impl Schedule {
         let mut is_clock_set = false;
         let episodes =
             (0..episodes).map(|_| episode(&mut random, counts(backend), &mut is_clock_set)).collect();
-        Self { seed, backend, event_ids, episodes }
+        let pays_first = random.random_bool(0.5);
+        Self { seed, backend, event_ids, pays_first, episodes }
     }
 
     /// All its faults.

@@ -29,11 +29,15 @@ use crate::truth::{happened, has};
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// After so many looks time no longer leaps: every silence was noticed, and who is still not well is so for another reason.
+/// But for who has fallen back it goes on: minutes pass before the better transport is tried.
 const LEAPS: u32 = 600;
+/// How many times longer than others this waits in vain: many schedules are played at once.
+const PATIENCE: u32 = 4;
 /// After so long without anything from the server or into the store, nothing is on its way any more.
 const QUIET: Duration = Duration::from_millis(300);
-/// After so many looks something more happens, where a worse transport is in use.
-const PAID_EVERY: u32 = 10;
+/// After so many leaps something more happens, where a worse transport is in use: a better one that is tried counts as up
+/// once something has come over it, and has not long for that. Nothing leaps while something is on its way.
+const PAID_EVERY: u32 = 3;
 
 /// When something was done, by the desktop's wall clock: before and after.
 type Window = (Time, Time);
@@ -92,9 +96,10 @@ impl Stage {
         self.sign_in().await;
         // What happens before is nobody's news.
         self.until_well("at first", true).await;
-        // So that each stream has said something before anything goes wrong.
-        self.pay(0, 8).await;
-        self.until_well("before anything goes wrong", false).await;
+        if self.schedule.pays_first {
+            self.pay(0, 8).await;
+            self.until_well("before anything goes wrong", false).await;
+        }
         for number in 0..self.schedule.episodes.len() {
             let acts = self.schedule.episodes[number].clone();
             let mut breaks = false;
@@ -180,21 +185,21 @@ impl Stage {
     /// Waits until the link is live and everything is stored, or lies in a gap that says so. `leaps`: time passes faster.
     async fn until_well(&mut self, when: &str, leaps: bool) {
         let waiting = async {
-            let mut looks = 0_u32;
+            let (mut looks, mut leapt) = (0_u32, 0_u32);
             while self.is_well().await.is_err() {
                 looks += 1;
                 let has_fallen_back = self.has_fallen_back().await;
-                if (leaps || has_fallen_back) && looks < LEAPS {
-                    self.leap().await;
+                if (leaps && looks < LEAPS) || has_fallen_back {
+                    leapt += u32::from(self.leap().await);
                 }
-                // A better transport counts as up once something has come over it.
-                if looks.is_multiple_of(PAID_EVERY) && has_fallen_back {
+                if leapt >= PAID_EVERY && has_fallen_back {
                     self.pay(7, 1).await;
+                    leapt = 0;
                 }
                 tokio::time::sleep(LOOK_EVERY).await;
             }
         };
-        if tokio::time::timeout(IN_VAIN, waiting).await.is_err() {
+        if tokio::time::timeout(IN_VAIN * PATIENCE, waiting).await.is_err() {
             let why = self.is_well().await;
             let source = self.desk.desk.overview().await.unwrap().sources.first().cloned();
             panic!(
@@ -218,10 +223,10 @@ impl Stage {
             .is_some_and(|source| matches!(source.link, Link::Live { fallback: true, .. }))
     }
 
-    /// Lets time pass, as fast as what is being waited for allows: an answer takes its real time.
-    async fn leap(&mut self) {
+    /// Lets time pass, as fast as what is being waited for allows: an answer takes its real time. Says whether it did.
+    async fn leap(&mut self) -> bool {
         let overview = self.desk.desk.overview().await.unwrap();
-        let Some(source) = overview.sources.first() else { return };
+        let Some(source) = overview.sources.first() else { return false };
         let stored = self.ask("SELECT COUNT(*) FROM event").await;
         if self.progress.0 != stored {
             self.progress = (stored, Instant::now());
@@ -229,7 +234,7 @@ impl Stage {
         // What is on its way, or waits to be stored, takes its real time as well.
         let quiet_for = self.faults.quiet_for().min(self.progress.1.elapsed());
         if matches!(source.link, Link::Live { .. }) && quiet_for < QUIET {
-            return;
+            return false;
         }
         self.clock.pass(match &source.link {
             Link::Live { transport: TransportKind::Sse, .. } if self.backend.name == "aml" => {
@@ -239,6 +244,7 @@ impl Stage {
             Link::Retrying { .. } => Duration::from_secs(5),
             _ => Duration::from_millis(300),
         });
+        true
     }
 
     /// Whether the best transport never comes up.
@@ -321,7 +327,8 @@ impl Stage {
         let seed = self.schedule.seed;
         let can_give_all = match self.backend.name {
             "aml" | "big-defend" => true,
-            _ => self.schedule.event_ids,
+            // A stream that has not said anything has no id that it could go on from.
+            _ => self.schedule.event_ids && self.schedule.pays_first,
         };
         if can_give_all {
             assert!(gaps.iter().all(|gap| gap.closed_at.is_some()), "seed {seed}: {gaps:#?}");

@@ -269,6 +269,50 @@ async fn what_waits_for_a_list_is_bounded_and_then_the_server_waits() {
     stage.others_go_on().await;
 }
 
+/// A WebSocket whose server has to confirm what was subscribed.
+const SUBSCRIBED: &str = r#"
+name = "subscribed"
+title = "Subscribed"
+url = "http://localhost"
+
+[sign_in]
+kind = "bearer"
+
+[[transport]]
+kind = "websocket"
+
+[[transport.stream]]
+path = "/ws"
+subscribe = '{"type":"subscribe"}'
+confirmed = "subscribed"
+
+[frame]
+type = "/type"
+
+[[message]]
+type = "subscribed"
+kind = "signal"
+"#;
+
+#[tokio::test]
+async fn what_comes_before_a_confirmation_is_bounded_also_where_it_says_nothing() {
+    let mut stage = Stage::knowing(&[SUBSCRIBED]).await;
+    let bad = stage.bad.url.clone();
+    let (outcome, ()) = tokio::join!(stage.desk.sign_in_as("subscribed", &bad, "", "key"), async {
+        let connection = stage.bad.connection().await;
+        // An empty text: two bytes on the way, and many times as much in memory.
+        let empty = [0x81, 0].repeat(1_000);
+        for _ in 0..1_000 {
+            if !connection.offer_bytes(&empty).await {
+                return;
+            }
+        }
+        connection.close(1_000).await;
+    });
+    assert_eq!(outcome.unwrap_err().code, FailureCode::NotUnderstood);
+    stage.others_go_on().await;
+}
+
 /// From now on the hostile server has nothing but a list.
 pub fn only_polling(stage: &Stage) {
     stage.bad.answer("STREAM /", Answer::status(404));

@@ -150,9 +150,10 @@ impl Stage {
         overview.sources.into_iter().find(|source| source.id == self.source).unwrap().link
     }
 
-    /// Waits until so much was missed of the hostile server.
+    /// Waits until so much was missed of the hostile server, and is over.
     pub async fn until_gaps(&self, count: usize) {
-        let waiting = async { while self.gaps().await.len() < count {} };
+        let ended = async || self.gaps().await.iter().filter(|gap| gap.end.is_some()).count();
+        let waiting = async { while ended().await < count {} };
         tokio::time::timeout(IN_VAIN, waiting).await.expect("there are fewer gaps");
     }
 

@@ -356,7 +356,7 @@ export type SignedOutReason = "by_analyst" | "no_credential" | "password_refused
 /**
  * What went wrong with a connection, in the kinds that an analyst can tell apart.
  */
-export type Trouble = "unreachable" | "insecure" | "closed" | "ended" | "silent" | "unavailable" | "forbidden" | "not_understood" | "store_failed" | "disk_full" | "vault_locked";
+export type Trouble = "unreachable" | "insecure" | "closed" | "ended" | "silent" | "unavailable" | "forbidden" | "not_understood" | "store_failed" | "disk_full" | "vault_locked" | "failed";
 
 /**
  * How frames come from a server.
@@ -816,7 +816,7 @@ reason: string,
 closed_at: Time | null, 
 /**
  * What filled it (`lists`, `replay`, `last_event_id`), that nothing was missing after all (`complete`), or why it
- * stays (`not_replayable`, …); `None` while it is open.
+ * stays (`not_replayable`, …), which may be known while it is open.
  */
 how: string | null, };
 

@@ -187,6 +187,8 @@ const fn cure(trouble: Trouble) -> &'static str {
         Trouble::Ended | Trouble::NotUnderstood => {
             "check the address, and whether the profile is the right one"
         }
-        Trouble::StoreFailed | Trouble::DiskFull | Trouble::VaultLocked => "check this computer",
+        Trouble::StoreFailed | Trouble::DiskFull | Trouble::VaultLocked | Trouble::Failed => {
+            "check this computer"
+        }
     }
 }

@@ -90,6 +90,7 @@ fn reason(word: &str) -> String {
         "store_failed" => "it could not be stored here",
         "disk_full" => "the disk was full",
         "vault_locked" => "the vault was locked",
+        "failed" => "the program made a mistake",
         "sequence" => "the server counts its messages, and one is missing",
         "snapshot" => "the server gives what stands at present, not what happened meanwhile",
         "not_replayable" => "the server cannot give it again",

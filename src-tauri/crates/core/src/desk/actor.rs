@@ -276,6 +276,8 @@ impl Actor {
             Request::Simulate(reply) => self.simulate(reply),
             Request::SignOut(source, reply) => {
                 self.sign_out(source, reply).await;
+                // What it had fetched so far waits for nothing any more.
+                self.announce(true).await;
                 self.changed().await;
             }
             Request::Remove(source, reply) => {

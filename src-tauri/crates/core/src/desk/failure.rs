@@ -47,7 +47,8 @@ impl From<TransportError> for Failure {
             Trouble::Unavailable => FailureCode::Unavailable,
             Trouble::Forbidden => FailureCode::Forbidden,
             Trouble::NotUnderstood => FailureCode::NotUnderstood,
-            Trouble::StoreFailed => FailureCode::Store,
+            // A transport says neither of these.
+            Trouble::StoreFailed | Trouble::Failed => FailureCode::Store,
             Trouble::DiskFull => FailureCode::DiskFull,
             Trouble::VaultLocked => FailureCode::Vault,
         };

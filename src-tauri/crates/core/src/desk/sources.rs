@@ -1,9 +1,11 @@
 //! The desk's sources: signing in and out, and the links that follow from it.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
 use secrecy::{ExposeSecret as _, SecretString};
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio_util::task::AbortOnDropHandle;
 use url::Url;
 
@@ -132,7 +134,9 @@ impl Actor {
             Arc::clone(&entry.retry),
         )
         .with_session(entry.session.clone());
-        entry.task = Some(AbortOnDropHandle::new(tokio::spawn(supervisor.run())));
+        let reporter = Reporter { source: id, run: entry.run };
+        let keeping = keep(supervisor, self.reports.clone(), reporter);
+        entry.task = Some(AbortOnDropHandle::new(tokio::spawn(keeping)));
     }
 
     /// Asks the server and keeps the password, beside the loop.
@@ -371,11 +375,25 @@ impl Actor {
         }
     }
 
-    /// Ends the wait before the next try.
+    /// Ends the wait before the next try; starts a link anew that has ended by a mistake.
     pub fn retry(&mut self, id: SourceId) -> Result<(), Failure> {
         let not_found = || Failure::new(FailureCode::NotFound, "that source is gone");
-        self.sources.get(&id).ok_or_else(not_found)?.retry.notify_waiters();
+        let entry = self.sources.get(&id).ok_or_else(not_found)?;
+        let has_failed = matches!(entry.link, Link::Refused { why: Trouble::Failed });
+        entry.retry.notify_waiters();
+        if has_failed {
+            self.connect(id, None);
+        }
         Ok(())
+    }
+}
+
+/// Runs a supervisor. If it ends by a mistake of ours, its link must not stand as it did.
+async fn keep(supervisor: Supervisor, reports: mpsc::Sender<(Reporter, Report)>, reporter: Reporter) {
+    // Nothing of it is used again.
+    if AssertUnwindSafe(supervisor.run()).catch_unwind().await.is_err() {
+        tracing::error!(source = %reporter.source, "a link has ended by a mistake; nothing more arrives");
+        let _closing = reports.send((reporter, Report::Link(Link::Refused { why: Trouble::Failed }))).await;
     }
 }
 

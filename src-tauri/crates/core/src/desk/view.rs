@@ -283,7 +283,7 @@ pub struct GapView {
     /// When it was filled from the server; `None` while it is open, and where it stays.
     pub closed_at: Option<Time>,
     /// What filled it (`lists`, `replay`, `last_event_id`), that nothing was missing after all (`complete`), or why it
-    /// stays (`not_replayable`, …); `None` while it is open.
+    /// stays (`not_replayable`, …), which may be known while it is open.
     pub how: Option<String>,
 }
 

@@ -14,8 +14,11 @@ use crate::transport::{Frame, Incoming};
 const QUEUE_LIMIT: usize = 32 << 20;
 /// The most of them that are stored at once.
 const AHEAD_FRAMES: usize = 1_000;
-/// News waits this long for the history before it; then it is stored and announced all the same.
-const NEWS_WAITS: Duration = Duration::from_secs(5);
+/// News waits for the history before it, from when that is asked for on; what comes later than this is stored and announced
+/// as it comes, or as long after what was stored last.
+pub(super) const NEWS_WAITS: Duration = Duration::from_secs(5);
+/// Where no history is fetched there is nothing to wait for.
+pub(super) const AT_ONCE: Duration = Duration::ZERO;
 
 /// Frames that arrived and were not taken yet, each with the place of its stream.
 #[derive(Default)]
@@ -31,7 +34,7 @@ impl Queue {
     pub fn put(&mut self, (stream, incoming): Arrived) {
         match incoming {
             Incoming::Frame(frame) => {
-                self.bytes += weight(&frame);
+                self.bytes += frame.weight();
                 self.frames.push_back((stream, frame));
             }
             Incoming::Alive(time) => self.round_trip = time.or(self.round_trip),
@@ -41,38 +44,37 @@ impl Queue {
     /// Takes the first.
     pub fn pop(&mut self) -> Option<(usize, Frame)> {
         let (stream, frame) = self.frames.pop_front()?;
-        self.bytes = self.bytes.saturating_sub(weight(&frame));
+        self.bytes = self.bytes.saturating_sub(frame.weight());
         Some((stream, frame))
     }
 }
 
-/// What a frame takes in memory, in bytes: of many small ones, most is not their text.
-fn weight(frame: &Frame) -> usize {
-    let texts = [&frame.event, &frame.event_id].into_iter().flatten().map(|text| text.len());
-    size_of::<Frame>() + frame.bytes.len() + texts.sum::<usize>()
-}
-
 impl Supervisor {
-    /// Waits for `work` while what arrives is queued. What has waited too long is stored ahead of it; what was queued when
-    /// the connection breaks as well.
+    /// Waits for `work` while what arrives is queued. What has waited for longer than `patience` is stored ahead of it; what
+    /// was queued when the connection breaks as well.
     pub(super) async fn beside<T>(
         &self,
         work: impl Future<Output = Result<T, End>>,
         course: &mut Course,
+        patience: Duration,
     ) -> Result<T, End> {
         let clock = Arc::clone(&self.tools.clock);
         let mut waiting_since = clock.elapsed();
         let outcome = {
             let mut work = std::pin::pin!(work);
             loop {
-                let waited = clock.elapsed().saturating_sub(waiting_since);
+                let wait = patience.saturating_sub(clock.elapsed().saturating_sub(waiting_since));
+                // What is there already is stored at once, not one by one.
+                let is_full = wait.is_zero() && course.queue.frames.len() >= AHEAD_FRAMES;
+                let is_read = course.queue.bytes < QUEUE_LIMIT && !is_full;
                 tokio::select! {
+                    biased;
                     done = &mut work => break done,
-                    arrived = course.connection.next(&self.profile), if course.queue.bytes < QUEUE_LIMIT => match arrived {
+                    arrived = course.connection.next(&self.profile), if is_read => match arrived {
                         Ok(arrived) => course.queue.put(arrived),
                         Err(error) => break Err(self.broke(course, error)),
                     },
-                    () = clock.sleep(NEWS_WAITS.saturating_sub(waited)), if !course.queue.frames.is_empty() => {
+                    () = clock.sleep(wait), if !course.queue.frames.is_empty() => {
                         let mut committing = std::pin::pin!(self.commit_ahead(course));
                         // Work that is storing something holds the store: it must go on meanwhile.
                         tokio::select! {

@@ -18,7 +18,7 @@ use crate::transport::{Frame, Incoming, TransportError};
 
 /// The longest that a server may take to confirm what was subscribed.
 const CONFIRM_LIMIT: Duration = Duration::from_secs(20);
-/// What may come before that, in bytes: many times what a busy server tells meanwhile.
+/// What may come before that, in bytes of memory: many times what a busy server tells meanwhile.
 const EARLY_LIMIT: usize = 8 << 20;
 
 /// What came of waiting on a connection, and on which of its streams.
@@ -134,6 +134,12 @@ impl Connection {
         !self.streams.is_empty() && self.streams.iter().all(resumes)
     }
 
+    /// Whether a stream that goes on after its last id had none yet: the first that it gives is younger than everything
+    /// that was missed.
+    pub fn begins_anew(&self) -> bool {
+        self.streams.iter().any(|stream| !stream.replays && stream.profile.resume == Resume::LastEventId)
+    }
+
     /// Says good-bye.
     pub async fn close(self) {
         join_all(self.streams.into_iter().map(|stream| async move {
@@ -192,7 +198,7 @@ impl Open {
             if profile.type_of(&frame) == self.profile.confirmed {
                 self.unconfirmed -= 1;
             }
-            bytes += frame.bytes.len();
+            bytes += frame.weight();
             if bytes > EARLY_LIMIT {
                 let detail = "it tells more than is kept before it confirms what was subscribed";
                 return Err(TransportError::Protocol(detail.to_owned()));

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::beside::NEWS_WAITS;
 use super::course::Course;
 use super::lists::{Fetched, Missed};
 use super::moment::{Moment, Proof};
@@ -70,8 +71,8 @@ impl Supervisor {
         course.decode(&self.profile, self.tools.clock.elapsed(), stream, frame, batch);
     }
 
-    /// Opens the gap of a break, before anything is stored that came after it. While the gap before the connection lasts,
-    /// that one stands for it.
+    /// Opens the gap of a break, before a position or the time that everything is stored until moves past it. While another
+    /// gap lasts, of before the connection or of a break that is being filled, that one stands for it.
     pub(super) async fn note_break(&self, course: &mut Course) -> Result<(), End> {
         if course.is_caught_up && course.counting.is_broken() && !course.counting.is_told {
             tracing::warn!(source = %self.source.id, "a message is missing; the lists are fetched");
@@ -81,7 +82,8 @@ impl Supervisor {
         Ok(())
     }
 
-    /// Fetches what is missing, while what arrives is queued, and closes the gap.
+    /// Fetches what is missing, while what arrives is queued, and closes the gap. What is left out meanwhile is a break of
+    /// its own: the lists may have answered before it.
     pub(super) async fn fill_break(&self, session: &Session, course: &mut Course) -> Result<(), End> {
         let clock = self.tools.clock.clone();
         let transport = &course.transport;
@@ -92,8 +94,11 @@ impl Supervisor {
             .copied()
             .filter(|list| self.profile.lists[*list].is_history())
             .collect();
+        course.counting.streams.iter_mut().for_each(Count::mend);
+        course.counting.is_told = false;
         let asked = Moment::now(clock.as_ref());
-        let Fetched { new, missed, .. } = self.beside(self.fetch_all(&lists, session, false), course).await?;
+        let fetching = self.fetch_all(&lists, session, false);
+        let Fetched { new, missed, .. } = self.beside(fetching, course, NEWS_WAITS).await?;
         let missed = missed.or(lists.is_empty().then_some(Missed::NotReplayable));
         let (earliest, end) = asked.shown_since(self.stored());
         let closed = |filled_at, how| GapEnd { earliest, end, filled_at, how };
@@ -103,10 +108,9 @@ impl Supervisor {
             None => drop(store.end_gap(source, closed(Some(now), "lists")).await?),
             Some(missed) => drop(store.end_gap(source, closed(None, missed.word())).await?),
         }
-        course.counting.streams.iter_mut().for_each(Count::mend);
-        course.counting.is_told = false;
         course.counting.filled = Some(clock.elapsed());
         course.proof = Proof::since(asked);
-        self.stored_until(asked).await
+        self.stored_until(asked).await?;
+        self.note_break(course).await
     }
 }

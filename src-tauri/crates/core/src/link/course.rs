@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::beside::Queue;
+use tokio::sync::mpsc;
+
+use super::beside::{AT_ONCE, NEWS_WAITS, Queue};
 use super::connection::Connection;
 use super::counting::Counting;
 use super::gather::{Gathered, milliseconds};
@@ -13,7 +15,7 @@ use super::schedule::Schedule;
 use super::session::Session;
 use super::settling::Settling;
 use super::supervisor::{End, Report, Supervisor};
-use crate::model::Link;
+use crate::model::{Link, Trouble};
 use crate::profile::{Resume, Transport};
 use crate::store::GapEnd;
 use crate::transport::TransportError;
@@ -44,6 +46,8 @@ pub(super) struct Course {
     pub stood: Moment,
     /// Until when everything that was sent on it has come.
     pub proof: Proof,
+    /// Why some of what was missed before it cannot be had.
+    missed: Option<Missed>,
     /// Whether everything that the server could give until we came is stored.
     pub is_caught_up: bool,
     /// Whether what happens arrives as it happens.
@@ -60,7 +64,7 @@ impl Course {
         dialled: Moment,
         stood: Moment,
     ) -> Self {
-        let settling = Settling::new(dialled.at, stood.elapsed, &transport.streams, connection.replays());
+        let settling = Settling::new(dialled.at, &transport.streams, connection.replays());
         let counting = Counting::of(transport.streams.len());
         let queue = Queue::default();
         Self {
@@ -74,6 +78,7 @@ impl Course {
             dialled,
             stood,
             proof: Proof::since(dialled),
+            missed: None,
             is_caught_up: false,
             is_live: false,
             round_trip_ms: None,
@@ -97,13 +102,27 @@ struct Due {
     better: Option<Duration>,
     /// The link counts as live by then, whatever is still replayed; what was replayed since is announced.
     live: Option<Duration>,
+    /// Tells when the connection is heard that this one, which cannot go back, has taken the place of: only then was that
+    /// one alive until then, and nothing was missed.
+    left: Option<Left>,
 }
+
+/// Tells when a connection is heard that was left; it ends where that never happens.
+pub(super) type Left = mpsc::Receiver<()>;
 
 impl Due {
     fn next(&self, course: &Course) -> Option<Duration> {
         let poll = self.poll.as_ref().map(Schedule::due);
         let of_streams = [course.settling.due(), course.counting.due()];
         [poll, self.renew, self.better, self.live].into_iter().chain(of_streams).flatten().min()
+    }
+}
+
+/// Waits until a connection that was left is heard, or it is known that it never will be.
+async fn is_heard(left: &mut Option<Left>) -> Option<()> {
+    match left {
+        Some(left) => left.recv().await,
+        None => std::future::pending().await,
     }
 }
 
@@ -119,29 +138,33 @@ enum Attended {
 type Replacement = Box<(Session, Course)>;
 
 impl Supervisor {
-    /// Follows a connection until it breaks, or until another takes its place without a gap. `is_first`: nothing was
-    /// connected before it. `renewed` is taken back once the connection has proved itself.
+    /// Follows a connection until it breaks, or until another takes its place without a gap. `left`: the connection that it
+    /// has taken the place of itself, if there was one. `renewed` is taken back once the connection has proved itself.
     pub(super) async fn follow(
         &mut self,
         session: Session,
         mut course: Course,
-        is_first: bool,
+        left: Option<Left>,
         renewed: &mut bool,
-    ) -> Result<(Session, Course), End> {
+    ) -> Result<(Session, Course, Left), End> {
         let clock = Arc::clone(&self.tools.clock);
-        let missed = self.catch_up(&session, &mut course, is_first).await?;
+        self.catch_up(&session, &mut course, left.is_none()).await?;
         self.came_up(course.index);
-        let mut due = self.due(&session, &course);
+        let mut due = self.due(&session, &course, left.filter(|_| course.missed.is_some()));
         let since = clock.elapsed();
         loop {
-            let turned = self.turn(&session, &mut course, &mut due, missed).await;
+            let turned = self.turn(&session, &mut course, &mut due).await;
             if course.is_live && clock.elapsed().saturating_sub(since) >= PROVED_AFTER {
                 self.backoff.reset();
                 *renewed = false;
             }
             if let Some(replacement) = turned? {
-                self.leave(course).await;
-                return Ok(*replacement);
+                if due.left.is_some() {
+                    // Nobody will know any more whether the one before this one was alive.
+                    self.open_gap(Trouble::Silent).await;
+                }
+                let (session, next) = *replacement;
+                return Ok((session, next, self.leave(course).await));
             }
         }
     }
@@ -152,9 +175,8 @@ impl Supervisor {
         session: &Session,
         course: &mut Course,
         due: &mut Due,
-        missed: Option<Missed>,
     ) -> Result<Option<Replacement>, End> {
-        self.progress(course, due, missed).await?;
+        self.progress(course, due).await?;
         match self.attend(session, course, due).await? {
             Attended::Nothing => {}
             Attended::Something => return Ok(None),
@@ -165,41 +187,47 @@ impl Supervisor {
         tokio::select! {
             gathered = self.gather(course) => self.take(gathered, course).await?,
             () = clock.sleep(wait) => {}
+            heard = is_heard(&mut due.left) => {
+                due.left = None;
+                if heard.is_none() {
+                    self.open_gap(Trouble::Silent).await;
+                }
+            }
         }
         Ok(None)
     }
 
-    fn due(&self, session: &Session, course: &Course) -> Due {
+    fn due(&self, session: &Session, course: &Course, left: Option<Left>) -> Due {
         let now = self.tools.clock.elapsed();
         Due {
             poll: Schedule::of(&course.transport, now),
             renew: session.usable_until.filter(|_| session.is_renewable),
             better: (course.index > 0).then_some(self.better_due),
             live: Some(now + SETTLING_LIMIT),
+            left,
         }
     }
 
     /// Takes note of how far the connection has come: caught up, live, or mute.
-    async fn progress(
-        &mut self,
-        course: &mut Course,
-        due: &mut Due,
-        missed: Option<Missed>,
-    ) -> Result<(), End> {
+    async fn progress(&mut self, course: &mut Course, due: &mut Due) -> Result<(), End> {
         let now = self.tools.clock.elapsed();
         let is_past = |due: Option<Duration>| due.is_some_and(|due| now >= due);
+        if course.connection.heard {
+            course.settling.begin(now);
+        }
         if course.queue.frames.is_empty() && course.gathered.is_none() {
             course.settling.settle(now);
         }
-        let catches_up = !course.is_caught_up && course.settling.is_settled();
+        let is_settled = course.settling.is_settled();
+        let catches_up = !course.is_caught_up && is_settled && due.left.is_none();
         if catches_up {
             course.is_caught_up = true;
-            self.close_gap(course, missed).await?;
+            self.close_gap(course).await?;
             self.note_break(course).await?;
         }
         // A replay without end, or one that a server's wrong clock makes look like one, must not swallow anything.
         let has_waited = !course.is_caught_up && is_past(due.live);
-        let comes_live = !course.is_live && (course.is_caught_up || has_waited);
+        let comes_live = !course.is_live && (is_settled || has_waited);
         if has_waited {
             due.live = Some(now + SETTLING_LIMIT);
         } else if course.is_caught_up {
@@ -240,13 +268,13 @@ impl Supervisor {
             let lists = course.transport.poll.clone();
             let asked = Moment::now(clock.as_ref());
             let fetching = self.fetch_all(&lists, session, false);
-            let Fetched { new, missed, retry_after } = self.beside(fetching, course).await?;
+            let Fetched { new, missed, retry_after } = self.beside(fetching, course, NEWS_WAITS).await?;
             schedule.fetched(new > 0, retry_after, clock.elapsed());
             self.polled(missed, asked, &course.transport).await?;
             return Ok(Attended::Something);
         }
         if is_past(due.renew) {
-            match self.beside(self.renew(course.index), course).await {
+            match self.beside(self.renew(course.index), course, AT_ONCE).await {
                 Ok((session, next)) => {
                     self.keep_session(session.clone());
                     return Ok(Attended::Replaced(Box::new((session, next))));
@@ -256,7 +284,8 @@ impl Supervisor {
             return Ok(Attended::Something);
         }
         if is_past(due.better) {
-            if let Some(better) = self.beside(self.try_better(course.index, session), course).await? {
+            let trial = self.try_better(course.index, session);
+            if let Some(better) = self.beside(trial, course, AT_ONCE).await? {
                 self.working = better.index;
                 return Ok(Attended::Replaced(Box::new((session.clone(), better))));
             }
@@ -266,14 +295,8 @@ impl Supervisor {
         Ok(Attended::Nothing)
     }
 
-    /// Fetches what the transport fetches at each connect, while what arrives is queued. Says why some of what was missed
-    /// cannot be had.
-    async fn catch_up(
-        &self,
-        session: &Session,
-        course: &mut Course,
-        is_first: bool,
-    ) -> Result<Option<Missed>, End> {
+    /// Fetches what the transport fetches at each connect, while what arrives is queued.
+    async fn catch_up(&mut self, session: &Session, course: &mut Course, is_first: bool) -> Result<(), End> {
         if is_first {
             // From the last time everything was stored until now, something may be missing.
             self.tools.store.open_gap(self.source.id, "disconnected").await?;
@@ -282,21 +305,24 @@ impl Supervisor {
                 self.report(Report::Link(Link::CatchingUp { fetched: 0 })).await;
             }
         }
+        if course.connection.begins_anew() {
+            self.unfilled = None;
+        }
         let Transport { streams, fetch, poll, .. } = &course.transport;
         let lists: Vec<usize> = fetch.iter().chain(poll).copied().collect();
         let has_present = lists.iter().any(|list| !self.profile.lists[*list].is_history());
         let stands_still = self.stands_still(&course.transport);
-        let cannot_go_back = streams
-            .iter()
-            .zip(course.connection.replays())
-            .any(|(stream, replays)| !replays && matches!(stream.resume, Resume::None | Resume::LastEventId));
-        let fetched = self.beside(self.fetch_all(&lists, session, is_first), course).await?;
+        let cannot_go_back =
+            course.connection.begins_anew() || streams.iter().any(|stream| stream.resume == Resume::None);
+        let fetching = self.fetch_all(&lists, session, is_first);
+        let fetched = self.beside(fetching, course, NEWS_WAITS).await?;
         course.round_trip_ms = course.queue.round_trip.take().map(milliseconds);
-        Ok(fetched.missed.or(match (cannot_go_back || stands_still, has_present) {
+        course.missed = fetched.missed.or(match (cannot_go_back || stands_still, has_present) {
             (false, _) => None,
             (true, true) => Some(Missed::Snapshot),
             (true, false) => Some(Missed::NotReplayable),
-        }))
+        });
+        Ok(())
     }
 
     /// Whether a transport gives only what stands at present: what happens between two looks may be missing.
@@ -306,9 +332,9 @@ impl Supervisor {
     }
 
     /// Everything that the server could give until we came is stored.
-    async fn close_gap(&mut self, course: &mut Course, missed: Option<Missed>) -> Result<(), End> {
+    async fn close_gap(&mut self, course: &mut Course) -> Result<(), End> {
         let (earliest, end) = course.stood.shown_since(self.stored());
-        let (filled_at, how) = match missed {
+        let (filled_at, how) = match course.missed {
             None => (Some(self.tools.clock.now()), course.transport.fills_by()),
             Some(missed) => (None, missed.word()),
         };
@@ -322,16 +348,17 @@ impl Supervisor {
                 }
             }
             (true, None) => self.unfilled = None,
+            // The ids that it gives from now on are younger than the gap.
+            (false, None) if course.connection.begins_anew() => {}
             (false, None) => self.unfilled = self.unfilled.or(ended),
             (false, Some(_)) => {}
         }
         self.stored_until(course.dialled).await
     }
 
-    /// Takes note of lists that were fetched again. More may have come than they give: a gap that is over at once.
+    /// Takes note of lists that were fetched again. More may have come than they give: that gap is over at once.
     async fn polled(&self, missed: Option<Missed>, asked: Moment, transport: &Transport) -> Result<(), End> {
         if let Some(missed @ (Missed::ListFull | Missed::BegunAnew)) = missed {
-            self.tools.store.open_gap(self.source.id, missed.word()).await?;
             let (earliest, end) = asked.shown_since(self.stored());
             let end = GapEnd { earliest, end, filled_at: None, how: missed.word() };
             self.tools.store.end_gap(self.source.id, end).await?;

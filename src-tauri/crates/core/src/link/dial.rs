@@ -12,6 +12,8 @@ use crate::transport::TransportError;
 
 /// The wait before a better transport is tried again.
 const BETTER_AFTER: Duration = Duration::from_secs(5 * 60);
+/// The longest that a better transport may take, once it stands, to give a sign of life: nothing is polled meanwhile.
+const SIGN_LIMIT: Duration = Duration::from_secs(10);
 
 impl Supervisor {
     /// Opens the first transport that comes up, beginning with the one that is to be tried first.
@@ -75,12 +77,15 @@ impl Supervisor {
     }
 
     /// Tries the transports that are better than `index`; `None`: none is up. One counts as up once it has given a sign of
-    /// life: what eats a stream on its way often lets it stand. One that says nothing ends by its own silence.
+    /// life: what eats a stream on its way often lets it stand.
     pub(super) async fn try_better(&self, index: usize, session: &Session) -> Result<Option<Course>, End> {
         for better in 0..index {
             let trial = async {
                 let mut course = self.dial(better, session).await?;
-                let arrived = course.connection.next(&self.profile).await?;
+                let arrived = tokio::select! {
+                    arrived = course.connection.next(&self.profile) => arrived?,
+                    () = self.tools.clock.sleep(SIGN_LIMIT) => return Err(TransportError::Silent(SIGN_LIMIT).into()),
+                };
                 course.queue.put(arrived);
                 Ok::<_, End>(course)
             };

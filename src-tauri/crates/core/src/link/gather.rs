@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::commit::Committer;
@@ -28,15 +29,32 @@ const LAST_BATCHES: usize = 16;
 /// comes on this one alone.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
-/// Hears a connection out and says good-bye. No position moves: the other connection's are the newer ones.
-async fn last_words(committer: Committer, profile: Arc<Profile>, clock: Arc<dyn Clock>, mut course: Course) {
-    let until = clock.elapsed() + LAST_WORDS;
+/// Hears a connection out and says good-bye. No position moves: the other connection's are the newer ones. Its first sign of
+/// life is told to who wants to know, and waited for: what is dead has swallowed what the other one never had.
+async fn last_words(
+    committer: Committer,
+    profile: Arc<Profile>,
+    clock: Arc<dyn Clock>,
+    mut course: Course,
+    heard: mpsc::Sender<()>,
+) {
+    let mut until = clock.elapsed() + LAST_WORDS;
+    let mut is_heard = false;
     loop {
         let now = clock.elapsed();
+        let is_wanted = !is_heard && !heard.is_closed();
         let arrived = tokio::select! {
             arrived = course.connection.next(&profile) => arrived,
-            () = clock.sleep(until.saturating_sub(now)) => break,
+            () = clock.sleep(until.saturating_sub(now)), if !is_wanted => break,
+            () = heard.closed(), if is_wanted => continue,
         };
+        // Whoever says good-bye has said everything.
+        let is_sign = matches!(arrived, Ok(_) | Err(TransportError::Closed(Some(_))));
+        if is_sign && !is_heard {
+            is_heard = true;
+            until = until.max(now + LAST_WORDS);
+            let _nobody_asks = heard.try_send(());
+        }
         let Ok((stream, incoming)) = arrived else { break };
         if let Incoming::Frame(frame) = incoming {
             let mut batch = Batch::default();
@@ -73,8 +91,9 @@ impl Gathered {
 }
 
 impl Supervisor {
-    /// Stores what has arrived on a connection that another one has taken the place of, and what still comes on it.
-    pub(super) async fn leave(&mut self, mut course: Course) {
+    /// Stores what has arrived on a connection that another one has taken the place of, and what still comes on it. What is
+    /// given tells when it is heard, or ends: it never was.
+    pub(super) async fn leave(&mut self, mut course: Course) -> mpsc::Receiver<()> {
         for _ in 0..LAST_BATCHES {
             let mut gathered = Gathered::default();
             self.gather_ready(&mut course, &mut gathered, BATCH_FRAMES);
@@ -83,16 +102,23 @@ impl Supervisor {
             }
             self.commit(gathered.batch, None).await;
         }
+        let (heard, is_heard) = mpsc::channel(1);
         let (committer, profile) = (self.committer(), Arc::clone(&self.profile));
         let clock = Arc::clone(&self.tools.clock);
-        let last = tokio::spawn(last_words(committer, profile, clock, course));
-        self.leaving = Some(AbortOnDropHandle::new(last));
+        self.leaving = (!course.transport.streams.is_empty()).then(|| {
+            AbortOnDropHandle::new(tokio::spawn(last_words(committer, profile, clock, course, heard)))
+        });
+        is_heard
     }
 
     /// Stores what was gathered, while what arrives meanwhile is decoded: so the disk and the decoder both work, and the next
     /// batch is the larger, the longer this one takes. When that one is full as well, nothing is read, and the server waits.
     pub(super) async fn take(&mut self, gathered: Gathered, course: &mut Course) -> Result<(), End> {
-        let Gathered { batch, is_all, is_alive, round_trip, broken, .. } = gathered;
+        let Gathered { mut batch, is_all, is_alive, round_trip, broken, .. } = gathered;
+        if !course.is_caught_up && course.connection.begins_anew() {
+            // The next connection would take the first ids for older than what was missed.
+            batch.positions.clear();
+        }
         self.note_break(course).await?;
         if is_alive || !batch.is_empty() {
             course.proof.hear(Moment::now(self.tools.clock.as_ref()));

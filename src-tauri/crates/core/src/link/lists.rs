@@ -9,7 +9,7 @@ use url::Url;
 use super::session::Session;
 use super::supervisor::{End, Report, Supervisor};
 use crate::model::{Link, Time};
-use crate::profile::{List, ListPage, SinceKind};
+use crate::profile::{Batch, List, ListPage, SinceKind};
 use crate::transport::TransportError;
 use crate::transport::http::{Answer, Request};
 
@@ -136,7 +136,28 @@ impl Supervisor {
             if std::mem::take(&mut is_forgotten) {
                 // Only now is it known that the server does without it.
                 fetched.missed = Some(Missed::BegunAnew);
+                self.give_up(Missed::BegunAnew).await?;
                 self.begin_anew(list).await?;
+            }
+            let most = size.or(list.most).map_or(usize::MAX, usize::from);
+            let is_last = position.is_none() || !more.unwrap_or(items >= most);
+            let is_newest_first = match by {
+                Some(SinceKind::Time) => is_newest_first,
+                Some(SinceKind::Id) => goes_back(&batch),
+                _ => false,
+            };
+            let stored = position.as_deref().and_then(|position| position.parse().ok()).map(Time);
+            let is_cut = match by {
+                // The newest came first, and there is no asking for what is between.
+                Some(SinceKind::Time) if is_newest_first => oldest > stored,
+                Some(SinceKind::Id) => is_newest_first,
+                // More happened at one moment than an answer can have.
+                Some(SinceKind::Time) => newest <= from,
+                _ => false,
+            };
+            if is_cut && !is_last {
+                fetched.missed = Some(Missed::ListFull);
+                self.give_up(Missed::ListFull).await?;
             }
             for event in &mut batch.events {
                 event.is_history = progress.is_some();
@@ -156,31 +177,12 @@ impl Supervisor {
                 let fetched = progress.fetch_add(items, Ordering::Relaxed).saturating_add(items);
                 self.report(Report::Link(Link::CatchingUp { fetched })).await;
             }
-            let most = size.or(list.most).map_or(usize::MAX, usize::from);
-            let is_last = !more.unwrap_or(items >= most);
-            if position.is_none() || is_last {
+            if is_last || is_newest_first || is_cut {
                 return Ok(fetched);
             }
-            let stored = position.as_deref().and_then(|position| position.parse().ok()).map(Time);
-            let is_stuck = match by {
-                // The newest came first, and there is no asking for what is between.
-                Some(SinceKind::Time) if is_newest_first => {
-                    if oldest > stored {
-                        fetched.missed = Some(Missed::ListFull);
-                    }
-                    return Ok(fetched);
-                }
-                Some(SinceKind::Time) => newest <= from,
-                _ => reached.is_none() || reached == position,
-            };
-            if is_stuck && by == Some(SinceKind::Time) {
-                // More happened at one moment than an answer can have.
-                fetched.missed = Some(Missed::ListFull);
-                return Ok(fetched);
-            }
-            if is_stuck {
-                let path = list.address.text();
-                let detail = format!("{path}: there is more, but the position does not move");
+            if by != Some(SinceKind::Time) && (reached.is_none() || reached == position) {
+                let detail =
+                    format!("{}: there is more, but the position does not move", list.address.text());
                 return Err(TransportError::Protocol(detail).into());
             }
             (position, from) = (reached, newest);
@@ -196,6 +198,11 @@ impl Supervisor {
         let mut request = Request::get(url, session.credential().clone());
         request.conditional = known.map(|(_, validators)| validators);
         self.tools.http.send(request).await
+    }
+
+    /// Some of what was missed will never be had: said before the position passes it.
+    async fn give_up(&self, missed: Missed) -> Result<(), End> {
+        Ok(self.tools.store.give_up(self.source.id, missed.word()).await?)
     }
 
     /// What the server counted from is gone: the list is fetched from its newest page on, and the gap stays.
@@ -235,6 +242,12 @@ fn asked_from(list: &List, position: Option<&str>) -> Option<Time> {
     let position: i64 = position?.parse().ok()?;
     let overlap = since.overlap_seconds.map_or(OVERLAP, |seconds| Duration::from_secs(seconds.into()));
     Some(Time(position.saturating_sub(i64::try_from(overlap.as_millis()).ok()?).max(0)))
+}
+
+/// Whether the identifiers of a page go from the highest to the lowest.
+fn goes_back(batch: &Batch) -> bool {
+    let mut ids = batch.events.iter().filter_map(|event| event.subject.parse::<i64>().ok());
+    ids.next() > ids.next_back()
 }
 
 /// Whether a position is a lower number than another.

@@ -280,11 +280,11 @@ impl Supervisor {
         let mut session = self.session().await?;
         let mut course = self.dial_first(&session).await?;
         self.tools.figures.connected(self.source.id);
-        let mut is_first = true;
+        let mut left = None;
         loop {
             let stood_still = self.stands_still(&course.transport);
-            (session, course) = self.follow(session, course, is_first, renewed).await?;
-            is_first = false;
+            let (again, next, before) = self.follow(session, course, left, renewed).await?;
+            (session, course, left) = (again, next, Some(before));
             if stood_still {
                 self.tools.store.open_gap(self.source.id, Missed::Snapshot.word()).await?;
             }
@@ -355,7 +355,7 @@ impl Supervisor {
         }
     }
 
-    async fn open_gap(&self, why: Trouble) {
+    pub(super) async fn open_gap(&self, why: Trouble) {
         let reason = serde_json::to_value(why).ok().and_then(|word| word.as_str().map(str::to_owned));
         if let Err(error) = self.tools.store.open_gap(self.source.id, &reason.unwrap_or_default()).await {
             tracing::error!(source = %self.source.id, %error, "a gap could not be kept");

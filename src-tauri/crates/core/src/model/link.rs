@@ -102,4 +102,6 @@ pub enum Trouble {
     DiskFull,
     /// The vault is locked or did not answer.
     VaultLocked,
+    /// The program itself made a mistake.
+    Failed,
 }

@@ -28,7 +28,7 @@ impl Count {
         self.is_broken
     }
 
-    /// What was left out is stored, or cannot be had.
+    /// What was left out is about to be fetched; what follows may be a break of its own.
     pub const fn mend(&mut self) {
         self.is_broken = false;
     }

@@ -53,8 +53,31 @@ impl Store {
         Ok(())
     }
 
-    /// The gap that lasts has ended. Gives its number, if there was one.
+    /// Some of what is missing will never be had, and why: said before the position passes it, because nobody can tell
+    /// afterwards. Opens the gap for this reason where none lasts.
+    pub async fn give_up(&self, source: SourceId, how: &str) -> Result<(), StoreError> {
+        self.open_gap(source, how).await?;
+        sqlx::query("UPDATE gap SET how = ?2 WHERE source = ?1 AND end IS NULL AND how IS NULL")
+            .bind(source.0)
+            .bind(how)
+            .execute(&mut *self.writer().await?)
+            .await?;
+        Ok(())
+    }
+
+    /// The gap that lasts has ended. What was given up stays unfilled, for the reason that was said then. Gives the number
+    /// of a gap that something else may still fill.
     pub async fn end_gap(&self, source: SourceId, end: GapEnd<'_>) -> Result<Option<i64>, StoreError> {
+        let mut writer = self.writer().await?;
+        sqlx::query(
+            "UPDATE gap SET start = MIN(start, ?2), end = MAX(start, ?3)
+             WHERE source = ?1 AND end IS NULL AND how IS NOT NULL",
+        )
+        .bind(source.0)
+        .bind(end.earliest.0)
+        .bind(end.end.0)
+        .execute(&mut *writer)
+        .await?;
         let ended = sqlx::query_scalar(
             "UPDATE gap SET start = MIN(start, ?2), end = MAX(start, ?3), closed_at = ?4, how = ?5
              WHERE source = ?1 AND end IS NULL RETURNING id",
@@ -64,7 +87,7 @@ impl Store {
         .bind(end.end.0)
         .bind(end.filled_at.map(|time| time.0))
         .bind(end.how)
-        .fetch_optional(&mut *self.writer().await?)
+        .fetch_optional(&mut *writer)
         .await?;
         Ok(ended)
     }

@@ -30,6 +30,14 @@ pub struct Frame {
     pub event_id: Option<Arc<str>>,
 }
 
+impl Frame {
+    /// What it takes in memory, in bytes: of many small ones, most is not their text.
+    pub fn weight(&self) -> usize {
+        let texts = [&self.event, &self.event_id].into_iter().flatten().map(|text| text.len());
+        size_of::<Self>() + self.bytes.len() + texts.sum::<usize>()
+    }
+}
+
 /// What came of waiting on a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Incoming {
