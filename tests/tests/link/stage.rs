@@ -160,7 +160,7 @@ impl Stage {
     /// The gaps, oldest first.
     pub async fn gaps(&self) -> Vec<GapView> {
         let mut gaps = self.desk.desk.diagnostics().await.unwrap().gaps;
-        gaps.reverse();
+        gaps.sort_by_key(|gap| gap.start);
         gaps
     }
 
