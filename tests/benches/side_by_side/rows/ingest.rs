@@ -3,8 +3,8 @@
 //! for until the store has committed the last one.
 //!
 //! Beside it, the same values once more: one prepared INSERT into the same columns of a table without indexes, 5,000 rows a
-//! transaction, WAL, NORMAL, on the same disk; only its writing counts. Once with identifiers that grow, as the gateway
-//! gives them, and once with random UUIDs, which land anywhere in an index.
+//! transaction, WAL, NORMAL, on the same disk; only its writing counts. With identifiers that grow, as the gateway gives
+//! them; and, not held to anything, with random UUIDs, which land anywhere in an index.
 
 use crate::Bench;
 use crate::desk::BenchDesk;
@@ -21,13 +21,13 @@ const PEER: &str = "bare INSERT";
 
 /// Measures it.
 pub async fn measure(bench: &Bench) -> Vec<Line> {
-    vec![
-        beside_plain(bench, Identifiers::Growing, "WebSocket").await,
-        beside_plain(bench, Identifiers::Random, "WebSocket, random identifiers").await,
-    ]
+    let (line, is_reached) = beside_plain(bench, Identifiers::Growing, "WebSocket").await;
+    let (random, _) = beside_plain(bench, Identifiers::Random, "WebSocket, random identifiers").await;
+    vec![line.must("≥ 0.5, ≥ 30,000/s", is_reached), random]
 }
 
-async fn beside_plain(bench: &Bench, identifiers: Identifiers, what: &str) -> Line {
+/// A line, and whether in it is reached what must be.
+async fn beside_plain(bench: &Bench, identifiers: Identifiers, what: &str) -> (Line, bool) {
     let folder = bench.folder();
     let poured = pour(bench, folder.path(), "big-defend", Way::WebSocket, identifiers).await;
     let (ours, peer) = (poured.file, folder.path().join("plain.sqlite"));
@@ -40,7 +40,7 @@ async fn beside_plain(bench: &Bench, identifiers: Identifiers, what: &str) -> Li
         .beside(PEER, [figure("", theirs, Unit::PerSecond)])
         .divided();
     let is_reached = poured.rate / theirs >= 0.5 && poured.rate >= LEAST;
-    line.must("≥ 0.5, ≥ 30,000/s", is_reached)
+    (line, is_reached)
 }
 
 /// What came of a flood.
