@@ -10,7 +10,8 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::credentials::Credentials;
 use super::desktop::{Desktop, NotShown, Simulation, Tray};
-use super::sources::{Entry, SignedIn};
+use super::signing_in::SignedIn;
+use super::sources::Entry;
 use super::view::{AlertAction, Failure, Notice, Overview, ProfileView, SignIn};
 use super::window::Window;
 use super::{Setup, housekeeping, tray, words};

@@ -11,6 +11,7 @@ pub mod desktop;
 mod failure;
 mod housekeeping;
 mod keeping;
+mod signing_in;
 mod sources;
 mod tray;
 pub mod view;
