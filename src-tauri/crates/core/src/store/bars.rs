@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments as _, Connection as _, query_with};
@@ -21,7 +22,7 @@ pub const FINE_FOR: i64 = 8 * 24 * 3_600 * 1_000;
 /// The longest value that is told apart, in characters: a name for the edge of a chart.
 const VALUE_LIMIT: usize = 100;
 /// The most bars of one answer: a week of one facet with a few dozen values.
-const BARS_LIMIT: i64 = 50_000;
+const BARS_LIMIT: u32 = 50_000;
 
 /// What events are told apart by when they are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -155,26 +156,10 @@ impl Store {
         until: Time,
         source: Option<SourceId>,
     ) -> Result<Vec<Bar>, StoreError> {
-        let rows = sqlx::query_as::<_, (i64, String, i64, f64)>(
-            "SELECT at, value, SUM(events), SUM(amount) FROM bar
+        let query = "SELECT at, value, SUM(events), SUM(amount) FROM bar
              WHERE facet = ?1 AND kind = ?2 AND at >= ?3 AND at < ?4 AND (?5 IS NULL OR source = ?5)
-             GROUP BY at, value ORDER BY at, value LIMIT ?6",
-        )
-        .bind(facet.code())
-        .bind(kind.code())
-        .bind(from.0)
-        .bind(until.0)
-        .bind(source.map(|source| source.0))
-        .bind(BARS_LIMIT)
-        .fetch_all(&self.readers)
-        .await?;
-        let bar = |(at, value, events, amount): (i64, String, i64, f64)| Bar {
-            at: Time(at),
-            value,
-            events: u64::try_from(events).unwrap_or(0),
-            amount,
-        };
-        Ok(rows.into_iter().map(bar).collect())
+             GROUP BY at, value ORDER BY at, value LIMIT ?6";
+        self.read_bars(query, (facet, kind), from..until, source, BARS_LIMIT).await
     }
 
     /// The values that most events of a kind had from `from` until before `until`, most first; their stretch is the whole.
@@ -187,21 +172,31 @@ impl Store {
         source: Option<SourceId>,
         limit: u32,
     ) -> Result<Vec<Bar>, StoreError> {
-        let rows = sqlx::query_as::<_, (String, i64, f64)>(
-            "SELECT value, SUM(events) AS events, SUM(amount) FROM bar
+        let query = "SELECT ?3, value, SUM(events) AS events, SUM(amount) FROM bar
              WHERE facet = ?1 AND kind = ?2 AND at >= ?3 AND at < ?4 AND (?5 IS NULL OR source = ?5)
-             GROUP BY value ORDER BY events DESC, value LIMIT ?6",
-        )
-        .bind(facet.code())
-        .bind(kind.code())
-        .bind(from.0)
-        .bind(until.0)
-        .bind(source.map(|source| source.0))
-        .bind(limit)
-        .fetch_all(&self.readers)
-        .await?;
-        let bar = |(value, events, amount): (String, i64, f64)| Bar {
-            at: from,
+             GROUP BY value ORDER BY events DESC, value LIMIT ?6";
+        self.read_bars(query, (facet, kind), from..until, source, limit).await
+    }
+
+    async fn read_bars(
+        &self,
+        query: &'static str,
+        (facet, kind): (Facet, Kind),
+        time: Range<Time>,
+        source: Option<SourceId>,
+        limit: u32,
+    ) -> Result<Vec<Bar>, StoreError> {
+        let rows = sqlx::query_as::<_, (i64, String, i64, f64)>(query)
+            .bind(facet.code())
+            .bind(kind.code())
+            .bind(time.start.0)
+            .bind(time.end.0)
+            .bind(source.map(|source| source.0))
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await?;
+        let bar = |(at, value, events, amount): (i64, String, i64, f64)| Bar {
+            at: Time(at),
             value,
             events: u64::try_from(events).unwrap_or(0),
             amount,
