@@ -68,20 +68,17 @@ impl Notifications {
         all.into_iter().rfind(holds).unwrap()
     }
 
-    /// Clicks a notification, which closes it, until the click is followed. The application listens from a moment
-    /// after it has raised it: sooner than an analyst can click, and later than a test does.
+    /// Clicks a notification until the click is followed, which then closes it. The application listens from a
+    /// moment after it has raised it: sooner than an analyst can click, and later than a test does. Nothing is closed
+    /// before: an application that began to listen between a click and its closing would hear of the closing alone.
     pub async fn click(&self, id: u32, mut followed: impl AsyncFnMut() -> bool) {
+        let service = self.connection.object_server().interface::<_, Service>(PATH).await.unwrap();
+        let emitter = service.signal_emitter();
         let look = async || {
-            self.click_once(id).await;
+            Service::action_invoked(emitter, id, "default").await.unwrap();
             followed().await.then_some(())
         };
         assert!(until(look).await.is_some(), "the click on notification {id} is not followed");
-    }
-
-    async fn click_once(&self, id: u32) {
-        let service = self.connection.object_server().interface::<_, Service>(PATH).await.unwrap();
-        let emitter = service.signal_emitter();
-        Service::action_invoked(emitter, id, "default").await.unwrap();
         Service::notification_closed(emitter, id, CLOSED_BY_USER).await.unwrap();
     }
 }
