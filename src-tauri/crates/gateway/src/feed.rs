@@ -13,7 +13,7 @@ use crate::{
     backend::Backend,
     clock::later,
     contract::Contract,
-    hub::{News, Visitor},
+    hub::{Bulletin, News, Visitor},
     projection::{Message, Position, Told},
     refusal::Refusal,
     sse::{self, Event, Outlet, Over},
@@ -21,6 +21,9 @@ use crate::{
 
 /// The changes read at once.
 const PIECE: u32 = 200;
+
+/// The news told in one piece: what has come while the client took the one before.
+const NEWS_AT_ONCE: usize = 64;
 
 /// Whether somebody wants to hear a message.
 pub(crate) type Wanted = Arc<dyn Fn(&Message) -> bool + Send + Sync>;
@@ -116,12 +119,12 @@ impl Running {
         mut self,
         greeting: Option<String>,
         until: Option<Timestamp>,
-        news: mpsc::Receiver<News>,
+        news: mpsc::Receiver<Arc<Bulletin>>,
         outlet: Outlet,
     ) -> Result<(), Over> {
         if let Some(greeting) = greeting {
             let id = self.after.map(|after| after.to_string());
-            outlet.send(Event { id, name: None, data: &greeting }).await?;
+            outlet.send([Event { id, name: None, data: &greeting }]).await?;
         }
         let clock = self.backend.clock.clone();
         tokio::select! {
@@ -130,18 +133,25 @@ impl Running {
         }
     }
 
-    async fn tell(&mut self, mut news: mpsc::Receiver<News>, outlet: Outlet) -> Result<(), Over> {
+    async fn tell(&mut self, mut news: mpsc::Receiver<Arc<Bulletin>>, outlet: Outlet) -> Result<(), Over> {
         self.replay(&mut news, &outlet).await?;
         if self.is_past {
             return Ok(());
         }
+        let mut waiting = Vec::with_capacity(NEWS_AT_ONCE);
         loop {
             tokio::select! {
-                heard = news.recv() => match heard {
-                    Some(News::Told(told)) => self.pass(&told, &outlet).await?,
-                    Some(_) => {}
-                    // The hub has let go of this connection, and says why in a moment.
-                    None => return std::future::pending().await,
+                count = news.recv_many(&mut waiting, NEWS_AT_ONCE) => {
+                    if count == 0 {
+                        // The hub has let go of this connection, and says why in a moment.
+                        return std::future::pending().await;
+                    }
+                    let told = waiting.iter().filter_map(|bulletin| match &bulletin.news {
+                        News::Told(told) => Some(told.as_ref()),
+                        _ => None,
+                    });
+                    self.pass(told, &outlet).await?;
+                    waiting.clear();
                 },
                 () = self.backend.clock.sleep_until(self.next_comment) => {
                     self.next_comment = later(self.next_comment.max(self.backend.clock.now()), self.manner.every);
@@ -152,7 +162,11 @@ impl Running {
     }
 
     /// Tells what the store has after the message that the client has got last.
-    async fn replay(&mut self, news: &mut mpsc::Receiver<News>, outlet: &Outlet) -> Result<(), Over> {
+    async fn replay(
+        &mut self,
+        news: &mut mpsc::Receiver<Arc<Bulletin>>,
+        outlet: &Outlet,
+    ) -> Result<(), Over> {
         while let Some(after) = self.after {
             // What is published was stored before: it is read in its turn.
             while news.try_recv().is_ok() {}
@@ -161,9 +175,7 @@ impl Running {
                 tracing::error!(%error, "a stream ends");
                 Over
             })?;
-            for told in &told {
-                self.pass(told, outlet).await?;
-            }
+            self.pass(&told, outlet).await?;
             if told.len() < PIECE as usize {
                 break;
             }
@@ -171,19 +183,27 @@ impl Running {
         Ok(())
     }
 
-    /// Tells what is wanted of a change and was not told before.
-    async fn pass(&mut self, told: &Told, outlet: &Outlet) -> Result<(), Over> {
-        for (position, message) in told.placed() {
+    /// Tells what is wanted of changes and was not told before.
+    async fn pass<'a>(
+        &mut self,
+        told: impl IntoIterator<Item = &'a Told>,
+        outlet: &Outlet,
+    ) -> Result<(), Over> {
+        let mut events = Vec::new();
+        for (position, message) in told.into_iter().flat_map(Told::placed) {
             if self.after.is_some_and(|after| position <= after) {
                 continue;
             }
             if (self.wanted)(message) {
                 let id = self.backend.event_ids.then(|| position.to_string());
                 let name = self.manner.named.then_some(message.kind.as_str());
-                outlet.send(Event { id, name, data: message.data.get() }).await?;
+                events.push(Event { id, name, data: message.data.get() });
             }
             self.after = Some(position);
         }
-        Ok(())
+        if events.is_empty() {
+            return Ok(());
+        }
+        outlet.send(events).await
     }
 }

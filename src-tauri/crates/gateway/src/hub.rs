@@ -5,15 +5,17 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
+use axum::extract::ws::Utf8Bytes;
 use tokio::sync::{
     mpsc::{self, error::TrySendError},
     oneshot,
 };
 
 use crate::{
+    big_defend,
     contract::Contract,
     model::{Alert, RiskMetrics, Sequence, Transaction},
     projection::Told,
@@ -51,6 +53,28 @@ impl News {
             Self::Risk(risk) => risk.sequence,
             Self::Told(told) => told.sequence,
         }
+    }
+}
+
+/// News as they are handed to all connections, which share them.
+pub(crate) struct Bulletin {
+    /// What changed.
+    pub news: News,
+    frame: OnceLock<Utf8Bytes>,
+}
+
+impl Bulletin {
+    fn new(news: News) -> Self {
+        Self { news, frame: OnceLock::new() }
+    }
+
+    /// The news as a frame of the Big Defend contract, which is written once for all that want it.
+    pub fn frame(&self) -> Result<Utf8Bytes, serde_json::Error> {
+        if let Some(frame) = self.frame.get() {
+            return Ok(frame.clone());
+        }
+        let frame = big_defend::frame(&self.news)?.into();
+        Ok(self.frame.get_or_init(|| frame).clone())
     }
 }
 
@@ -109,7 +133,7 @@ type Wanted = Box<dyn Fn(&News) -> bool + Send + Sync>;
 struct Connection {
     visitor: Visitor,
     wanted: Wanted,
-    queue: mpsc::Sender<News>,
+    queue: mpsc::Sender<Arc<Bulletin>>,
     ending: oneshot::Sender<Ending>,
 }
 
@@ -131,7 +155,7 @@ pub(crate) struct Seat {
     /// Its place, which is left by dropping it.
     pub place: Place,
     /// What changed since.
-    pub news: mpsc::Receiver<News>,
+    pub news: mpsc::Receiver<Arc<Bulletin>>,
     /// Why it is over; the news that are queued by then are the last.
     pub ending: oneshot::Receiver<Ending>,
 }
@@ -193,15 +217,16 @@ impl Hub {
     }
 
     /// Tells everybody whom it concerns. Never waits.
-    pub fn publish(&self, news: &[News]) {
+    pub fn publish(&self, news: Vec<News>) {
+        let bulletins: Vec<_> = news.into_iter().map(|news| Arc::new(Bulletin::new(news))).collect();
         let mut connections = self.connections();
         let behind: Vec<u64> = connections
             .open
             .iter()
             .filter(|(_, to)| {
-                let mut concerning = news.iter().filter(|news| (to.wanted)(news));
+                let mut concerning = bulletins.iter().filter(|bulletin| (to.wanted)(&bulletin.news));
                 // A queue that is closed belongs to somebody who is just leaving.
-                concerning.any(|news| matches!(to.queue.try_send(news.clone()), Err(TrySendError::Full(_))))
+                concerning.any(|one| matches!(to.queue.try_send(Arc::clone(one)), Err(TrySendError::Full(_))))
             })
             .map(|(number, _)| *number)
             .collect();

@@ -1,10 +1,10 @@
 //! WebSockets: what all contracts that have one do alike.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     body::Bytes,
-    extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code},
+    extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code},
 };
 use futures_util::{
     SinkExt as _, StreamExt as _,
@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     clock::{Clock, later},
-    hub::{Ending, News},
+    hub::{Bulletin, Ending},
     journal::Channel,
 };
 
@@ -51,12 +51,13 @@ pub(crate) type Incoming = SplitStream<WebSocket>;
 
 impl Outgoing {
     /// Sends a message (JSON) with the next ones.
-    pub async fn feed(&mut self, frame: String) -> Result<(), axum::Error> {
+    pub async fn feed(&mut self, frame: impl Into<Utf8Bytes>) -> Result<(), axum::Error> {
+        let frame = frame.into();
         // To send what is not written down would be a lie: the client comes back and asks for it.
         self.channel.record(None, None, &frame).map_err(axum::Error::new).inspect_err(|error| {
             tracing::error!(%error, "the journal cannot be written, and a connection ends");
         })?;
-        self.socket.feed(Message::Text(frame.into())).await
+        self.socket.feed(Message::Text(frame)).await
     }
 
     /// Sends what has been fed.
@@ -65,7 +66,7 @@ impl Outgoing {
     }
 
     /// Sends a message (JSON) now.
-    pub async fn send(&mut self, frame: String) -> Result<(), axum::Error> {
+    pub async fn send(&mut self, frame: impl Into<Utf8Bytes>) -> Result<(), axum::Error> {
         self.feed(frame).await?;
         self.flush().await
     }
@@ -142,13 +143,12 @@ impl Pings {
     }
 }
 
-/// Sends news, each as the frame that it makes, and pings; ends when the client is gone.
+/// Sends news, each as a frame of the Big Defend contract, and pings; ends when the client is gone.
 pub(crate) async fn tell(
     outgoing: &mut Outgoing,
     incoming: &mut Incoming,
-    news: &mut mpsc::Receiver<News>,
+    news: &mut mpsc::Receiver<Arc<Bulletin>>,
     clock: Clock,
-    frame: impl Fn(&News) -> Result<String, serde_json::Error>,
 ) -> Close {
     let mut pings = Pings::new(clock);
     let mut waiting = Vec::with_capacity(NEWS_AT_ONCE);
@@ -164,7 +164,7 @@ pub(crate) async fn tell(
                     // The hub has let go of this connection, and says why in a moment.
                     return std::future::pending().await;
                 }
-                send(outgoing, &mut waiting, &frame).await
+                send(outgoing, &mut waiting).await
             }
         };
         if sent.is_err() {
@@ -173,17 +173,13 @@ pub(crate) async fn tell(
     }
 }
 
-async fn send(
-    outgoing: &mut Outgoing,
-    waiting: &mut Vec<News>,
-    frame: &impl Fn(&News) -> Result<String, serde_json::Error>,
-) -> Result<(), axum::Error> {
-    for news in waiting.drain(..) {
-        match frame(&news) {
+async fn send(outgoing: &mut Outgoing, waiting: &mut Vec<Arc<Bulletin>>) -> Result<(), axum::Error> {
+    for bulletin in waiting.drain(..) {
+        match bulletin.frame() {
             Ok(frame) => outgoing.feed(frame).await?,
             // To skip it would be a lie: the client comes back and asks for it.
             Err(error) => {
-                tracing::error!(%error, sequence = news.sequence(), "news cannot be told");
+                tracing::error!(%error, sequence = bulletin.news.sequence(), "news cannot be told");
                 return Err(axum::Error::new(error));
             }
         }

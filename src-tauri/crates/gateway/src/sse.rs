@@ -1,6 +1,6 @@
 //! Server-Sent Events: a connection that only listens.
 
-use std::{fmt::Write as _, io, time::Duration};
+use std::{fmt::Write as _, io, sync::Arc, time::Duration};
 
 use axum::{
     body::{Body, Bytes},
@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     backend::Backend,
-    hub::{Ending, News, Seat},
+    hub::{Bulletin, Ending, Seat},
     journal::Channel,
 };
 
@@ -32,6 +32,19 @@ pub(crate) struct Event<'a> {
     pub data: &'a str,
 }
 
+impl Event<'_> {
+    fn write(&self, text: &mut String) {
+        // Nothing fails that is written to memory.
+        if let Some(id) = &self.id {
+            let _ = writeln!(text, "id: {id}");
+        }
+        if let Some(name) = self.name {
+            let _ = writeln!(text, "event: {name}");
+        }
+        let _ = write!(text, "data: {}\n\n", self.data);
+    }
+}
+
 /// The writing end of a stream.
 pub(crate) struct Outlet {
     pieces: mpsc::Sender<io::Result<Bytes>>,
@@ -42,23 +55,23 @@ pub(crate) struct Outlet {
 pub(crate) struct Over;
 
 impl Outlet {
-    /// Sends an event, as soon as the client has taken the one before.
-    pub async fn send(&self, event: Event<'_>) -> Result<(), Over> {
-        let mut text = String::with_capacity(event.data.len() + 64);
-        if let Some(id) = &event.id {
-            let _ = writeln!(text, "id: {id}");
-        }
-        if let Some(name) = event.name {
-            let _ = writeln!(text, "event: {name}");
-        }
-        let _ = write!(text, "data: {}\n\n", event.data);
+    /// Sends events in one piece, as soon as the client has taken the one before.
+    pub async fn send(&self, events: impl IntoIterator<Item = Event<'_>>) -> Result<(), Over> {
         let room = self.pieces.reserve().await.map_err(|_| Over)?;
-        if let Err(error) = self.channel.record(event.name, event.id.as_deref(), event.data) {
-            tracing::error!(%error, "the journal cannot be written, and a connection ends");
-            return Err(Over);
+        let mut text = String::new();
+        let mut written = Ok(());
+        for event in events {
+            if let Err(error) = self.channel.record(event.name, event.id.as_deref(), event.data) {
+                tracing::error!(%error, "the journal cannot be written, and a connection ends");
+                written = Err(Over);
+                break;
+            }
+            event.write(&mut text);
         }
-        room.send(Ok(text.into()));
-        Ok(())
+        if !text.is_empty() {
+            room.send(Ok(text.into()));
+        }
+        written
     }
 
     /// Sends a comment, which no client tells its user.
@@ -72,7 +85,7 @@ pub(crate) fn open<W>(
     backend: &Backend,
     seat: Seat,
     channel: Channel,
-    write: impl FnOnce(mpsc::Receiver<News>, Outlet) -> W,
+    write: impl FnOnce(mpsc::Receiver<Arc<Bulletin>>, Outlet) -> W,
 ) -> Response
 where
     W: Future<Output = Result<(), Over>> + Send + 'static,

@@ -93,11 +93,10 @@ fn stream(backend: Arc<Backend>, table: Table, uri: &Uri, headers: &HeaderMap) -
 async fn look(backend: Arc<Backend>, table: Table, mut last: Sequence, outlet: Outlet) -> Result<(), Over> {
     loop {
         let next = later(backend.clock.now(), LOOK_EVERY);
-        for (id, row) in table.after(last, &backend).await.map_err(unreadable)? {
-            let shown = backend.event_ids.then(|| id.to_string());
-            outlet.send(Event { id: shown, name: None, data: &row }).await?;
-            last = id;
-        }
+        let rows = table.after(last, &backend).await.map_err(unreadable)?;
+        let shown = |id: &Sequence| backend.event_ids.then(|| id.to_string());
+        outlet.send(rows.iter().map(|(id, row)| Event { id: shown(id), name: None, data: row })).await?;
+        last = rows.last().map_or(last, |(id, _)| *id);
         backend.clock.sleep_until(next).await;
     }
 }

@@ -13,7 +13,6 @@ use axum::{
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use super::messages::frame;
 use crate::{
     access::TokenError,
     backend::Backend,
@@ -71,7 +70,7 @@ async fn serve(socket: WebSocket, channel: Channel, seat: Seat, clock: Clock, ex
     let close = tokio::select! {
         close = told_to_go(&mut ending) => close,
         () = clock.sleep_until(expires) => Some((close_code::POLICY, "token expired")),
-        close = tell(&mut outgoing, &mut incoming, &mut news, clock.clone(), frame) => close,
+        close = tell(&mut outgoing, &mut incoming, &mut news, clock.clone()) => close,
     };
     farewell(outgoing, incoming, close).await;
 }

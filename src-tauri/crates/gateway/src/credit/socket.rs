@@ -23,7 +23,7 @@ use crate::{
     backend::Backend,
     clock::Clock,
     contract::Contract,
-    hub::{News, Seat, Visitor},
+    hub::{Bulletin, News, Seat, Visitor},
     journal::Channel,
     projection,
     refusal::Refusal,
@@ -140,7 +140,7 @@ impl Conversation {
         &mut self,
         outgoing: &mut Outgoing,
         incoming: &mut Incoming,
-        news: &mut tokio::sync::mpsc::Receiver<News>,
+        news: &mut tokio::sync::mpsc::Receiver<Arc<Bulletin>>,
     ) -> Close {
         let mut pings = Pings::new(self.clock.clone());
         let welcome = json!({
@@ -167,8 +167,10 @@ impl Conversation {
                     return None;
                 },
                 heard = news.recv() => match heard {
-                    Some(News::Told(told)) => self.tell(&told, outgoing).await,
-                    Some(_) => Ok(()),
+                    Some(bulletin) => match &bulletin.news {
+                        News::Told(told) => self.tell(told, outgoing).await,
+                        _ => Ok(()),
+                    },
                     // The hub has let go of this connection, and says why in a moment.
                     None => return std::future::pending().await,
                 },

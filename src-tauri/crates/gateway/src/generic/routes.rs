@@ -120,7 +120,7 @@ async fn serve(socket: WebSocket, channel: Channel, seat: Seat, clock: Clock) {
     let (mut outgoing, mut incoming) = split(socket, channel);
     let close = tokio::select! {
         close = told_to_go(&mut ending) => close,
-        close = tell(&mut outgoing, &mut incoming, &mut news, clock, frame) => close,
+        close = tell(&mut outgoing, &mut incoming, &mut news, clock) => close,
     };
     farewell(outgoing, incoming, close).await;
 }

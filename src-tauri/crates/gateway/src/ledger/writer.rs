@@ -123,7 +123,7 @@ impl Writer {
                     tracing::error!(%error, "the state cannot be read");
                 }
             } else {
-                self.hub.publish(&outcome.news);
+                self.hub.publish(outcome.news);
             }
             let done = done.map_err(|error| LedgerError::Store(Arc::new(error)));
             outcome.answers.into_iter().for_each(|answer| answer(done.clone()));
