@@ -3,4 +3,4 @@ import { fakeBridge } from './bridge/fake';
 import { sceneFrom } from './bridge/fake/scene';
 import { start } from './start';
 
-start(fakeBridge(sceneFrom(new URLSearchParams(location.search))));
+await start(fakeBridge(sceneFrom(new URLSearchParams(location.search))));

@@ -1,4 +1,4 @@
 import { tauriBridge } from './bridge/tauri';
 import { start } from './start';
 
-start(tauriBridge());
+await start(tauriBridge());

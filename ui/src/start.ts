@@ -7,11 +7,17 @@ import './style/tokens.css';
 import './style/base.css';
 import './style/places.css';
 
-/** Shows the window, fed by this bridge. */
-export function start(bridge: Bridge): void {
+/**
+ * Nothing is drawn for so long, as there is hardly ever more to wait for: to draw a window without rows first takes
+ * longer than to have the rows.
+ */
+const PATIENCE = 200;
+
+/** Shows the window, fed by this bridge, once there is something to show. */
+export async function start(bridge: Bridge): Promise<void> {
   const target = document.getElementById('window');
   if (!target) throw new Error('the page has no #window');
   const view = new View(bridge);
+  await Promise.race([view.start(), new Promise((patient) => setTimeout(patient, PATIENCE))]);
   mount(Lookout, { target, props: { view } });
-  view.start();
 }

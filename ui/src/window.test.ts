@@ -25,7 +25,7 @@ async function open(scene: string, over: Partial<Bridge> = {}) {
   const bridge = { ...fakeBridge(sceneFrom(new URLSearchParams(`still&${scene}`))), ...over };
   const view = (opened = new View(bridge));
   shown = mount(Lookout, { target: document.body, props: { view } });
-  view.start();
+  void view.start();
   await until(() => expect(view.desk.overview).not.toBeNull());
   await until(() => expect(view.alerts.phase).not.toBe('loading'));
   flushSync();

@@ -99,18 +99,18 @@ export class View {
     else if (place === 'transactions' || place === 'activity') void this[place].show();
   }
 
-  /** Begins to watch the desk. */
-  start(): void {
+  /** Begins to watch the desk; resolves once it has said how things stand and which alerts there are, or cannot. */
+  async start(): Promise<void> {
     clock.start();
     const watcher = {
       overview: (overview: Overview) => this.desk.receive(overview),
       show: (alert: number | null) => this.show(alert),
     };
-    void this.try(async () => {
+    const told = this.try(async () => {
       await this.bridge.watch(watcher);
       await this.desk.ask();
     });
-    void this.alerts.load();
+    const listed = this.alerts.load();
     void this.try(() => this.readProfiles());
     void this.try(async () => {
       const first = await this.bridge.opened();
@@ -118,6 +118,7 @@ export class View {
     });
     document.addEventListener('visibilitychange', () => void this.try(() => this.desk.askIfSilent()));
     setInterval(() => void this.try(() => this.desk.askIfSilent()), 5_000);
+    await Promise.all([told, listed]);
   }
 
   /** Does what the analyst asked for; a failure is shown, not swallowed. Whether it worked is the answer. */
