@@ -21,6 +21,9 @@ pub const COARSE_BAR: i64 = 3_600 * 1_000;
 pub const FINE_FOR: i64 = 8 * 24 * 3_600 * 1_000;
 /// The longest value that is told apart, in characters: a name for the edge of a chart.
 const VALUE_LIMIT: usize = 100;
+/// The greatest amount that is added up: more than all the money there is, in whatever unit, and no number of them adds up to
+/// infinity. What is left of one infinity beside another is no number, which the table refuses, and the batch with it.
+const AMOUNT_LIMIT: f64 = 1e18;
 /// The most bars of one answer: a week of one facet with a few dozen values.
 const BARS_LIMIT: u32 = 50_000;
 
@@ -93,7 +96,7 @@ impl<'e> Counted<'e> {
             told_apart(
                 Facet::Currency,
                 &facts.currency,
-                amount.filter(|sum: &f64| sum.is_finite()).unwrap_or(0.0),
+                amount.filter(|sum: &f64| sum.abs() <= AMOUNT_LIMIT).unwrap_or(0.0),
             );
         }
         if kind == Kind::Alert {
