@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::actor::{Actor, Request};
 use super::desktop::Notification;
@@ -11,6 +12,9 @@ use crate::link::Failing;
 use crate::model::{Alert, AlertId, Link, Severity, SourceId, Time};
 use crate::policy::{self, Situation};
 use crate::store::{Decision, Pending, SLICE, StoreError};
+
+/// The wait before what could not be decided is decided again: nothing may arrive meanwhile.
+const DECIDE_AGAIN_AFTER: Duration = Duration::from_secs(2);
 
 /// What was decided to be announced.
 #[derive(Default)]
@@ -58,7 +62,11 @@ impl Actor {
         let was_undecided = std::mem::replace(&mut self.undecided, outcome.is_err());
         match outcome {
             Err(error) => {
-                tracing::error!(%error, "alerts could not be announced; the window and the tray show them");
+                self.decide_due = self.clock().elapsed() + DECIDE_AGAIN_AFTER;
+                // It may go on for a night: said once.
+                if !was_undecided {
+                    tracing::error!(%error, "alerts could not be announced; the window and the tray show them");
+                }
                 self.note_failing(&Failing::of(&error));
             }
             Ok(()) if was_undecided => self.note_stored(),
@@ -130,10 +138,15 @@ impl Actor {
         });
     }
 
-    /// Ends a pause that is over, and announces what it held back.
-    pub(super) async fn end_pause(&mut self) {
-        if self.paused_until.is_some_and(|until| self.clock().now() >= until) {
+    /// Ends a pause that is over, and announces what it held back; decides again what could not be decided. A pause is over by
+    /// either clock: one may be set, and the other stands still while the computer sleeps.
+    pub(super) async fn wake(&mut self) {
+        let (now, elapsed) = (self.clock().now(), self.clock().elapsed());
+        let is_over = self.paused_until.is_some_and(|until| now >= until || elapsed >= self.pause_ends);
+        if is_over {
             self.paused_until = None;
+        }
+        if is_over || (self.undecided && elapsed >= self.decide_due) {
             self.announce(true).await;
             self.changed().await;
         }
