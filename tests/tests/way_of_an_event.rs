@@ -320,6 +320,20 @@ async fn signing_in_again_is_the_same_source() {
 }
 
 #[tokio::test]
+async fn who_signs_in_twice_at_once_has_one_source() {
+    let (folder, server) = (tempdir().unwrap(), Server::start().await);
+    let desk = TestDesk::start(folder.path()).await;
+    let held = server.hold("POST /auth/login");
+    let sign_in = || desk.sign_in(&server.url, "ada", "secret");
+    let (first, second, ()) = tokio::join!(sign_in(), sign_in(), async {
+        server.until_asked("POST /auth/login", 2).await;
+        drop(held);
+    });
+    assert_eq!(first.unwrap(), second.unwrap());
+    assert_eq!(desk.desk.overview().await.unwrap().sources.len(), 1);
+}
+
+#[tokio::test]
 async fn the_window_is_told_no_more_until_it_has_painted() {
     let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
     let clock = Arc::new(vigie_tests::clock::ManualClock::default());
