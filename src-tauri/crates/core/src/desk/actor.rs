@@ -352,13 +352,14 @@ impl Actor {
         match report {
             Report::Link(_) | Report::CaughtUp | Report::StoredUntil(_) if entry.run != reporter.run => {}
             Report::Link(link) => {
-                let was_catching_up = matches!(entry.link, Link::CatchingUp { .. });
+                let is_another = std::mem::discriminant(&entry.link) != std::mem::discriminant(&link);
                 let is_catching_up = matches!(link, Link::CatchingUp { .. });
                 entry.link = link;
                 if let Link::SignedOut { .. } = entry.link {
                     self.forgotten(reporter.source).await;
                 }
-                if was_catching_up && !is_catching_up {
+                // A replay may go on while the link is live: what has come of it waits for nothing any more.
+                if is_another && !is_catching_up {
                     self.announce(true).await;
                 }
                 self.changed().await;
