@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::connection::Arrived;
 use super::course::Course;
+use super::gather::BATCH_EVENTS;
 use super::supervisor::{End, Supervisor};
 use crate::profile::Batch;
 use crate::transport::{Frame, Incoming};
@@ -104,6 +105,9 @@ impl Supervisor {
             for _ in 0..AHEAD_FRAMES {
                 let Some((stream, frame)) = course.queue.pop() else { break };
                 self.decode(course, stream, &frame, &mut batch);
+                if batch.size() >= BATCH_EVENTS {
+                    break;
+                }
             }
             batch.positions.clear();
             self.commit(batch, None).await;

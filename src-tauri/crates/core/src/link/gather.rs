@@ -19,6 +19,9 @@ use crate::transport::{Frame, Incoming, TransportError};
 const BATCH_FRAMES: usize = 2_000;
 /// The most bytes in one commit.
 const BATCH_BYTES: usize = 8 << 20;
+/// The most events in one commit, but for the rest of its last frame: two bytes of a frame may be an event, which takes some
+/// hundred times as much memory.
+pub(super) const BATCH_EVENTS: usize = 10_000;
 /// The frames that are decoded before others have their turn: about a millisecond.
 const TURN: usize = 250;
 
@@ -82,7 +85,10 @@ pub(super) struct Gathered {
 impl Gathered {
     /// Whether it is as much as a commit may have, or all that will come.
     const fn is_complete(&self) -> bool {
-        self.frames >= BATCH_FRAMES || self.bytes >= BATCH_BYTES || self.broken.is_some()
+        self.frames >= BATCH_FRAMES
+            || self.bytes >= BATCH_BYTES
+            || self.batch.size() >= BATCH_EVENTS
+            || self.broken.is_some()
     }
 
     const fn is_something(&self) -> bool {
