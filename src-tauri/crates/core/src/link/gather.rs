@@ -10,7 +10,7 @@ use super::commit::Committer;
 use super::connection::Arrived;
 use super::course::Course;
 use super::moment::Moment;
-use super::supervisor::{End, Supervisor};
+use super::supervisor::{End, Report, Supervisor};
 use crate::clock::Clock;
 use crate::profile::{Batch, Profile};
 use crate::transport::{Frame, Incoming, TransportError};
@@ -66,6 +66,8 @@ async fn last_words(
             committer.commit(&batch, None).await;
         }
     }
+    // Some of it may have looked like a replay, and nobody else says that it is over.
+    committer.report(Report::CaughtUp).await;
     course.connection.close().await;
 }
 
