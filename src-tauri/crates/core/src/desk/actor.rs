@@ -376,7 +376,7 @@ impl Actor {
                 }
             }
             Report::CaughtUp => {
-                self.announce(true).await;
+                self.announce_also(reporter.source).await;
                 self.changed().await;
             }
             Report::StoredUntil(until) => {

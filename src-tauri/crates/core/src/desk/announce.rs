@@ -48,8 +48,17 @@ impl Actor {
     /// Asks the policy about what has not been decided, and announces it: first the decision is stored, then it is
     /// shown, so that no crash announces anything twice.
     pub(super) async fn announce(&mut self, with_digest: bool) {
+        self.announce_now(with_digest, None).await;
+    }
+
+    /// The same, and of this source also what it has fetched so far, though it goes on.
+    pub(super) async fn announce_also(&mut self, source: SourceId) {
+        self.announce_now(true, Some(source)).await;
+    }
+
+    async fn announce_now(&mut self, with_digest: bool, also: Option<SourceId>) {
         let mut decided = Decided::default();
-        let outcome = self.decide(with_digest, &mut decided).await;
+        let outcome = self.decide(with_digest, also, &mut decided).await;
         // What was decided before a failure is announced all the same.
         for notification in decided.alone {
             self.show(notification);
@@ -74,12 +83,17 @@ impl Actor {
         }
     }
 
-    async fn decide(&self, with_digest: bool, decided: &mut Decided) -> Result<(), StoreError> {
+    async fn decide(
+        &self,
+        with_digest: bool,
+        also: Option<SourceId>,
+        decided: &mut Decided,
+    ) -> Result<(), StoreError> {
         let catching_up =
             self.sources.iter().filter(|(_, entry)| matches!(entry.link, Link::CatchingUp { .. }));
         let situation = Situation {
             paused: self.paused_until.is_some(),
-            catching_up: catching_up.map(|(id, _)| *id).collect(),
+            catching_up: catching_up.map(|(id, _)| *id).filter(|id| Some(*id) != also).collect(),
         };
         let mut after = 0;
         loop {

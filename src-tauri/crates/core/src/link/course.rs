@@ -1,5 +1,6 @@
 //! One connection from its dial to its end: catch up, live, and the change to another one without a gap.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -314,7 +315,12 @@ impl Supervisor {
         let stands_still = self.stands_still(&course.transport);
         let cannot_go_back =
             course.connection.begins_anew() || streams.iter().any(|stream| stream.resume == Resume::None);
-        let fetching = self.fetch_all(&lists, session, is_first);
+        let fetching = async {
+            tokio::select! {
+                fetched = self.fetch_all(&lists, session, is_first) => fetched,
+                never = self.tell_meanwhile() => match never {},
+            }
+        };
         let fetched = self.beside(fetching, course, NEWS_WAITS).await?;
         course.round_trip_ms = course.queue.round_trip.take().map(milliseconds);
         course.missed = fetched.missed.or(match (cannot_go_back || stands_still, has_present) {
@@ -323,6 +329,16 @@ impl Supervisor {
             (true, false) => Some(Missed::NotReplayable),
         });
         Ok(())
+    }
+
+    /// Lets what was fetched so far be announced again and again, ever later: lists may have no end.
+    async fn tell_meanwhile(&self) -> Infallible {
+        let mut wait = SETTLING_LIMIT;
+        loop {
+            self.tools.clock.sleep(wait).await;
+            self.report(Report::CaughtUp).await;
+            wait = wait.saturating_mul(2);
+        }
     }
 
     /// Whether a transport gives only what stands at present: what happens between two looks may be missing.
