@@ -109,8 +109,17 @@ impl Supervisor {
                     break;
                 }
             }
-            batch.positions.clear();
+            course.ahead.then(std::mem::take(&mut batch.positions));
             self.commit(batch, None).await;
+        }
+    }
+
+    /// Moves the positions past what was stored ahead, if nothing before it is missing any more. Nothing else may ever come
+    /// on the connection that would.
+    pub(super) async fn move_ahead(&self, course: &mut Course) {
+        if course.is_caught_up && !course.counting.is_broken() && !course.ahead.is_empty() {
+            let positions = std::mem::take(&mut course.ahead);
+            self.commit(Batch { positions, ..Batch::default() }, None).await;
         }
     }
 }

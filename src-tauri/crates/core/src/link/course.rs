@@ -17,7 +17,7 @@ use super::session::Session;
 use super::settling::Settling;
 use super::supervisor::{End, Report, Supervisor};
 use crate::model::{Link, Trouble};
-use crate::profile::{Resume, Transport};
+use crate::profile::{Positions, Resume, Transport};
 use crate::store::GapEnd;
 use crate::transport::TransportError;
 
@@ -37,6 +37,8 @@ pub(super) struct Course {
     pub transport: Transport,
     pub connection: Connection,
     pub queue: Queue,
+    /// Where what was stored ahead of something else has brought the positions, once that is stored as well.
+    pub ahead: Positions,
     /// What has been decoded and not stored yet.
     pub gathered: Option<Gathered>,
     pub settling: Settling,
@@ -73,6 +75,7 @@ impl Course {
             transport,
             connection,
             queue,
+            ahead: Positions::default(),
             gathered: None,
             settling,
             counting,
@@ -226,6 +229,7 @@ impl Supervisor {
             self.close_gap(course).await?;
             self.note_break(course).await?;
         }
+        self.move_ahead(course).await;
         // A replay without end, or one that a server's wrong clock makes look like one, must not swallow anything.
         let has_waited = !course.is_caught_up && is_past(due.live);
         let comes_live = !course.is_live && (is_settled || has_waited);

@@ -102,6 +102,7 @@ impl Supervisor {
     /// Stores what has arrived on a connection that another one has taken the place of, and what still comes on it. What is
     /// given tells when it is heard, or ends: it never was.
     pub(super) async fn leave(&mut self, mut course: Course) -> mpsc::Receiver<()> {
+        self.move_ahead(&mut course).await;
         for _ in 0..LAST_BATCHES {
             let mut gathered = Gathered::default();
             self.gather_ready(&mut course, &mut gathered, BATCH_FRAMES);
@@ -123,9 +124,10 @@ impl Supervisor {
     /// batch is the larger, the longer this one takes. When that one is full as well, nothing is read, and the server waits.
     pub(super) async fn take(&mut self, gathered: Gathered, course: &mut Course) -> Result<(), End> {
         let Gathered { mut batch, is_all, is_alive, round_trip, broken, .. } = gathered;
-        if !course.is_caught_up && course.connection.begins_anew() {
-            // The next connection would take the first ids for older than what was missed.
-            batch.positions.clear();
+        course.ahead.then(std::mem::take(&mut batch.positions));
+        // The next connection would take the first ids for older than what was missed.
+        if course.is_caught_up || !course.connection.begins_anew() {
+            batch.positions = std::mem::take(&mut course.ahead);
         }
         self.note_break(course).await?;
         if is_alive || !batch.is_empty() {
