@@ -86,3 +86,17 @@ async fn amounts_beyond_all_money_do_not_keep_what_comes_later_from_being_stored
     let bars = store.bars(Facet::Currency, Kind::Transaction, ALL.0, ALL.1, None).await.unwrap();
     assert_eq!((bars[0].events, bars[0].amount), (6, 25.0));
 }
+
+#[tokio::test]
+async fn what_is_dated_years_ahead_is_counted_when_it_arrived_and_forgotten_in_its_time() {
+    let folder = tempdir().unwrap();
+    let store = store(&folder).await;
+    let source = source(&store, "one").await;
+    let mut ahead = payment("a", 1, "FR", "1");
+    ahead.facts.occurred_at = Some(Time(250_000_000_000_000));
+    put(&store, source, vec![ahead]).await;
+    let bars = async || store.bars(Facet::Country, Kind::Transaction, ALL.0, ALL.1, None).await.unwrap();
+    assert_eq!(bars().await.iter().map(|bar| (bar.at.0, bar.events)).collect::<Vec<_>>(), [(0, 1)]);
+    store.forget_bars(Time(BAR)).await.unwrap();
+    assert_eq!(bars().await, []);
+}

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
+use std::time::Duration;
 
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments as _, Connection as _, query_with};
@@ -19,6 +20,9 @@ pub const BAR: i64 = 5 * 60 * 1_000;
 pub const COARSE_BAR: i64 = 3_600 * 1_000;
 /// How long the short stretches are kept, in milliseconds: a week and a day.
 pub const FINE_FOR: i64 = 8 * 24 * 3_600 * 1_000;
+/// What is dated later than this after it arrived counts when it arrived: it would never be old enough to be forgotten. As
+/// long as a year, because it may be our clock that is wrong.
+const AHEAD: Duration = Duration::from_secs(365 * 24 * 3_600);
 /// The longest value that is told apart, in characters: a name for the edge of a chart.
 const VALUE_LIMIT: usize = 100;
 /// The greatest amount that is added up: more than all the money there is, in whatever unit, and no number of them adds up to
@@ -77,7 +81,9 @@ impl<'e> Counted<'e> {
     /// Counts an event.
     pub fn add(&mut self, event: &'e Event) {
         let (kind, facts) = (event.kind, &event.facts);
-        let at = facts.occurred_at.unwrap_or(event.received_at).0.div_euclid(BAR) * BAR;
+        let arrived = event.received_at;
+        let happened = facts.occurred_at.filter(|at| *at <= arrived.plus(AHEAD)).unwrap_or(arrived);
+        let at = happened.0.div_euclid(BAR) * BAR;
         let mut add = |facet, value: Cow<'e, str>, amount: f64| {
             let (events, sum) = self.by.entry((facet, kind, at, value)).or_default();
             *events += 1;
