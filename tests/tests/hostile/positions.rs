@@ -83,7 +83,7 @@ async fn a_list_that_always_has_more_does_not_keep_what_was_missed_from_being_an
         wire.send("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n").await;
         wire.send(page).await;
         drop(wire);
-        stage.pass(Duration::from_secs(2)).await;
+        stage.pass(Duration::from_secs(4)).await;
         assert!(matches!(stage.link().await, Link::CatchingUp { .. }));
     }
     stage.desk.desktop.until(|shown| shown.notifications.len() == 2).await;

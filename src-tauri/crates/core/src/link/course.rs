@@ -25,6 +25,8 @@ use crate::transport::TransportError;
 const PROVED_AFTER: Duration = Duration::from_secs(10);
 /// A replay that takes longer goes on while the link counts as live: what is news on other streams is no part of it.
 const SETTLING_LIMIT: Duration = Duration::from_secs(30);
+/// What was missed takes no longer than this to fetch, but for a long absence: then what there is so far is announced.
+const TOLD_AFTER: Duration = Duration::from_secs(60);
 /// The wait before a renewal that failed is tried again; the session still counts for a moment.
 const RENEW_AGAIN_AFTER: Duration = Duration::from_secs(10);
 /// The longest wait of the loop; anything that arrives ends it earlier.
@@ -337,7 +339,7 @@ impl Supervisor {
 
     /// Lets what was fetched so far be announced again and again, ever later: lists may have no end.
     async fn tell_meanwhile(&self) -> Infallible {
-        let mut wait = SETTLING_LIMIT;
+        let mut wait = TOLD_AFTER;
         loop {
             self.tools.clock.sleep(wait).await;
             self.report(Report::CaughtUp).await;
