@@ -86,6 +86,38 @@ async fn what_could_not_be_decided_is_not_shown_until_it_is() {
     assert!(about.len() == 2 && about[0] != about[1], "{about:?}");
 }
 
+#[tokio::test]
+async fn what_a_pause_held_back_and_could_not_be_decided_after_it_is_announced_once_it_can_be() {
+    for something_arrives in [true, false] {
+        let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+        let (vault, clock) = (Arc::new(SessionVault::default()), Arc::new(ManualClock::default()));
+        let desk = TestDesk::start_with(folder.path(), vault, clock.clone()).await;
+        desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+        let connection = server.connection().await;
+        desk.until_live().await;
+        desk.desk.pause_notifications(Some(Duration::from_secs(10))).await.unwrap();
+        connection.send(alert(1, "high")).await;
+        connection.send(alert(2, "high")).await;
+        desk.until("they are there", |overview| overview.unacknowledged.high == 2).await;
+        let mut other = other_program(&desk).await;
+        tell(
+            &mut other,
+            "CREATE TRIGGER undecided BEFORE UPDATE OF announced ON alert BEGIN SELECT RAISE(ABORT, 'not now'); END",
+        )
+        .await;
+        clock.advance(Duration::from_secs(10));
+        until_it_is_said_that_the_store_fails(&desk).await;
+        tell(&mut other, "DROP TRIGGER undecided").await;
+        if something_arrives {
+            connection.send(transaction(3)).await;
+        } else {
+            clock.advance(Duration::from_secs(2));
+        }
+        let shown = desk.desktop.until(|shown| !shown.notifications.is_empty()).await;
+        assert_eq!(shown.notifications[0].title, "2 alerts to look at");
+    }
+}
+
 /// The transactions of these numbers, up to the last.
 fn list(numbers: &[u32]) -> Answer {
     let items: Vec<String> = numbers

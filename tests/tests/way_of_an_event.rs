@@ -269,6 +269,24 @@ async fn what_turns_critical_during_a_pause_is_announced_at_once_and_the_rest_af
 }
 
 #[tokio::test]
+async fn a_pause_lasts_no_longer_when_the_wall_clock_is_set_back() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let clock = Arc::new(vigie_tests::clock::LeapingClock::default());
+    let desk = TestDesk::start_with(folder.path(), Arc::new(SessionVault::default()), clock.clone()).await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    desk.until_live().await;
+    let hour = std::time::Duration::from_secs(3_600);
+    desk.desk.pause_notifications(Some(hour)).await.unwrap();
+    connection.send(alert(1, "high")).await;
+    desk.until("it is there", |overview| overview.unacknowledged.high == 1).await;
+    clock.set(-24 * 3_600_000);
+    clock.pass(hour);
+    let shown = desk.desktop.until(|shown| !shown.notifications.is_empty()).await;
+    assert_eq!(shown.notifications[0].title, "High: Card testing");
+}
+
+#[tokio::test]
 async fn an_alert_that_is_opened_again_is_announced_if_it_never_was() {
     let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
     let desk = TestDesk::start(folder.path()).await;
@@ -299,6 +317,20 @@ async fn signing_in_again_is_the_same_source() {
     assert_eq!(first, again);
     assert_ne!(first, other);
     assert_eq!(desk.desk.overview().await.unwrap().sources.len(), 2);
+}
+
+#[tokio::test]
+async fn who_signs_in_twice_at_once_has_one_source() {
+    let (folder, server) = (tempdir().unwrap(), Server::start().await);
+    let desk = TestDesk::start(folder.path()).await;
+    let held = server.hold("POST /auth/login");
+    let sign_in = || desk.sign_in(&server.url, "ada", "secret");
+    let (first, second, ()) = tokio::join!(sign_in(), sign_in(), async {
+        server.until_asked("POST /auth/login", 2).await;
+        drop(held);
+    });
+    assert_eq!(first.unwrap(), second.unwrap());
+    assert_eq!(desk.desk.overview().await.unwrap().sources.len(), 1);
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! What has no end, or is so large that it has none.
 
+use sqlx::ConnectOptions as _;
+use sqlx::sqlite::SqliteConnectOptions;
 use vigie_core::desk::view::FailureCode;
 use vigie_core::model::{Link, TransportKind, Trouble};
 use vigie_core::profile::FRAME_LIMIT;
@@ -208,6 +210,34 @@ async fn more_items_than_a_list_may_have_are_told_and_not_stored() {
     stage.pass(wait).await;
     stage.until_told(Trouble::NotUnderstood).await;
     assert_eq!(stage.reasons().await.len(), 2);
+    stage.others_go_on().await;
+}
+
+#[tokio::test]
+async fn frames_of_very_many_items_are_stored_one_by_one_and_not_all_held_in_memory() {
+    let mut stage = Stage::new().await;
+    let mut wire = stage.live_stream("generic").await;
+    let options = SqliteConnectOptions::new().filename(&stage.desk.path);
+    let mut other = options.connect().await.unwrap();
+    for statement in [
+        "CREATE TABLE moved (value TEXT)",
+        "CREATE TRIGGER comes INSERT ON position BEGIN INSERT INTO moved VALUES (NEW.value); END",
+        "CREATE TRIGGER moves UPDATE ON position BEGIN INSERT INTO moved VALUES (NEW.value); END",
+    ] {
+        sqlx::query(statement).execute(&mut other).await.unwrap();
+    }
+    // Two bytes on the way, and a hundred times as much in memory.
+    let many = format!("[{}0]", "0,".repeat(20_000));
+    let ids: Vec<String> = (1..=10).map(|id| id.to_string()).collect();
+    for id in &ids {
+        wire.send(format!("id: {id}\ndata: {many}\n\n")).await;
+    }
+    wire.event(transaction(1)).await;
+    stage.until_stored("t-1").await;
+    let moved: Vec<String> =
+        sqlx::query_scalar("SELECT DISTINCT value FROM moved").fetch_all(&mut other).await.unwrap();
+    let together = ids.iter().filter(|id| !moved.contains(id)).count();
+    assert_eq!(together, 0, "these were stored together with the next: {moved:?}");
     stage.others_go_on().await;
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use vigie_core::desk::view::GapView;
 use vigie_core::model::{Link, TransportKind, Trouble};
-use vigie_tests::server::{Answer, transaction};
+use vigie_tests::server::{Answer, alert, transaction};
 
 use super::endless::list;
 use super::stage::{LONGEST_WAIT, MILLISECOND, Stage};
@@ -62,6 +62,32 @@ async fn a_list_that_always_has_more_holds_up_nobody_else() {
     stage.bad.wire().await.send("HTTP/1.1 500 Enough\r\n\r\n").await;
     stage.until_told(Trouble::Unavailable).await;
     assert_eq!(position(&stage, "transactions").await.as_deref(), Some("25"));
+}
+
+#[tokio::test]
+async fn a_list_that_always_has_more_does_not_keep_what_was_missed_from_being_announced() {
+    let mut stage = Stage::new().await;
+    let critical: serde_json::Value = serde_json::from_str(&alert(1, "critical")).unwrap();
+    let missed = format!(r#"{{"items":[{}],"sequence":4,"more":false}}"#, critical["payload"]);
+    stage.bad.answer("GET /alerts", Answer::json(&missed));
+    stage.sign_in("big-defend").await;
+    stage.until_live().await;
+    stage.desk.desktop.until(|shown| shown.notifications.len() == 1).await;
+    // The link breaks, and what was missed has no end.
+    stage.bad.answer("GET /alerts", Answer::json(&missed.replace("a-1", "a-2")));
+    stage.bad.answer_by_hand("GET /transactions");
+    stage.ask_again().await;
+    for sequence in 6..26 {
+        let mut wire = stage.bad.wire().await;
+        let page = page(&sequence.to_string(), true).body;
+        wire.send("HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n").await;
+        wire.send(page).await;
+        drop(wire);
+        stage.pass(Duration::from_secs(4)).await;
+        assert!(matches!(stage.link().await, Link::CatchingUp { .. }));
+    }
+    stage.desk.desktop.until(|shown| shown.notifications.len() == 2).await;
+    stage.others_go_on().await;
 }
 
 #[tokio::test]

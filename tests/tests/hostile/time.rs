@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use vigie_core::model::{Link, TransportKind, Trouble};
-use vigie_tests::server::{STREAM_HEAD, transaction};
+use vigie_tests::server::{Answer, STREAM_HEAD, transaction};
 
 use super::endless::list;
 use super::stage::{MILLISECOND, Stage};
@@ -164,5 +164,36 @@ async fn alerts_of_a_clock_that_is_behind_are_announced_all_the_same() {
         stage.pass(SECOND).await;
     }
     stage.desk.desktop.until(|shown| shown.notifications.len() >= 2).await;
+    stage.others_go_on().await;
+}
+
+#[tokio::test]
+async fn what_looked_like_a_replay_is_announced_also_when_the_link_breaks_behind_it_and_stays_so() {
+    let mut stage = Stage::new().await;
+    let mut wire = stage.live_stream("generic").await;
+    wire.send(format!("id: 1\ndata: {}\n\n", transaction(1).replace('\n', " "))).await;
+    stage.until_stored("t-1").await;
+    drop(wire);
+    let (wait, _) = stage.until_told(Trouble::Closed).await;
+    stage.pass(wait).await;
+    let mut wire = stage.bad.wire().await;
+    let mut id = 0;
+    while !matches!(stage.link().await, Link::Live { .. }) {
+        id += 1;
+        wire.event(old_alert(id)).await;
+        let stored = |alerts: &[vigie_core::model::Alert], _: &_| alerts.len() == id as usize;
+        stage.desk.until_stored("it is stored", stored).await;
+        stage.pass(SECOND).await;
+    }
+    let shown = stage.desk.desktop.until(|shown| !shown.notifications.is_empty()).await.notifications.len();
+    for address in ["STREAM /", "GET /"] {
+        stage.bad.answer(address, Answer::status(503));
+    }
+    wire.event(old_alert(id + 1)).await;
+    let stored = |alerts: &[vigie_core::model::Alert], _: &_| alerts.len() > id as usize;
+    stage.desk.until_stored("the last is stored", stored).await;
+    drop(wire);
+    stage.until_told(Trouble::Closed).await;
+    stage.desk.desktop.until(|now| now.notifications.len() > shown).await;
     stage.others_go_on().await;
 }

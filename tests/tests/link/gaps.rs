@@ -10,6 +10,9 @@ use vigie_tests::server::{Answer, Connection, Wire, transaction};
 
 use super::stage::{BETTER, LONGEST_WAIT, RENEWED, SETTLED, SETTLING_LIMIT, Stage, TWO_WAYS};
 
+/// News waits this long for the history before it.
+const NEWS_WAITS: Duration = Duration::from_secs(5);
+
 /// What became of a gap: how it was closed, and whether it was filled.
 fn outcome(gap: &GapView) -> (Option<&str>, bool) {
     (gap.how.as_deref(), gap.closed_at.is_some())
@@ -248,4 +251,51 @@ async fn a_second_change_does_not_hide_that_the_first_was_from_a_dead_connection
     later[0].send(r#"{"id":2}"#).await;
     let gaps = stage.until_ended(1).await;
     assert_eq!((outcome(&gaps[0]), gaps[0].reason.as_str()), ((Some("not_replayable"), false), "silent"));
+}
+
+/// A stream that goes on after its last id, and a list of what stands at present.
+const BESIDE_A_LIST: &str = r#"
+name = "beside-a-list"
+title = "Beside a list"
+url = "http://localhost"
+
+[[transport]]
+kind = "sse"
+fetch = ["present"]
+
+[[transport.stream]]
+path = "/events"
+resume = "last_event_id"
+
+[[list]]
+name = "present"
+path = "/present"
+
+[[message]]
+type = "*"
+kind = "transaction"
+id = "/payload/id"
+"#;
+
+#[tokio::test]
+async fn a_stream_goes_on_after_what_came_while_a_list_was_fetched() {
+    let mut stage = Stage::new(&[BESIDE_A_LIST]).await;
+    stage.server.answer("GET /present", Answer::json("[]"));
+    let hold = stage.server.hold("GET /present");
+    stage.sign_in("beside-a-list").await;
+    // The first was only to find out whether the server takes us.
+    drop(stage.server.wire().await);
+    let mut wire = stage.server.wire().await;
+    wire.send(with_id(1)).await;
+    wire.send(with_id(2)).await;
+    stage.clock.sleeper(NEWS_WAITS..=NEWS_WAITS).await;
+    stage.clock.advance(NEWS_WAITS);
+    stage.until_stored(2).await;
+    drop(hold);
+    stage.desk.until_live().await;
+    drop(wire);
+    stage.until_broken(Trouble::Closed).await;
+    stage.clock.advance(LONGEST_WAIT);
+    let wire = stage.server.wire().await;
+    assert_eq!(wire.header("last-event-id"), Some("2"), "what came since then could still be had");
 }

@@ -72,3 +72,31 @@ async fn long_ago_becomes_coarse_and_loses_nothing() {
     assert_eq!((after[0].events, after[0].amount, after[1].at.0), (60, 60.0, COARSE_BAR));
     assert_eq!(after.iter().map(|one| one.events).sum::<u64>(), 240);
 }
+
+#[tokio::test]
+async fn amounts_beyond_all_money_do_not_keep_what_comes_later_from_being_stored() {
+    let folder = tempdir().unwrap();
+    let store = store(&folder).await;
+    let source = source(&store, "one").await;
+    let two = |amount: &str| ["1", "2"].map(|end| payment(&format!("{amount} {end}"), 1, "FR", amount));
+    // Two of the greatest are more than a number holds, and the difference of two such sums is none.
+    for absurd in ["1e308", "-1e308", "12.5"] {
+        assert_eq!(put(&store, source, two(absurd).to_vec()).await.stored, 2, "{absurd}");
+    }
+    let bars = store.bars(Facet::Currency, Kind::Transaction, ALL.0, ALL.1, None).await.unwrap();
+    assert_eq!((bars[0].events, bars[0].amount), (6, 25.0));
+}
+
+#[tokio::test]
+async fn what_is_dated_years_ahead_is_counted_when_it_arrived_and_forgotten_in_its_time() {
+    let folder = tempdir().unwrap();
+    let store = store(&folder).await;
+    let source = source(&store, "one").await;
+    let mut ahead = payment("a", 1, "FR", "1");
+    ahead.facts.occurred_at = Some(Time(250_000_000_000_000));
+    put(&store, source, vec![ahead]).await;
+    let bars = async || store.bars(Facet::Country, Kind::Transaction, ALL.0, ALL.1, None).await.unwrap();
+    assert_eq!(bars().await.iter().map(|bar| (bar.at.0, bar.events)).collect::<Vec<_>>(), [(0, 1)]);
+    store.forget_bars(Time(BAR)).await.unwrap();
+    assert_eq!(bars().await, []);
+}

@@ -81,6 +81,22 @@ async fn one_event_of_a_clock_that_was_wrong_holds_up_nothing_behind_it() {
 }
 
 #[tokio::test]
+async fn what_happened_lately_stays_though_it_arrived_by_a_clock_that_was_years_behind() {
+    let folder = tempdir().unwrap();
+    let store = store(&folder).await;
+    let source = source(&store, "one").await;
+    let happened = |subject: &str, at: i64| {
+        let mut event = event(Kind::Transaction, subject, DAY);
+        event.facts.occurred_at = Some(Time(at * 1_000));
+        event
+    };
+    let made = vec![happened("old", DAY), happened("of now", 1_000 * DAY), happened("to come", 9_000 * DAY)];
+    put(&store, source, made).await;
+    assert_eq!(retire(&store, 1_001 * DAY, days(10)).await, 2);
+    assert_eq!(subjects(&store).await, ["of now"]);
+}
+
+#[tokio::test]
 async fn too_much_goes_from_its_oldest_end_slice_by_slice_and_the_disk_has_the_room_again() {
     let folder = tempdir().unwrap();
     let store = store(&folder).await;

@@ -16,7 +16,7 @@ const PIERCES_FROM: Severity = Severity::Critical;
 pub struct Situation {
     /// Whether the analyst has paused notifications.
     pub paused: bool,
-    /// Sources that are catching up: their digest waits until they have.
+    /// Sources that are catching up: their digest waits until they have, or until that has taken too long.
     pub catching_up: HashSet<SourceId>,
 }
 

@@ -77,6 +77,8 @@ pub struct Actor {
     pub(super) published: watch::Sender<Overview>,
     pub(super) notices: BTreeSet<Notice>,
     pub(super) paused_until: Option<Time>,
+    /// When the pause ends, by [`Clock::elapsed`]: the wall clock may be set back meanwhile.
+    pub(super) pause_ends: Duration,
     tray: Option<Tray>,
     pub(super) window: Window,
     hidden_told: bool,
@@ -86,6 +88,8 @@ pub struct Actor {
     pub(super) care: Option<AbortOnDropHandle<()>>,
     /// Whether the store did not take what was decided last: it is decided again.
     pub(super) undecided: bool,
+    /// When it is decided again if nothing arrives before, by [`Clock::elapsed`].
+    pub(super) decide_due: Duration,
     /// The number of the next supervisor.
     pub(super) next_run: u64,
     /// Ends with the desk.
@@ -132,12 +136,14 @@ impl Actor {
             published,
             notices: wrong.into_iter().collect(),
             paused_until: None,
+            pause_ends: Duration::ZERO,
             tray: None,
             window: Window::default(),
             hidden_told: false,
             set_aside: None,
             care: None,
             undecided: false,
+            decide_due: Duration::ZERO,
             next_run: 1,
             housekeeping: Some(AbortOnDropHandle::new(tokio::spawn(housekeeping))),
         })
@@ -170,7 +176,7 @@ impl Actor {
                         self.note(reporter, report).await;
                     }
                 }
-                () = clock.sleep(wait) => self.end_pause().await,
+                () = clock.sleep(wait) => self.wake().await,
             }
             self.push().await;
         }
@@ -298,6 +304,7 @@ impl Actor {
             Request::Analyse(source, subject, reply) => self.analyse(source, subject, reply),
             Request::Pause(pause, reply) => {
                 self.paused_until = pause.map(|pause| self.clock().now().plus(pause));
+                self.pause_ends = self.clock().elapsed().saturating_add(pause.unwrap_or_default());
                 if self.paused_until.is_none() {
                     self.announce(true).await;
                 }
@@ -345,13 +352,14 @@ impl Actor {
         match report {
             Report::Link(_) | Report::CaughtUp | Report::StoredUntil(_) if entry.run != reporter.run => {}
             Report::Link(link) => {
-                let was_catching_up = matches!(entry.link, Link::CatchingUp { .. });
+                let is_another = std::mem::discriminant(&entry.link) != std::mem::discriminant(&link);
                 let is_catching_up = matches!(link, Link::CatchingUp { .. });
                 entry.link = link;
                 if let Link::SignedOut { .. } = entry.link {
                     self.forgotten(reporter.source).await;
                 }
-                if was_catching_up && !is_catching_up {
+                // A replay may go on while the link is live: what has come of it waits for nothing any more.
+                if is_another && !is_catching_up {
                     self.announce(true).await;
                 }
                 self.changed().await;
@@ -360,21 +368,22 @@ impl Actor {
                 entry.rejected = entry.rejected.saturating_add(committed.rejected);
                 self.note_stored();
                 if committed.alerts > 0 {
-                    self.announce(false).await;
+                    // What could not be decided may have been a digest.
+                    self.announce(self.undecided).await;
                     self.changed().await;
                 } else {
                     self.window.stale |= committed.stored > 0 || committed.rejected > 0;
                 }
             }
             Report::CaughtUp => {
-                self.announce(true).await;
+                self.announce_also(reporter.source).await;
                 self.changed().await;
             }
             Report::StoredUntil(until) => {
                 entry.stored_until = Some(until);
                 self.note_stored();
                 if self.undecided {
-                    self.announce(false).await;
+                    self.announce(true).await;
                 }
             }
             Report::StoreFails(failing) => self.note_failing(&failing),

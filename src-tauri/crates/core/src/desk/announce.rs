@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::actor::{Actor, Request};
 use super::desktop::Notification;
@@ -11,6 +12,9 @@ use crate::link::Failing;
 use crate::model::{Alert, AlertId, Link, Severity, SourceId, Time};
 use crate::policy::{self, Situation};
 use crate::store::{Decision, Pending, SLICE, StoreError};
+
+/// The wait before what could not be decided is decided again: nothing may arrive meanwhile.
+const DECIDE_AGAIN_AFTER: Duration = Duration::from_secs(2);
 
 /// What was decided to be announced.
 #[derive(Default)]
@@ -44,8 +48,17 @@ impl Actor {
     /// Asks the policy about what has not been decided, and announces it: first the decision is stored, then it is
     /// shown, so that no crash announces anything twice.
     pub(super) async fn announce(&mut self, with_digest: bool) {
+        self.announce_now(with_digest, None).await;
+    }
+
+    /// The same, and of this source also what it has fetched so far, though it goes on.
+    pub(super) async fn announce_also(&mut self, source: SourceId) {
+        self.announce_now(true, Some(source)).await;
+    }
+
+    async fn announce_now(&mut self, with_digest: bool, also: Option<SourceId>) {
         let mut decided = Decided::default();
-        let outcome = self.decide(with_digest, &mut decided).await;
+        let outcome = self.decide(with_digest, also, &mut decided).await;
         // What was decided before a failure is announced all the same.
         for notification in decided.alone {
             self.show(notification);
@@ -58,7 +71,11 @@ impl Actor {
         let was_undecided = std::mem::replace(&mut self.undecided, outcome.is_err());
         match outcome {
             Err(error) => {
-                tracing::error!(%error, "alerts could not be announced; the window and the tray show them");
+                self.decide_due = self.clock().elapsed() + DECIDE_AGAIN_AFTER;
+                // It may go on for a night: said once.
+                if !was_undecided {
+                    tracing::error!(%error, "alerts could not be announced; the window and the tray show them");
+                }
                 self.note_failing(&Failing::of(&error));
             }
             Ok(()) if was_undecided => self.note_stored(),
@@ -66,12 +83,17 @@ impl Actor {
         }
     }
 
-    async fn decide(&self, with_digest: bool, decided: &mut Decided) -> Result<(), StoreError> {
+    async fn decide(
+        &self,
+        with_digest: bool,
+        also: Option<SourceId>,
+        decided: &mut Decided,
+    ) -> Result<(), StoreError> {
         let catching_up =
             self.sources.iter().filter(|(_, entry)| matches!(entry.link, Link::CatchingUp { .. }));
         let situation = Situation {
             paused: self.paused_until.is_some(),
-            catching_up: catching_up.map(|(id, _)| *id).collect(),
+            catching_up: catching_up.map(|(id, _)| *id).filter(|id| Some(*id) != also).collect(),
         };
         let mut after = 0;
         loop {
@@ -130,10 +152,15 @@ impl Actor {
         });
     }
 
-    /// Ends a pause that is over, and announces what it held back.
-    pub(super) async fn end_pause(&mut self) {
-        if self.paused_until.is_some_and(|until| self.clock().now() >= until) {
+    /// Ends a pause that is over, and announces what it held back; decides again what could not be decided. A pause is over by
+    /// either clock: one may be set, and the other stands still while the computer sleeps.
+    pub(super) async fn wake(&mut self) {
+        let (now, elapsed) = (self.clock().now(), self.clock().elapsed());
+        let is_over = self.paused_until.is_some_and(|until| now >= until || elapsed >= self.pause_ends);
+        if is_over {
             self.paused_until = None;
+        }
+        if is_over || (self.undecided && elapsed >= self.decide_due) {
             self.announce(true).await;
             self.changed().await;
         }

@@ -63,27 +63,8 @@ impl Actor {
         let parameters = profile
             .check_parameters(&request.parameters)
             .map_err(|why| Failure::new(FailureCode::BadParameter, why))?;
-        // The same user at the same address who wants the same is the same source; anything else is another, whose
-        // positions and identities are its own.
-        let known = self.sources.values().find(|entry| {
-            let source = &entry.source;
-            let is_same = source.url == url && source.user == user && source.profile == request.profile;
-            let is_meant = request.source.map_or(source.parameters == parameters, |id| id == source.id);
-            is_same && is_meant && !source.simulated
-        });
-        if known.is_none() && self.sources.len() >= SOURCES_LIMIT {
-            return Err(Failure::new(
-                FailureCode::TooManySources,
-                format!("at most {SOURCES_LIMIT} sources"),
-            ));
-        }
-        let name = match request.name.trim() {
-            "" => known.map_or_else(|| self.usual_name(&url, &profile), |entry| entry.source.name.clone()),
-            name => name.to_owned(),
-        };
-        let known = known.map(Known::of);
-        let new = NewSource {
-            name,
+        let mut new = NewSource {
+            name: request.name.trim().to_owned(),
             url,
             profile: request.profile,
             user,
@@ -91,7 +72,31 @@ impl Actor {
             simulated: false,
             remembered: false,
         };
+        let known = self.known(&new, request.source);
+        if known.is_none() && self.sources.len() >= SOURCES_LIMIT {
+            return Err(Failure::new(
+                FailureCode::TooManySources,
+                format!("at most {SOURCES_LIMIT} sources"),
+            ));
+        }
+        if new.name.is_empty() {
+            new.name =
+                known.map_or_else(|| self.usual_name(&new.url, &profile), |entry| entry.source.name.clone());
+        }
+        let known = known.map(Known::of);
         Ok(Prepared { known, new, profile, password: request.password, remember: request.remember })
+    }
+
+    /// The source that this is. The same user at the same address who wants the same is the same source; anything else is
+    /// another, whose positions and identities are its own. Of a source that is `meant` something else may be wanted now. There
+    /// is one simulation.
+    fn known(&self, new: &NewSource, meant: Option<SourceId>) -> Option<&Entry> {
+        self.sources.values().find(|entry| {
+            let source = &entry.source;
+            let is_same = source.url == new.url && source.user == new.user && source.profile == new.profile;
+            let is_meant = meant.map_or(source.parameters == new.parameters, |id| id == source.id);
+            source.simulated == new.simulated && (new.simulated || (is_same && is_meant))
+        })
     }
 
     /// What to call a source that nobody has given a name: its host, and more where another is called that already.
@@ -162,7 +167,8 @@ impl Actor {
     }
 
     async fn store_signed_in(&mut self, known: Option<Known>, new: NewSource) -> Result<SourceId, Failure> {
-        let Some(known) = known else {
+        // Another sign-in to the same may have come first.
+        let Some(known) = known.or_else(|| self.known(&new, None).map(Known::of)) else {
             let source = self.store().add_source(new).await?;
             let id = source.id;
             self.sources.insert(id, Entry::new(source, Link::Connecting, None));

@@ -55,14 +55,17 @@ impl Actor {
         })
     }
 
-    /// How long the loop may sleep: until a push is due or a pause ends.
+    /// How long the loop may sleep: until a push is due, a pause ends, or what could not be decided is decided again.
     pub(super) fn wait(&self) -> Duration {
-        let pause = self.paused_until.map_or(IDLE, |until| until.since(self.clock().now()));
+        let until = |due: Duration| due.saturating_sub(self.clock().elapsed());
+        let pause =
+            self.paused_until.map_or(IDLE, |at| until(self.pause_ends).min(at.since(self.clock().now())));
+        let again = if self.undecided { until(self.decide_due) } else { IDLE };
         let push = match (self.window.watching && self.window.stale, self.push_due()) {
-            (true, due) => due.saturating_sub(self.clock().elapsed()),
+            (true, due) => until(due),
             (false, _) => IDLE,
         };
-        pause.min(push).min(IDLE)
+        pause.min(push).min(again).min(IDLE)
     }
 
     /// When the window may next be told, by [`Clock::elapsed`].

@@ -48,7 +48,7 @@ impl Figures {
 
     /// This has arrived and is about to be stored.
     pub fn received(&self, source: SourceId, batch: &Batch) {
-        self.counted().source(source).received += (batch.events.len() + batch.rejected.len()) as u64;
+        self.counted().source(source).received += batch.size() as u64;
     }
 
     /// This was stored at `now`.

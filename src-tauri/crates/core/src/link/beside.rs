@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::connection::Arrived;
 use super::course::Course;
+use super::gather::BATCH_EVENTS;
 use super::supervisor::{End, Supervisor};
 use crate::profile::Batch;
 use crate::transport::{Frame, Incoming};
@@ -104,9 +105,21 @@ impl Supervisor {
             for _ in 0..AHEAD_FRAMES {
                 let Some((stream, frame)) = course.queue.pop() else { break };
                 self.decode(course, stream, &frame, &mut batch);
+                if batch.size() >= BATCH_EVENTS {
+                    break;
+                }
             }
-            batch.positions.clear();
+            course.ahead.then(std::mem::take(&mut batch.positions));
             self.commit(batch, None).await;
+        }
+    }
+
+    /// Moves the positions past what was stored ahead, if nothing before it is missing any more. Nothing else may ever come
+    /// on the connection that would.
+    pub(super) async fn move_ahead(&self, course: &mut Course) {
+        if course.is_caught_up && !course.counting.is_broken() && !course.ahead.is_empty() {
+            let positions = std::mem::take(&mut course.ahead);
+            self.commit(Batch { positions, ..Batch::default() }, None).await;
         }
     }
 }

@@ -126,7 +126,7 @@ impl Committer {
     }
 
     /// Reports, without taking note of how the link stands: it says so only for as long as the commit waits.
-    async fn report(&self, report: Report) {
+    pub async fn report(&self, report: Report) {
         // A desk that is gone needs no report; this task ends with it.
         let _gone = self.reports.send((self.reporter, report)).await;
     }

@@ -1,5 +1,6 @@
 //! One connection from its dial to its end: catch up, live, and the change to another one without a gap.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ use super::session::Session;
 use super::settling::Settling;
 use super::supervisor::{End, Report, Supervisor};
 use crate::model::{Link, Trouble};
-use crate::profile::{Resume, Transport};
+use crate::profile::{Positions, Resume, Transport};
 use crate::store::GapEnd;
 use crate::transport::TransportError;
 
@@ -24,6 +25,8 @@ use crate::transport::TransportError;
 const PROVED_AFTER: Duration = Duration::from_secs(10);
 /// A replay that takes longer goes on while the link counts as live: what is news on other streams is no part of it.
 const SETTLING_LIMIT: Duration = Duration::from_secs(30);
+/// What was missed takes no longer than this to fetch, but for a long absence: then what there is so far is announced.
+const TOLD_AFTER: Duration = Duration::from_secs(60);
 /// The wait before a renewal that failed is tried again; the session still counts for a moment.
 const RENEW_AGAIN_AFTER: Duration = Duration::from_secs(10);
 /// The longest wait of the loop; anything that arrives ends it earlier.
@@ -36,6 +39,8 @@ pub(super) struct Course {
     pub transport: Transport,
     pub connection: Connection,
     pub queue: Queue,
+    /// Where what was stored ahead of something else has brought the positions, once that is stored as well.
+    pub ahead: Positions,
     /// What has been decoded and not stored yet.
     pub gathered: Option<Gathered>,
     pub settling: Settling,
@@ -72,6 +77,7 @@ impl Course {
             transport,
             connection,
             queue,
+            ahead: Positions::default(),
             gathered: None,
             settling,
             counting,
@@ -225,6 +231,7 @@ impl Supervisor {
             self.close_gap(course).await?;
             self.note_break(course).await?;
         }
+        self.move_ahead(course).await;
         // A replay without end, or one that a server's wrong clock makes look like one, must not swallow anything.
         let has_waited = !course.is_caught_up && is_past(due.live);
         let comes_live = !course.is_live && (is_settled || has_waited);
@@ -314,7 +321,12 @@ impl Supervisor {
         let stands_still = self.stands_still(&course.transport);
         let cannot_go_back =
             course.connection.begins_anew() || streams.iter().any(|stream| stream.resume == Resume::None);
-        let fetching = self.fetch_all(&lists, session, is_first);
+        let fetching = async {
+            tokio::select! {
+                fetched = self.fetch_all(&lists, session, is_first) => fetched,
+                never = self.tell_meanwhile() => match never {},
+            }
+        };
         let fetched = self.beside(fetching, course, NEWS_WAITS).await?;
         course.round_trip_ms = course.queue.round_trip.take().map(milliseconds);
         course.missed = fetched.missed.or(match (cannot_go_back || stands_still, has_present) {
@@ -323,6 +335,16 @@ impl Supervisor {
             (true, false) => Some(Missed::NotReplayable),
         });
         Ok(())
+    }
+
+    /// Lets what was fetched so far be announced again and again, ever later: lists may have no end.
+    async fn tell_meanwhile(&self) -> Infallible {
+        let mut wait = TOLD_AFTER;
+        loop {
+            self.tools.clock.sleep(wait).await;
+            self.report(Report::CaughtUp).await;
+            wait = wait.saturating_mul(2);
+        }
     }
 
     /// Whether a transport gives only what stands at present: what happens between two looks may be missing.

@@ -10,7 +10,7 @@ use super::commit::Committer;
 use super::connection::Arrived;
 use super::course::Course;
 use super::moment::Moment;
-use super::supervisor::{End, Supervisor};
+use super::supervisor::{End, Report, Supervisor};
 use crate::clock::Clock;
 use crate::profile::{Batch, Profile};
 use crate::transport::{Frame, Incoming, TransportError};
@@ -19,6 +19,9 @@ use crate::transport::{Frame, Incoming, TransportError};
 const BATCH_FRAMES: usize = 2_000;
 /// The most bytes in one commit.
 const BATCH_BYTES: usize = 8 << 20;
+/// The most events in one commit, but for the rest of its last frame: two bytes of a frame may be an event, which takes some
+/// hundred times as much memory.
+pub(super) const BATCH_EVENTS: usize = 10_000;
 /// The frames that are decoded before others have their turn: about a millisecond.
 const TURN: usize = 250;
 
@@ -63,6 +66,8 @@ async fn last_words(
             committer.commit(&batch, None).await;
         }
     }
+    // Some of it may have looked like a replay, and nobody else says that it is over.
+    committer.report(Report::CaughtUp).await;
     course.connection.close().await;
 }
 
@@ -82,7 +87,10 @@ pub(super) struct Gathered {
 impl Gathered {
     /// Whether it is as much as a commit may have, or all that will come.
     const fn is_complete(&self) -> bool {
-        self.frames >= BATCH_FRAMES || self.bytes >= BATCH_BYTES || self.broken.is_some()
+        self.frames >= BATCH_FRAMES
+            || self.bytes >= BATCH_BYTES
+            || self.batch.size() >= BATCH_EVENTS
+            || self.broken.is_some()
     }
 
     const fn is_something(&self) -> bool {
@@ -94,6 +102,7 @@ impl Supervisor {
     /// Stores what has arrived on a connection that another one has taken the place of, and what still comes on it. What is
     /// given tells when it is heard, or ends: it never was.
     pub(super) async fn leave(&mut self, mut course: Course) -> mpsc::Receiver<()> {
+        self.move_ahead(&mut course).await;
         for _ in 0..LAST_BATCHES {
             let mut gathered = Gathered::default();
             self.gather_ready(&mut course, &mut gathered, BATCH_FRAMES);
@@ -115,9 +124,10 @@ impl Supervisor {
     /// batch is the larger, the longer this one takes. When that one is full as well, nothing is read, and the server waits.
     pub(super) async fn take(&mut self, gathered: Gathered, course: &mut Course) -> Result<(), End> {
         let Gathered { mut batch, is_all, is_alive, round_trip, broken, .. } = gathered;
-        if !course.is_caught_up && course.connection.begins_anew() {
-            // The next connection would take the first ids for older than what was missed.
-            batch.positions.clear();
+        course.ahead.then(std::mem::take(&mut batch.positions));
+        // The next connection would take the first ids for older than what was missed.
+        if course.is_caught_up || !course.connection.begins_anew() {
+            batch.positions = std::mem::take(&mut course.ahead);
         }
         self.note_break(course).await?;
         if is_alive || !batch.is_empty() {

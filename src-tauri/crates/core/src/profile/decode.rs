@@ -407,6 +407,11 @@ fn other(message_type: Option<&str>, json: &str, received_at: Time) -> Event {
 }
 
 impl Batch {
+    /// How many events there are, and frames and items that could not be read.
+    pub const fn size(&self) -> usize {
+        self.events.len() + self.rejected.len()
+    }
+
     /// Whether there is nothing to store.
     pub const fn is_empty(&self) -> bool {
         self.events.is_empty() && self.rejected.is_empty() && self.positions.is_empty()

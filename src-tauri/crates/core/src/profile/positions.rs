@@ -62,6 +62,16 @@ impl Positions {
         self.0.push((name.to_owned(), Step::To(value.to_owned())));
     }
 
+    /// Moves on by what came later.
+    pub fn then(&mut self, later: Self) {
+        for (name, step) in later.0 {
+            match step {
+                Step::Forwards(value) => self.forwards(&name, &value),
+                Step::To(value) => self.set(&name, &value),
+            }
+        }
+    }
+
     /// The moves.
     pub fn iter(&self) -> impl Iterator<Item = &(String, Step)> {
         self.0.iter()

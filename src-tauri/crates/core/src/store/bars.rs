@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
+use std::time::Duration;
 
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments as _, Connection as _, query_with};
@@ -19,8 +20,14 @@ pub const BAR: i64 = 5 * 60 * 1_000;
 pub const COARSE_BAR: i64 = 3_600 * 1_000;
 /// How long the short stretches are kept, in milliseconds: a week and a day.
 pub const FINE_FOR: i64 = 8 * 24 * 3_600 * 1_000;
+/// What is dated later than this after it arrived counts when it arrived: it would never be old enough to be forgotten. As
+/// long as a year, because it may be our clock that is wrong.
+const AHEAD: Duration = Duration::from_secs(365 * 24 * 3_600);
 /// The longest value that is told apart, in characters: a name for the edge of a chart.
 const VALUE_LIMIT: usize = 100;
+/// The greatest amount that is added up: more than all the money there is, in whatever unit, and no number of them adds up to
+/// infinity. What is left of one infinity beside another is no number, which the table refuses, and the batch with it.
+const AMOUNT_LIMIT: f64 = 1e18;
 /// The most bars of one answer: a week of one facet with a few dozen values.
 const BARS_LIMIT: u32 = 50_000;
 
@@ -74,7 +81,9 @@ impl<'e> Counted<'e> {
     /// Counts an event.
     pub fn add(&mut self, event: &'e Event) {
         let (kind, facts) = (event.kind, &event.facts);
-        let at = facts.occurred_at.unwrap_or(event.received_at).0.div_euclid(BAR) * BAR;
+        let arrived = event.received_at;
+        let happened = facts.occurred_at.filter(|at| *at <= arrived.plus(AHEAD)).unwrap_or(arrived);
+        let at = happened.0.div_euclid(BAR) * BAR;
         let mut add = |facet, value: Cow<'e, str>, amount: f64| {
             let (events, sum) = self.by.entry((facet, kind, at, value)).or_default();
             *events += 1;
@@ -93,7 +102,7 @@ impl<'e> Counted<'e> {
             told_apart(
                 Facet::Currency,
                 &facts.currency,
-                amount.filter(|sum: &f64| sum.is_finite()).unwrap_or(0.0),
+                amount.filter(|sum: &f64| sum.abs() <= AMOUNT_LIMIT).unwrap_or(0.0),
             );
         }
         if kind == Kind::Alert {

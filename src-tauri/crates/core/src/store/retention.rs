@@ -22,7 +22,7 @@ const KEPT_BYTES: u64 = 16 << 30;
 /// How much is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retention {
-    /// How long, from when an event arrived.
+    /// How long, from when an event arrived; or happened, if that was later: our clock may have been behind.
     pub age: Duration,
     /// How large the database may be, in bytes.
     pub bytes: u64,
@@ -53,8 +53,9 @@ impl Store {
         let mut writer = self.writer().await?;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
         let looked_at = sqlx::query_as::<_, (EventId, bool)>(
-            "WITH slice AS (SELECT id, source, kind, subject, received_at FROM event WHERE id > ?1 ORDER BY id LIMIT ?2)
-             SELECT id, received_at >= ?3
+            "WITH slice AS (
+                 SELECT id, source, kind, subject, received_at, occurred_at FROM event WHERE id > ?1 ORDER BY id LIMIT ?2)
+             SELECT id, received_at >= ?3 OR (occurred_at IS NOT NULL AND occurred_at BETWEEN ?3 AND ?6)
                  OR EXISTS (SELECT 1 FROM alert WHERE slice.kind = ?4 AND alert.source = slice.source
                      AND alert.subject = slice.subject AND alert.closed = 0)
                  OR (slice.kind = ?5 AND EXISTS (
@@ -68,6 +69,7 @@ impl Store {
         .bind(until.0)
         .bind(Kind::Alert.code())
         .bind(Kind::Transaction.code())
+        .bind(now.0)
         .fetch_all(&mut *writing)
         .await?;
         let going: Vec<EventId> = looked_at.iter().filter(|(_, stays)| !stays).map(|(id, _)| *id).collect();
