@@ -11,6 +11,10 @@ use crate::store::{Retention, Store, StoreError};
 
 /// Time between two looks at what is old: nobody waits for it.
 const RETIRE_EVERY: Duration = Duration::from_secs(3_600);
+/// Time after which the wall clock is looked at again before it is believed.
+const BELIEVED_AFTER: Duration = Duration::from_secs(600);
+/// What the wall clock may gain on the time that has passed, and is still believed: the computer may have slept.
+const SLEPT_AT_MOST: Duration = Duration::from_secs(7 * 24 * 3_600);
 /// The wait before it goes on after a failure: a disk that is full, say.
 const AGAIN_AFTER: Duration = Duration::from_secs(60);
 
@@ -21,12 +25,15 @@ const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 /// Keeps the house until it is dropped.
 pub async fn keep(store: Store, clock: Arc<dyn Clock>, retention: Retention) {
+    let mut calendar = Calendar::default();
     let mut retire_due = clock.elapsed();
     loop {
         let outcome = async {
             if clock.elapsed() >= retire_due {
-                retire(&store, clock.as_ref(), &retention).await?;
-                retire_due = clock.elapsed() + RETIRE_EVERY;
+                let is_believed = calendar.is_believed(clock.now(), clock.elapsed());
+                let age = if is_believed { retention.age } else { Duration::MAX };
+                retire(&store, clock.as_ref(), &Retention { age, ..retention }).await?;
+                retire_due = clock.elapsed() + if is_believed { RETIRE_EVERY } else { BELIEVED_AFTER };
             }
             while store.retire_removed().await? || store.index_words().await? {
                 give_way(&store, clock.as_ref()).await;
@@ -45,6 +52,21 @@ pub async fn keep(store: Store, clock: Arc<dyn Clock>, retention: Retention) {
             () = store.has_grown() => {}
             () = clock.sleep(wait) => {}
         }
+    }
+}
+
+/// The wall clock as it was at the last look. One that has leapt makes everything look old, and what has gone because of it
+/// does not come back: so nothing goes by age before it has been seen to run like the time that passes.
+#[derive(Default)]
+struct Calendar(Option<(Time, Duration)>);
+
+impl Calendar {
+    /// Whether the wall clock has run since the last look, and not leapt ahead.
+    fn is_believed(&mut self, now: Time, elapsed: Duration) -> bool {
+        let before = self.0.replace((now, elapsed));
+        before.is_some_and(|(then, passed)| {
+            now <= then.plus(elapsed.saturating_sub(passed).saturating_add(SLEPT_AT_MOST))
+        })
     }
 }
 
@@ -77,4 +99,22 @@ async fn retire(store: &Store, clock: &dyn Clock, retention: &Retention) -> Resu
     }
     let kept = i64::try_from(retention.age.as_millis()).unwrap_or(i64::MAX);
     store.forget_bars(Time(now.0.saturating_sub(kept))).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Calendar, Duration, SLEPT_AT_MOST, Time};
+
+    #[test]
+    fn nothing_is_old_by_a_clock_that_has_just_been_set() {
+        let hour = |hours: u64| Duration::from_secs(hours * 3_600);
+        let (mut calendar, start) = (Calendar::default(), Time(1_767_225_600_000));
+        assert!(!calendar.is_believed(start, hour(0)), "it may be wrong from the start");
+        assert!(calendar.is_believed(start.plus(hour(1)), hour(1)));
+        assert!(calendar.is_believed(start.plus(hour(2) + SLEPT_AT_MOST), hour(2)), "the computer has slept");
+        let wrong = start.plus(hour(24 * 500));
+        assert!(!calendar.is_believed(wrong, hour(3)), "it has leapt");
+        assert!(!Calendar(Some((start, hour(3)))).is_believed(wrong, hour(4)));
+        assert!(calendar.is_believed(start, hour(4)), "it was set right again");
+    }
 }
