@@ -178,3 +178,82 @@ async fn damage_that_is_found_beside_the_work_is_told_and_the_next_start_looks_c
     desk.desk.close().await.unwrap();
     assert!(matches!(Store::open(&path).await, Err(OpenError::Damaged { .. })));
 }
+
+/// Overwrites the first page of the events; what is before it can still be read.
+async fn damage_events(path: &Path) {
+    let mut reader = SqliteConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap();
+    let sizes =
+        "SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM sqlite_schema WHERE name = 'event'";
+    let (page, size) = sqlx::query_as::<_, (i64, i64)>(sizes).fetch_one(&mut reader).await.unwrap();
+    reader.close().await.unwrap();
+    let (page, size) = (usize::try_from(page).unwrap(), usize::try_from(size).unwrap());
+    let mut bytes = std::fs::read(path).unwrap();
+    bytes[(page - 1) * size..page * size].fill(0x5a);
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[tokio::test]
+async fn what_was_in_a_damaged_database_is_asked_for_again_from_the_start() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let (desk, _clock) = desk_with_clock(folder.path()).await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    desk.until_live().await;
+    connection.send(transaction(1)).await;
+    desk.until_stored("it is stored", |_, transactions| transactions.len() == 1).await;
+    let (path, vault) = (desk.path.clone(), Arc::clone(&desk.vault));
+    desk.desk.close().await.unwrap();
+    drop(desk);
+    damage_events(&path).await;
+    let replaced = Store::open_or_replace(&path).await.unwrap();
+    assert_eq!(replaced.set_aside.unwrap().begun, Begun::Sources);
+    replaced.store.close().await;
+    assert!(!server.requests().iter().any(|asked| asked.contains("since=0")));
+
+    let desk = TestDesk::start_with(folder.path(), vault, Arc::new(ManualClock::default())).await;
+    let _connection = server.connection().await;
+    desk.until_live().await;
+    let asked = server.requests();
+    for list in ["GET /transactions", "GET /alerts"] {
+        assert!(
+            asked.iter().any(|one| one.starts_with(list) && one.contains("since=0")),
+            "{list}: {asked:?}"
+        );
+    }
+    let gaps = desk.desk.diagnostics().await.unwrap().gaps;
+    assert_eq!((gaps.len(), gaps[0].reason.as_str()), (1, "database_replaced"));
+    assert!(gaps[0].closed_at.is_some(), "the server has given everything again");
+}
+
+#[tokio::test]
+async fn damage_that_only_the_housekeeping_meets_is_told() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("vigie.sqlite");
+    let mut writer = {
+        drop(Store::open(&path).await.unwrap());
+        SqliteConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap()
+    };
+    sqlx::raw_sql(
+        "INSERT INTO source (id, name, url, profile, user, parameters, signed_out)
+             VALUES (1, 'Retail', 'https://bank.example', 'aml', '', '{}', 1);
+         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12000)
+             INSERT INTO event (source, kind, subject, digest, received_at, raw)
+             SELECT 1, 1, 't-' || i, i, i, printf('%01000d', i) FROM n;
+         PRAGMA wal_checkpoint(TRUNCATE);",
+    )
+    .execute(&mut writer)
+    .await
+    .unwrap();
+    writer.close().await.unwrap();
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[4 << 20..12 << 20].fill(0x5a);
+    std::fs::write(&path, bytes).unwrap();
+    // Nobody looks after the store, and nobody asks for anything.
+    let (desk, _clock) = desk_with_clock(folder.path()).await;
+    desk.until("it is told", |overview| has(overview, Notice::StoreDamaged)).await;
+    desk.desk.close().await.unwrap();
+    assert!(
+        matches!(Store::open(&path).await, Err(OpenError::Damaged { .. })),
+        "the next start looks closely"
+    );
+}

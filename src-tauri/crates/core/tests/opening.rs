@@ -15,7 +15,7 @@ use std::time::Duration;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, SqliteConnection};
 use tempfile::{TempDir, tempdir};
-use vigie_core::model::{Parameters, Time};
+use vigie_core::model::{Parameters, SourceId, Time};
 use vigie_core::store::{
     BackupError, Begun, CheckError, NewSource, OpenError, Opened, SetAside, Store, StoreError, backups,
     check, set_aside_files,
@@ -115,11 +115,17 @@ async fn replaced(path: &Path) -> (Store, SetAside) {
     (store, set_aside.expect("it was set aside"))
 }
 
-/// The first page of a table's rows: what is before it can still be read.
+/// The first page of the events: what is before it can still be read.
 async fn damage_events(path: &Path) {
+    damage_table(path, "event").await;
+}
+
+/// The first page of a table's rows.
+async fn damage_table(path: &Path, table: &str) {
     let mut reader =
         SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(path)).await.unwrap();
-    let page: i64 = sqlx::query_scalar("SELECT rootpage FROM sqlite_schema WHERE name = 'event'")
+    let page: i64 = sqlx::query_scalar("SELECT rootpage FROM sqlite_schema WHERE name = ?")
+        .bind(table)
         .fetch_one(&mut reader)
         .await
         .unwrap();
@@ -199,6 +205,83 @@ async fn the_newest_sound_backup_takes_the_place_with_the_sources_that_came_sinc
     assert_eq!(set_aside.begun, Begun::Backup { at: NOW });
     assert_eq!(names(&store).await, ["Retail", "Business", "Private"]);
     assert!(backups(&path).unwrap().iter().any(|backup| backup.at == NOW), "the backup stays");
+}
+
+#[tokio::test]
+async fn what_was_stored_of_a_source_that_no_backup_has_is_a_gap() {
+    let place = Place::new();
+    let path = place.with_source("Retail").await;
+    let store = Store::open(&path).await.unwrap();
+    // The first day's, of before there was anything in it.
+    store.set_stored_until(SourceId(1), Time(9_000)).await.unwrap();
+    settle(store).await;
+    execute(
+        &path,
+        "INSERT INTO event (source, kind, subject, digest, received_at, raw) VALUES (1, 1, 't-1', 0, 4000, '{}')",
+    )
+    .await;
+    for (is_readable, since) in [(true, 4_000), (false, 9_000)] {
+        let place = Place::new();
+        std::fs::copy(&path, place.path()).unwrap();
+        if is_readable {
+            damage_table(&place.path(), "gap").await;
+        } else {
+            damage_events(&place.path()).await;
+        }
+        let (store, set_aside) = replaced(&place.path()).await;
+        assert_eq!(set_aside.begun, Begun::Sources);
+        let (source, stored_until) = store.sources().await.unwrap().remove(0);
+        assert_eq!(stored_until, Some(Time(since)));
+        let gaps = store.gaps().await.unwrap();
+        let gap = (gaps[0].source, gaps[0].start, gaps[0].end, gaps[0].reason.as_str());
+        assert_eq!(gap, (source.id, Time(since), None, "database_replaced"));
+    }
+}
+
+#[tokio::test]
+async fn a_backup_of_before_there_was_a_source_has_nothing_to_go_on_from() {
+    let place = Place::new();
+    let store = Store::open(&place.path()).await.unwrap();
+    store.back_up(NOW).await.unwrap();
+    store.add_source(source("Retail")).await.unwrap();
+    settle(store).await;
+    damage_events(&place.path()).await;
+    let (store, set_aside) = replaced(&place.path()).await;
+    assert_eq!((set_aside.begun, names(&store).await), (Begun::Sources, vec!["Retail".to_owned()]));
+    settle(store).await;
+    std::fs::write(place.path(), "").unwrap();
+    assert_eq!(replaced(&place.path()).await.1.begun, Begun::Nothing, "it has no source to fetch from");
+}
+
+#[tokio::test]
+async fn a_source_that_came_since_the_last_backup_makes_another_due() {
+    let place = Place::new();
+    let store = Store::open(&place.path()).await.unwrap();
+    store.back_up(NOW).await.unwrap();
+    assert!(!store.is_backup_due(NOW.plus(HOUR)).await.unwrap());
+    let added = store.add_source(source("Retail")).await.unwrap();
+    assert!(store.is_backup_due(NOW.plus(HOUR)).await.unwrap());
+    store.back_up(NOW.plus(HOUR)).await.unwrap();
+    assert!(!store.is_backup_due(NOW.plus(HOUR)).await.unwrap());
+    store.remove_source(added.id).await.unwrap();
+    assert!(!store.is_backup_due(NOW.plus(HOUR)).await.unwrap(), "there is nothing more to lose");
+}
+
+#[tokio::test]
+async fn a_journal_whose_database_is_gone_is_set_aside_and_the_backup_takes_its_place() {
+    let place = Place::new();
+    let path = place.with_source("Retail").await;
+    let store = Store::open(&path).await.unwrap();
+    store.back_up(NOW).await.unwrap();
+    settle(store).await;
+    std::fs::remove_file(&path).unwrap();
+    std::fs::write(beside(&path, "-wal"), "what was not written back").unwrap();
+    let (store, set_aside) = replaced(&path).await;
+    assert_eq!(
+        (set_aside.begun, names(&store).await),
+        (Begun::Backup { at: NOW }, vec!["Retail".to_owned()])
+    );
+    assert_eq!(std::fs::read(&set_aside.path).unwrap(), b"what was not written back");
 }
 
 #[tokio::test]
@@ -388,10 +471,10 @@ async fn a_backup_is_a_whole_database_made_while_it_is_in_use_and_the_oldest_giv
     let place = Place::new();
     let path = place.with_source("Retail").await;
     let store = Store::open(&path).await.unwrap();
-    assert!(store.is_backup_due(NOW).unwrap());
+    assert!(store.is_backup_due(NOW).await.unwrap());
     store.back_up(NOW).await.unwrap();
-    assert!(!store.is_backup_due(NOW.plus(HOUR)).unwrap());
-    assert!(store.is_backup_due(NOW.plus(DAY)).unwrap());
+    assert!(!store.is_backup_due(NOW.plus(HOUR)).await.unwrap());
+    assert!(store.is_backup_due(NOW.plus(DAY)).await.unwrap());
     store.add_source(source("Business")).await.unwrap();
     for days in 1..4 {
         store.back_up(NOW.plus(days * DAY)).await.unwrap();
@@ -433,7 +516,7 @@ async fn what_an_interrupted_backup_left_is_no_backup_and_goes() {
     let of_another = first.path.with_file_name("vigie-two-2026-01-01T00-00-00Z.sqlite.part");
     std::fs::write(&of_another, "under way").unwrap();
     assert_eq!(backups(store.path()).unwrap(), []);
-    assert!(store.is_backup_due(NOW).unwrap());
+    assert!(store.is_backup_due(NOW).await.unwrap());
     store.back_up(NOW.plus(HOUR)).await.unwrap();
     assert!(!part.exists());
     assert!(of_another.exists(), "what another database's backup is at is left alone");

@@ -116,7 +116,7 @@ impl Actor {
             figures,
         };
         let (store, clock) = (tools.store.clone(), Arc::clone(&tools.clock));
-        let housekeeping = housekeeping::keep(store, clock, setup.retention);
+        let housekeeping = housekeeping::keep(store, clock, setup.retention, requests.clone());
         let Library { profiles, problems } = setup.profiles;
         let profiles = profiles.into_iter().map(|profile| (profile.name.clone(), Arc::new(profile)));
         let wrong = (!problems.is_empty()).then_some(Notice::ProfileWrong);

@@ -15,8 +15,8 @@ use crate::store::{BackupError, SetAside, Store, StoreError};
 
 /// The wait before the first look: start and catching up have the disk to themselves.
 const FIRST_AFTER: Duration = Duration::from_secs(60);
-/// How often it is asked whether something is due.
-const LOOK_EVERY: Duration = Duration::from_secs(3_600);
+/// How often it is asked whether something is due: a backup, after a source was added.
+const LOOK_EVERY: Duration = Duration::from_secs(600);
 
 impl Actor {
     /// Begins to look after the database; `set_aside` was in its place before. The analyst is told of that by a
@@ -98,9 +98,9 @@ async fn look(store: &Store, clock: &dyn Clock, is_backup_missed: &mut bool) -> 
         Ok(()) => *is_backup_missed = false,
         Err(BackupError::Damaged(detail)) => return Err(StoreError::Damaged(detail)),
         Err(error) => {
-            // Said once, not every hour.
+            // Said once, not at every look.
             if !std::mem::replace(is_backup_missed, true) {
-                tracing::warn!(%error, "the database is not backed up; it is tried again every hour");
+                tracing::warn!(%error, "the database is not backed up; it is tried again");
             }
         }
     }
@@ -108,7 +108,7 @@ async fn look(store: &Store, clock: &dyn Clock, is_backup_missed: &mut bool) -> 
 }
 
 async fn back_up(store: &Store, clock: &dyn Clock) -> Result<(), BackupError> {
-    if store.is_backup_due(clock.now())? {
+    if store.is_backup_due(clock.now()).await? {
         let backup = store.back_up(clock.now()).await?;
         tracing::info!(path = %backup.path.display(), bytes = backup.bytes, "the database was backed up");
     }

@@ -5,7 +5,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::mpsc;
+
+use super::actor::Request;
 use crate::clock::Clock;
+use crate::link::Failing;
 use crate::model::Time;
 use crate::store::{Retention, Store, StoreError};
 
@@ -23,8 +27,13 @@ const GIVES_WAY: Duration = Duration::from_millis(500);
 /// How often it looks whether somebody writes: a slice takes about as long.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
-/// Keeps the house until it is dropped.
-pub async fn keep(store: Store, clock: Arc<dyn Clock>, retention: Retention) {
+/// Keeps the house until it is dropped. Damage is told to the desk: nobody else may meet it for days.
+pub async fn keep(
+    store: Store,
+    clock: Arc<dyn Clock>,
+    retention: Retention,
+    requests: mpsc::WeakSender<Request>,
+) {
     let mut calendar = Calendar::default();
     let mut retire_due = clock.elapsed();
     loop {
@@ -44,6 +53,9 @@ pub async fn keep(store: Store, clock: Arc<dyn Clock>, retention: Retention) {
             Ok(()) => retire_due.saturating_sub(clock.elapsed()),
             Err(error) => {
                 tracing::warn!(%error, "the housekeeping waits; it is tried again");
+                if let (StoreError::Damaged(_), Some(requests)) = (&error, requests.upgrade()) {
+                    let _closing = requests.send(Request::StoreFails(Failing::of(&error))).await;
+                }
                 clock.sleep(AGAIN_AFTER).await;
                 continue;
             }

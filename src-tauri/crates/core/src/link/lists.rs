@@ -22,6 +22,9 @@ const OVERLAP: Duration = Duration::from_secs(5);
 /// A list that says without end that there is more, while nothing is new, is not believed for so many pages.
 const PAGES_LIMIT: u32 = 100_000;
 
+/// The position before everything, whether it is a time, a number or an identifier.
+const START: &str = "0";
+
 /// Why some of what was missed cannot be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Missed {
@@ -69,7 +72,8 @@ impl Fetched {
 }
 
 impl Supervisor {
-    /// Fetches these lists, side by side, each from its stored position on. `is_history`: to catch up, and not because
+    /// Fetches these lists, side by side, each from its stored position on. Without one a new source shows the newest page of
+    /// it; one that was live before and catches up may have missed all there is. `is_history`: to catch up, and not because
     /// something may be new.
     pub(super) async fn fetch_all(
         &self,
@@ -77,12 +81,15 @@ impl Supervisor {
         session: &Session,
         is_history: bool,
     ) -> Result<Fetched, End> {
-        let positions = self.tools.store.positions(self.source.id).await?;
+        let mut positions = self.tools.store.positions(self.source.id).await?;
+        let was_live = is_history && self.tools.store.stored_until(self.source.id).await?.is_some();
         let fetched = AtomicU32::new(0);
         let progress = is_history.then_some(&fetched);
         let lists = lists.iter().filter_map(|list| self.profile.lists.get(*list));
-        let fetching =
-            lists.map(|list| self.fetch(list, session, positions.get(&list.name).cloned(), progress));
+        let fetching = lists.map(|list| {
+            let start = (was_live && list.since.is_some()).then(|| START.to_owned());
+            self.fetch(list, session, positions.remove(&list.name).or(start), progress)
+        });
         // Each list goes as far as it can, whatever becomes of the others.
         let all = join_all(fetching).await;
         all.into_iter().try_fold(Fetched::default(), |all, list| list.map(|list| all.and(list)))

@@ -1,23 +1,26 @@
 //! A damaged database is moved out of the way under a name that says when, never emptied, and another takes its place:
 //! the newest sound backup, whose positions let the servers send what came since; or else an empty one. Sources that can
-//! still be read from the damaged file are taken over, so that nobody has to type them again.
+//! still be read from the damaged file are taken over, so that nobody has to type them again; what was stored of them is a
+//! gap, which the servers fill as far as they can.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
-use sqlx::Connection as _;
+use sqlx::{Connection as _, SqliteConnection};
 use ts_rs::TS;
 
 use super::sources::{NewSource, SourceRecord, insert};
 use super::{OpenError, Store, backup, health, names, opening, private};
 use crate::clock::{Clock as _, SystemClock};
-use crate::model::{Source, Time};
+use crate::model::{Source, SourceId, Time};
 
 /// Stands in the name of a file that was set aside.
 const DAMAGED: &str = ".damaged-";
 /// What SQLite keeps beside a database.
 const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
+/// Why there is a gap where what was stored has been lost.
+const REPLACED: &str = "database_replaced";
 /// Added to the name of the database that is to take the place of a damaged one.
 const NEXT: &str = "-next";
 
@@ -111,18 +114,18 @@ impl Store {
 async fn replace(path: &Path) -> Result<SetAside, OpenError> {
     let next = names::beside(path, NEXT);
     let sources = salvage(path).await;
-    let mut begun = if sources.is_empty() { Begun::Nothing } else { Begun::Sources };
+    let mut backup_at = None;
     remove(&next).map_err(|error| OpenError::of(&next, error))?;
     if let Some(backup) = backup::newest_sound(path, SystemClock::default().now()).await {
         match copy(&backup.path, &next).await {
-            Ok(()) => begun = Begun::Backup { at: backup.at },
+            Ok(()) => backup_at = Some(backup.at),
             Err(error) => {
                 tracing::error!(%error, backup = %backup.path.display(), "the backup could not be put in place; it stays");
                 remove(&next).map_err(|error| OpenError::of(&next, error))?;
             }
         }
     }
-    add(&next, &sources).await?;
+    let begun = add(&next, &sources, backup_at).await?;
     let aside = move_aside(path).map_err(|error| OpenError::of(path, error))?;
     take_place(&next, path).map_err(|error| OpenError::of(path, error))?;
     Ok(SetAside { path: aside.display().to_string(), begun })
@@ -165,8 +168,15 @@ async fn begun_with(store: &Store) -> Result<Begun, sqlx::Error> {
     })
 }
 
+/// A source that can still be read.
+struct Salvaged {
+    source: Source,
+    /// Since when something of it was stored, which is lost now; `None`: nothing was.
+    since: Option<Time>,
+}
+
 /// The sources that can still be read.
-async fn salvage(path: &Path) -> Vec<Source> {
+async fn salvage(path: &Path) -> Vec<Salvaged> {
     if std::fs::metadata(path).is_ok_and(|file| file.len() == 0) {
         // SQLite would take away the journal beside it, even to read it.
         return Vec::new();
@@ -174,12 +184,22 @@ async fn salvage(path: &Path) -> Vec<Source> {
     let Ok(mut reader) = opening::reader(path).await else { return Vec::new() };
     let records =
         sqlx::query_as::<_, SourceRecord>("SELECT * FROM source ORDER BY id").fetch_all(&mut reader).await;
+    let mut salvaged = Vec::new();
+    for record in records.unwrap_or_default() {
+        let stored_until = record.stored_until();
+        let Some(source) = record.source() else { continue };
+        let first = sqlx::query_scalar("SELECT received_at FROM event WHERE source = ? ORDER BY id LIMIT 1");
+        // It may be what is damaged.
+        let first = first.bind(source.id.0).fetch_optional(&mut reader).await.ok().flatten();
+        salvaged.push(Salvaged { source, since: first.map(Time).or(stored_until) });
+    }
     opening::close(reader).await;
-    records.unwrap_or_default().into_iter().filter_map(SourceRecord::source).collect()
+    salvaged
 }
 
-/// Makes or opens the database and adds those sources that are not in it.
-async fn add(path: &Path, sources: &[Source]) -> Result<(), OpenError> {
+/// Makes or opens the database and adds those sources that are not in it, each with its gap; gives what there is then. What
+/// is in it of a backup goes on from where that was.
+async fn add(path: &Path, sources: &[Salvaged], backup_at: Option<Time>) -> Result<Begun, OpenError> {
     let failed = |error: sqlx::Error| OpenError::of(path, error);
     let mut writer = opening::writer(path).await?;
     let records = sqlx::query_as::<_, SourceRecord>("SELECT * FROM source").fetch_all(&mut writer).await;
@@ -188,7 +208,15 @@ async fn add(path: &Path, sources: &[Source]) -> Result<(), OpenError> {
         (&one.url, &one.profile, &one.user, &one.parameters)
             == (&other.url, &other.profile, &other.user, &other.parameters)
     };
-    for source in sources.iter().filter(|source| !known.iter().any(|known| same(known, source))) {
+    let begun = match (backup_at.filter(|_| !known.is_empty()), sources) {
+        (Some(at), _) => Begun::Backup { at },
+        (None, []) => Begun::Nothing,
+        (None, _) => Begun::Sources,
+    };
+    for Salvaged { source, since } in sources {
+        if known.iter().any(|known| same(known, source)) {
+            continue;
+        }
         let new = NewSource {
             name: source.name.clone(),
             url: source.url.clone(),
@@ -198,18 +226,42 @@ async fn add(path: &Path, sources: &[Source]) -> Result<(), OpenError> {
             simulated: source.simulated,
             remembered: source.remembered,
         };
-        insert(&mut writer, &new, source.signed_out).await.map_err(failed)?;
+        let id = insert(&mut writer, &new, source.signed_out).await.map_err(failed)?;
+        if let Some(since) = since {
+            lose(&mut writer, id, *since).await.map_err(failed)?;
+        }
     }
     // One file, which can be moved.
-    writer.close().await.map_err(failed)
+    writer.close().await.map_err(failed)?;
+    Ok(begun)
 }
 
-/// Moves the database and what SQLite keeps beside it, which belong together; never over another file.
+/// What was stored of a source since then is lost, until the server has given it again.
+async fn lose(writer: &mut SqliteConnection, source: SourceId, since: Time) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE source SET stored_until = ? WHERE id = ?")
+        .bind(since.0)
+        .bind(source.0)
+        .execute(&mut *writer)
+        .await?;
+    sqlx::query("INSERT INTO gap (source, start, reason) VALUES (?, ?, ?)")
+        .bind(source.0)
+        .bind(since.0)
+        .bind(REPLACED)
+        .execute(writer)
+        .await?;
+    Ok(())
+}
+
+/// Moves the database and what SQLite keeps beside it, which belong together; never over another file. Of a database that
+/// is gone there is its journal.
 fn move_aside(path: &Path) -> io::Result<PathBuf> {
     let aside = unused(path)?;
-    std::fs::rename(path, &aside)?;
-    move_companions(path, &aside)?;
-    Ok(aside)
+    let moved = std::fs::rename(path, &aside);
+    match &moved {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => moved?,
+        _ => move_companions(path, &aside)?,
+    }
+    Ok(if aside.try_exists()? { aside } else { names::beside(&aside, COMPANIONS[0]) })
 }
 
 /// A name to set the database aside under, which tells when and which nothing has.

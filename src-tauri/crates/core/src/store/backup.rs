@@ -9,6 +9,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use sqlx::SqliteConnection;
+
 use super::check::{CheckError, check};
 use super::condition::is_recent;
 use super::error::Cause;
@@ -114,13 +116,30 @@ impl Store {
         back_up(self.path(), at).await
     }
 
-    /// Whether there is to be a new backup.
-    pub fn is_backup_due(&self, now: Time) -> Result<bool, BackupError> {
+    /// Whether there is to be a new backup: the last is old, or of before there was one of the sources.
+    pub async fn is_backup_due(&self, now: Time) -> Result<bool, BackupError> {
         let folder = folder(self.path());
         let every = if size(self.path()) < LARGE { EVERY } else { EVERY_OF_LARGE };
         let backups = backups(self.path()).map_err(BackupError::disk(&folder))?;
-        Ok(!backups.iter().any(|backup| is_recent(backup.at, now, every)))
+        let Some(recent) = backups.iter().find(|backup| is_recent(backup.at, now, every)) else {
+            return Ok(true);
+        };
+        let mut reader = opening::reader(self.path()).await.map_err(BackupError::Sqlite)?;
+        let newest = newest_source(&mut reader).await;
+        opening::close(reader).await;
+        let newest = newest.map_err(BackupError::Sqlite)?;
+        // One that cannot be read is as good as none.
+        let Ok(mut reader) = opening::reader(&recent.path).await else { return Ok(true) };
+        let backed_up = newest_source(&mut reader).await;
+        opening::close(reader).await;
+        Ok(backed_up.map_or(true, |backed_up| backed_up < newest))
     }
+}
+
+/// The number of the newest source that is not removed; 0 where there is none.
+async fn newest_source(reader: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
+    let newest = "SELECT COALESCE(MAX(id), 0) FROM source WHERE removed = 0";
+    sqlx::query_scalar(newest).fetch_one(reader).await
 }
 
 /// The same for a database that is not open.

@@ -32,7 +32,9 @@ pub enum CheckError {
     #[error("{0} was copied or moved while it was in use: start Vigie with it once, then check again")]
     Unsettled(PathBuf),
     /// It is damaged, or something else.
-    #[error("{path} is damaged or no database of Vigie ({detail}): move it away, and Vigie begins a new one")]
+    #[error(
+        "{path} is damaged or no database of Vigie ({detail}): start Vigie, which keeps it and goes on with a backup, or move it away"
+    )]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -61,6 +63,8 @@ pub enum CheckError {
 
 /// What is said of a file that was emptied.
 pub(super) const EMPTIED: &str = "there is nothing in it";
+/// What is said of a file that is missing while its journal is there.
+pub(super) const GONE: &str = "it is gone, and its journal is there";
 
 /// Checks the database at `path` while others may be using it.
 pub async fn check(path: &Path) -> Result<Checked, CheckError> {

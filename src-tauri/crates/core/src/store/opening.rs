@@ -13,7 +13,7 @@ use sqlx::{ConnectOptions as _, Connection as _, SqliteConnection};
 use tokio::sync::Mutex;
 
 use super::backup::{self, BackupError};
-use super::check::{EMPTIED, is_at_rest};
+use super::check::{EMPTIED, GONE, is_at_rest};
 use super::condition::Condition;
 use super::health::Health;
 use super::{MIGRATIONS, OpenError, Store, names, private};
@@ -95,12 +95,16 @@ async fn look(path: &Path, thoroughly: bool, newest: i64) -> Result<Stands, Open
 }
 
 /// A file that is missing is new, and so is an empty one; but not where there was something in it once. SQLite would throw
-/// away the journal beside it, and the backups of what begins in its place would push out those of what it held.
+/// away the journal beside it, and the backups of what begins in its place would push out those of what it held. Who has
+/// taken the file away and its journal with it wanted to begin anew.
 fn look_at_nothing(path: &Path) -> Result<Stands, OpenError> {
-    if !path.try_exists().map_err(|error| OpenError::of(path, error))? {
-        return Ok(Stands::New);
-    }
     let has_journal = std::fs::metadata(names::beside(path, "-wal")).is_ok_and(|journal| journal.len() > 0);
+    if !path.try_exists().map_err(|error| OpenError::of(path, error))? {
+        return match has_journal {
+            true => Err(OpenError::Damaged { path: path.to_owned(), detail: GONE.to_owned() }),
+            false => Ok(Stands::New),
+        };
+    }
     let has_backup = !backup::backups(path).map_err(|error| OpenError::of(path, error))?.is_empty();
     if has_journal || has_backup || Health::is_known(path) {
         return Err(OpenError::Damaged { path: path.to_owned(), detail: EMPTIED.to_owned() });

@@ -44,6 +44,14 @@ pub struct SourceRecord {
 }
 
 impl SourceRecord {
+    /// Until when everything is stored.
+    pub const fn stored_until(&self) -> Option<Time> {
+        match self.stored_until {
+            Some(until) => Some(Time(until)),
+            None => None,
+        }
+    }
+
     /// The source; `None` when it was removed, and, with a word in the log, where its address is none.
     pub fn source(self) -> Option<Source> {
         if self.removed {
@@ -157,6 +165,15 @@ impl Store {
         drop(writer);
         self.grown.notify_one();
         Ok(())
+    }
+
+    /// Until when everything of a source is stored; `None`: it was never live.
+    pub async fn stored_until(&self, source: SourceId) -> Result<Option<Time>, StoreError> {
+        let until = sqlx::query_scalar::<_, Option<i64>>("SELECT stored_until FROM source WHERE id = ?")
+            .bind(source.0)
+            .fetch_optional(&self.readers)
+            .await?;
+        Ok(until.flatten().map(Time))
     }
 
     /// Everything that the server has sent until now is stored.
