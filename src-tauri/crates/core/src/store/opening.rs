@@ -58,7 +58,7 @@ impl Store {
         };
         Ok(Self {
             path: path.into(),
-            writer: Arc::new(Mutex::new(writer)),
+            writer: Arc::new(Mutex::new(Some(writer))),
             writing: writing(path),
             readers,
             condition: Arc::new(Condition::begin(path, left)),
