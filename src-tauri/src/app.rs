@@ -18,7 +18,7 @@ use crate::desktop::TauriDesktop;
 use crate::logging::LogFolder;
 use crate::simulation::EmbeddedGateway;
 use crate::window::Page;
-use crate::{alerts_printed, commands, places, window};
+use crate::{alerts_printed, commands, ending, places, window};
 
 /// Why the program could not start.
 #[derive(Debug, thiserror::Error)]
@@ -105,6 +105,7 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
     // First, because the browser engine takes longest: it comes up in a process of its own while the store is opened. What
     // the page asks is heard only once the program runs.
     window::build(app.handle())?;
+    end_when_wanted(app.handle());
     let desk = start_desk(app.handle(), &arguments)?;
     if arguments.print_alerts {
         tauri::async_runtime::spawn(alerts_printed::print(desk));
@@ -118,6 +119,21 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
     }
     app.run(on_event);
     Ok(())
+}
+
+/// Ends the program as "Quit" does when the system wants it to end: what is stored is closed, and the next start need not
+/// take it for a crash.
+fn end_when_wanted(app: &AppHandle) {
+    let app = app.clone();
+    match tauri::async_runtime::block_on(async { ending::wanted() }) {
+        Ok(wanted) => {
+            tauri::async_runtime::spawn(async move {
+                wanted.await;
+                app.exit(0);
+            });
+        }
+        Err(error) => tracing::warn!(%error, "log-out will end the program like a crash"),
+    }
 }
 
 /// Opens the store and starts the desk.
