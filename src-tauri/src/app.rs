@@ -59,6 +59,9 @@ impl StartError {
                 language.text("native.start.newer", &[("path", &path.display().to_string())])
             }
             Self::Store(OpenError::DiskFull(_)) => language.text("native.start.disk_full", &[]),
+            Self::Store(OpenError::ReadOnly(path)) => {
+                language.text("native.start.read_only", &[("path", &path.display().to_string())])
+            }
             other => other.to_string(),
         }
     }
