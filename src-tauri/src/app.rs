@@ -148,7 +148,7 @@ fn start_desk(app: &AppHandle, arguments: &Arguments) -> Result<Desk, StartError
     let profiles = Library::open(&app.path().app_config_dir()?.join(PROFILES))?;
     let version = app.package_info().version.to_string();
     tauri::async_runtime::block_on(async {
-        let Opened { store, set_aside } = Store::open_or_replace(&folder.join(STORE)).await?;
+        let Opened { store, set_aside } = Store::open_with_reserve(&folder.join(STORE)).await?;
         let desk = Desk::start(Setup {
             store,
             vault: Arc::new(SystemVault),

@@ -24,6 +24,7 @@ mod opening;
 #[cfg_attr(unix, path = "private_unix.rs")]
 #[cfg_attr(windows, path = "private_windows.rs")]
 mod private;
+mod reserve;
 mod retention;
 mod rows;
 mod search;
