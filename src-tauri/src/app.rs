@@ -18,7 +18,7 @@ use crate::desktop::TauriDesktop;
 use crate::logging::LogFolder;
 use crate::simulation::EmbeddedGateway;
 use crate::window::Page;
-use crate::{alerts_printed, commands, places, window};
+use crate::{alerts_printed, commands, ending, places, window};
 
 /// Why the program could not start.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +59,9 @@ impl StartError {
                 language.text("native.start.newer", &[("path", &path.display().to_string())])
             }
             Self::Store(OpenError::DiskFull(_)) => language.text("native.start.disk_full", &[]),
+            Self::Store(OpenError::ReadOnly(path)) => {
+                language.text("native.start.read_only", &[("path", &path.display().to_string())])
+            }
             other => other.to_string(),
         }
     }
@@ -105,6 +108,7 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
     // First, because the browser engine takes longest: it comes up in a process of its own while the store is opened. What
     // the page asks is heard only once the program runs.
     window::build(app.handle())?;
+    end_when_wanted(app.handle());
     let desk = start_desk(app.handle(), &arguments)?;
     if arguments.print_alerts {
         tauri::async_runtime::spawn(alerts_printed::print(desk));
@@ -120,6 +124,21 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
     Ok(())
 }
 
+/// Ends the program as "Quit" does when the system wants it to end: what is stored is closed, and the next start need not
+/// take it for a crash.
+fn end_when_wanted(app: &AppHandle) {
+    let app = app.clone();
+    match tauri::async_runtime::block_on(async { ending::wanted() }) {
+        Ok(wanted) => {
+            tauri::async_runtime::spawn(async move {
+                wanted.await;
+                app.exit(0);
+            });
+        }
+        Err(error) => tracing::warn!(%error, "log-out will end the program like a crash"),
+    }
+}
+
 /// Opens the store and starts the desk.
 fn start_desk(app: &AppHandle, arguments: &Arguments) -> Result<Desk, StartError> {
     let folder = places::data_folder(arguments, app.path().app_local_data_dir()?);
@@ -129,7 +148,7 @@ fn start_desk(app: &AppHandle, arguments: &Arguments) -> Result<Desk, StartError
     let profiles = Library::open(&app.path().app_config_dir()?.join(PROFILES))?;
     let version = app.package_info().version.to_string();
     tauri::async_runtime::block_on(async {
-        let Opened { store, set_aside } = Store::open_or_replace(&folder.join(STORE)).await?;
+        let Opened { store, set_aside } = Store::open_with_reserve(&folder.join(STORE)).await?;
         let desk = Desk::start(Setup {
             store,
             vault: Arc::new(SystemVault),

@@ -6,6 +6,9 @@ mod app;
 mod arguments;
 mod commands;
 mod desktop;
+#[cfg_attr(unix, path = "ending_unix.rs")]
+#[cfg_attr(windows, path = "ending_windows.rs")]
+mod ending;
 mod logging;
 mod notifications;
 mod places;

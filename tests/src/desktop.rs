@@ -4,7 +4,7 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use tokio::sync::watch;
-use vigie_core::desk::desktop::{Desktop, NotShown, Notification, Simulated, Simulation, Tray};
+use vigie_core::desk::desktop::{About, Desktop, NotShown, Notification, Simulated, Simulation, Tray};
 use vigie_core::desk::view::Overview;
 use vigie_core::model::AlertId;
 
@@ -19,6 +19,13 @@ pub struct Shown {
     pub pushed: Vec<Overview>,
     /// What the window was opened with, each time.
     pub opened: Vec<Option<AlertId>>,
+}
+
+impl Shown {
+    /// The notifications of alerts, oldest first: not those about the program itself.
+    pub fn of_alerts(&self) -> Vec<&Notification> {
+        self.notifications.iter().filter(|one| one.about != About::Program).collect()
+    }
 }
 
 /// A desktop that remembers what it was asked to show.

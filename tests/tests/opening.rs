@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use sqlx::{Connection as _, SqliteConnection};
 use tempfile::tempdir;
+use vigie_core::desk::PAINT_LIMIT;
 use vigie_core::desk::desktop::{About, TraySign};
 use vigie_core::desk::view::{Notice, Overview};
 use vigie_core::model::{Link, SourceId, Time, Trouble};
@@ -96,6 +97,67 @@ async fn who_has_made_room_need_not_wait() {
     desk.desk.retry(source).await.unwrap();
     desk.until_live().await;
     desk.until_stored("everything is stored", |_, transactions| transactions.len() == MANY).await;
+}
+
+/// How often the analyst was told by a notification that nothing can be stored.
+fn told(desk: &TestDesk) -> usize {
+    let title = "Vigie cannot store what arrives";
+    desk.desktop.shown().notifications.iter().filter(|one| one.title == title).count()
+}
+
+#[tokio::test]
+async fn that_nothing_can_be_stored_is_told_by_one_notification_until_it_has_worked_again() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let (desk, clock, _source, connection) = with_a_full_disk(folder.path(), &mut server).await;
+    let shown = desk.desktop.until(|shown| !shown.notifications.is_empty()).await;
+    assert_eq!(shown.notifications[0].about, About::Program);
+    let words = format!("{:?}", shown.notifications[0]);
+    assert!(words.contains("disk is full") && !words.contains("Retail"), "{words}");
+    // It is tried again, and fails again.
+    let wait = Duration::from_secs(2);
+    for tries in 1..=3 {
+        let again = |link: &Link| matches!(link, Link::Retrying { attempts, .. } if *attempts == tries);
+        desk.until_link("it was tried again", again).await;
+        clock.sleeper(wait..=wait).await;
+        clock.advance(wait);
+    }
+    assert_eq!(told(&desk), 1);
+    desk.desk.store().limit_pages(None).await.unwrap();
+    clock.advance(wait);
+    desk.until_live().await;
+    desk.until("the notice is gone", |overview| !has(overview, Notice::DiskFull)).await;
+    desk.desk.store().limit_pages(Some(1)).await.unwrap();
+    for number in MANY + 1..=2 * MANY {
+        connection.send(transaction(u32::try_from(number).unwrap())).await;
+    }
+    desk.desktop.until(|_| told(&desk) == 2).await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_emptied_under_the_program_is_told_though_it_cannot_be_read_either() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let (desk, clock) = desk_with_clock(folder.path()).await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    desk.until_live().await;
+    connection.send(transaction(1)).await;
+    desk.until_stored("the first is stored", |_, transactions| transactions.len() == 1).await;
+    desk.desk.watch().await.unwrap();
+    // All of it stands in the file itself, and none in the journal.
+    let mut other = SqliteConnection::connect(&format!("sqlite://{}", desk.path.display())).await.unwrap();
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut other).await.unwrap();
+    std::fs::File::create(&desk.path).unwrap();
+    connection.send(transaction(2)).await;
+    let is_told = |overview: &Overview| {
+        let fails = [Notice::StoreFails, Notice::StoreDamaged];
+        fails.iter().any(|notice| has(overview, *notice))
+            && matches!(overview.sources[0].link, Link::Retrying { why: Trouble::StoreFailed, .. })
+    };
+    desk.until("it is told", is_told).await;
+    clock.advance(PAINT_LIMIT);
+    let shown = desk.desktop.until(|shown| shown.pushed.last().is_some_and(is_told)).await;
+    assert_eq!(shown.tray.unwrap().sign, TraySign::Offline);
+    desk.desktop.until(|_| told(&desk) == 1).await;
 }
 
 #[tokio::test]

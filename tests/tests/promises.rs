@@ -49,12 +49,12 @@ async fn while_the_store_is_busy_nothing_is_announced_and_afterwards_nothing_is_
     connection.send(transaction(999)).await;
     connection.send(alert(0, "critical")).await;
     until_it_is_said_that_the_store_fails(&desk).await;
-    assert_eq!(desk.desktop.shown().notifications, [], "nothing is stored that could be announced");
+    assert!(desk.desktop.shown().of_alerts().is_empty(), "nothing is stored that could be announced");
     tell(&mut other, "ROLLBACK").await;
     desk.until_stored("both are there", |alerts, transactions| (alerts.len(), transactions.len()) == (1, 1))
         .await;
-    let shown = desk.desktop.until(|shown| !shown.notifications.is_empty()).await;
-    assert_eq!(shown.notifications.len(), 1);
+    let shown = desk.desktop.until(|shown| !shown.of_alerts().is_empty()).await;
+    assert_eq!(shown.of_alerts().len(), 1);
     assert_eq!(
         desk.desk.diagnostics().await.unwrap().gaps,
         [],
@@ -78,11 +78,11 @@ async fn what_could_not_be_decided_is_not_shown_until_it_is() {
     connection.send(alert(0, "critical")).await;
     until_it_is_said_that_the_store_fails(&desk).await;
     assert_eq!(desk.alerts().await.len(), 1, "it is stored");
-    assert_eq!(desk.desktop.shown().notifications, [], "a crash now must not announce it twice");
+    assert!(desk.desktop.shown().of_alerts().is_empty(), "a crash now must not announce it twice");
     tell(&mut other, "DROP TRIGGER undecided").await;
     connection.send(alert(1, "critical")).await;
-    let shown = desk.desktop.until(|shown| shown.notifications.len() >= 2).await;
-    let about: Vec<About> = shown.notifications.iter().map(|one| one.about).collect();
+    let shown = desk.desktop.until(|shown| shown.of_alerts().len() >= 2).await;
+    let about: Vec<About> = shown.of_alerts().iter().map(|one| one.about).collect();
     assert!(about.len() == 2 && about[0] != about[1], "{about:?}");
 }
 
@@ -113,8 +113,8 @@ async fn what_a_pause_held_back_and_could_not_be_decided_after_it_is_announced_o
         } else {
             clock.advance(Duration::from_secs(2));
         }
-        let shown = desk.desktop.until(|shown| !shown.notifications.is_empty()).await;
-        assert_eq!(shown.notifications[0].title, "2 alerts to look at");
+        let shown = desk.desktop.until(|shown| !shown.of_alerts().is_empty()).await;
+        assert_eq!(shown.of_alerts()[0].title, "2 alerts to look at");
     }
 }
 

@@ -192,6 +192,22 @@ async fn removing_a_source_removes_everything_that_came_from_it() {
 }
 
 #[tokio::test]
+async fn a_store_that_is_closed_is_one_file_and_takes_nothing_more() {
+    let folder = tempdir().unwrap();
+    let (store, source) = store_with_source(&folder).await;
+    store.ingest(source, &batch(&[transaction(1)]), LIVE).await.unwrap();
+    let [journal, index] = ["-wal", "-shm"].map(|suffix| folder.path().join(format!("vigie.sqlite{suffix}")));
+    assert!(journal.exists());
+    // Somebody may still have a handle of it.
+    let other = store.clone();
+    store.close().await;
+    assert!(!journal.exists() && !index.exists());
+    assert!(other.ingest(source, &batch(&[transaction(2)]), LIVE).await.is_err());
+    let again = Store::open(other.path()).await.unwrap();
+    assert_eq!(again.summary().await.unwrap().transactions.events, 1);
+}
+
+#[tokio::test]
 async fn after_a_full_disk_the_store_goes_on_and_has_lost_nothing() {
     let folder = tempdir().unwrap();
     let (store, source) = store_with_source(&folder).await;

@@ -107,6 +107,20 @@ async fn a_killed_server_leaves_everything_readable_and_comes_back_without_a_row
 }
 
 #[tokio::test]
+async fn who_logs_out_ends_it_as_quit_does() {
+    use rustix::process::Signal;
+    let session = Session::start().await;
+    for (times, signal) in (1..).zip([Signal::TERM, Signal::INT, Signal::HUP]) {
+        session.open().await.end_by(signal).await;
+        assert_eq!(session.place.log().matches("Vigie has ended").count(), times, "{signal:?}");
+        let file = |suffix: &str| session.place.data().join(format!("vigie.sqlite{suffix}"));
+        let health = std::fs::read_to_string(file("-health")).unwrap();
+        assert!(health.contains(r#""running":false"#), "{signal:?}: {health}");
+        assert!(file("").exists() && !file("-wal").exists(), "{signal:?}");
+    }
+}
+
+#[tokio::test]
 async fn after_a_restart_the_stored_shows_without_the_server_and_the_vault_signs_in_with_it() {
     let (session, folder) = (Session::start().await, tempdir().unwrap());
     let gateway = GatewayProcess::start(folder.path(), 0, 5).await;

@@ -74,6 +74,12 @@ impl App {
         self.until_ended().await;
     }
 
+    /// Asks it to end as the system does, and waits until it has.
+    pub async fn end_by(self, signal: Signal) {
+        kill_process(self.process, signal).unwrap();
+        self.until_ended().await;
+    }
+
     /// Waits until the process has ended by itself.
     pub async fn until_ended(self) {
         let process = self.process;

@@ -77,12 +77,21 @@ pub fn display() -> Finding {
     Finding::of("display", display::check())
 }
 
-/// Asks how much room there is where the database is, or will be.
+/// Asks how much room there is where the database is, or will be, and whether it may be used.
 pub fn disk(database: &Path) -> Finding {
     let what = "disk";
     let Some(folder) = database.ancestors().skip(1).find(|folder| folder.is_dir()) else {
         return Finding::warn(what, format!("there is no folder for {}: make it", database.display()));
     };
+    // A file without a name: nothing is left of it. That there is no room for one is said below.
+    if let Err(error) = tempfile::tempfile_in(folder)
+        && error.kind() != std::io::ErrorKind::StorageFull
+    {
+        let folder = folder.display();
+        let words =
+            format!("{folder} cannot be written to ({error}): make it writable, or Vigie does not start");
+        return Finding::fail(what, words);
+    }
     match fs4::available_space(folder) {
         Ok(free) => {
             let words = format!("{} MiB are free in {}", free >> 20, folder.display());
@@ -131,5 +140,14 @@ mod tests {
     #[tokio::test]
     async fn a_vault_that_does_not_give_back_is_told() {
         assert!(probe(&Forgetful).await.unwrap_err().contains("did not give back"));
+    }
+
+    /// Not even the administrator may put a file there.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_folder_that_may_not_be_written_to_is_no_lack_of_room() {
+        let finding = disk(Path::new("/proc/self/vigie.sqlite"));
+        let words = format!("{finding:?}");
+        assert!(words.contains("make it writable") && !words.contains("make room"), "{words}");
     }
 }

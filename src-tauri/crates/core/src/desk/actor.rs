@@ -18,9 +18,9 @@ use super::{Setup, housekeeping, tray, words};
 use crate::clock::Clock;
 use crate::figures::Figures;
 use crate::link::{Failing, Report, Reporter, Tools};
-use crate::model::{Alert, AlertId, Link, SourceId, Time};
+use crate::model::{Alert, AlertId, Link, SourceId, Time, Trouble};
 use crate::profile::{Library, Profile};
-use crate::store::{SetAside, Store};
+use crate::store::{SetAside, Store, Summary};
 use crate::text::Language;
 use crate::transport::http::Http;
 use crate::transport::{Tls, TransportError};
@@ -84,10 +84,16 @@ pub struct Actor {
     hidden_told: bool,
     /// The damaged database that was set aside at this start.
     pub(super) set_aside: Option<SetAside>,
+    /// What is stored, as it was last read.
+    pub(super) summary: Summary,
+    /// Why it could not be read since.
+    pub(super) unreadable: Option<Trouble>,
+    /// Whether the analyst was told by a notification that the store fails, and it has not worked since.
+    pub(super) failing_told: bool,
     /// Looks after the database; ends with the desk.
     pub(super) care: Option<AbortOnDropHandle<()>>,
-    /// Whether the store did not take what was decided last: it is decided again.
-    pub(super) undecided: bool,
+    /// Why the store did not take what was decided last: it is decided again.
+    pub(super) undecided: Option<Trouble>,
     /// When it is decided again if nothing arrives before, by [`Clock::elapsed`].
     pub(super) decide_due: Duration,
     /// The number of the next supervisor.
@@ -141,8 +147,11 @@ impl Actor {
             window: Window::default(),
             hidden_told: false,
             set_aside: None,
+            summary: Summary::default(),
+            unreadable: None,
+            failing_told: false,
             care: None,
-            undecided: false,
+            undecided: None,
             decide_due: Duration::ZERO,
             next_run: 1,
             housekeeping: Some(AbortOnDropHandle::new(tokio::spawn(housekeeping))),
@@ -206,21 +215,18 @@ impl Actor {
     /// Something the window or the tray shows has changed.
     pub(super) async fn changed(&mut self) {
         self.window.stale = true;
-        match self.overview().await {
-            Ok(overview) => {
-                let tray =
-                    tray::tray(self.language, &overview.sources, overview.unacknowledged, self.paused_until);
-                if self.tray.as_ref() != Some(&tray) {
-                    self.tray = Some(tray.clone());
-                    self.desktop.set_tray(tray);
-                }
-                self.published.send_replace(overview);
-            }
-            Err(error) => {
-                tracing::warn!(%error, "the overview could not be read; the tray stays as it was");
-                self.note_unreadable(&error);
-            }
+        let overview = self.overview().await;
+        self.publish(overview);
+    }
+
+    /// Tells this to the tray, and to who does not paint.
+    pub(super) fn publish(&mut self, overview: Overview) {
+        let tray = tray::tray(self.language, &overview.sources, overview.unacknowledged, self.paused_until);
+        if self.tray.as_ref() != Some(&tray) {
+            self.tray = Some(tray.clone());
+            self.desktop.set_tray(tray);
         }
+        self.published.send_replace(overview);
     }
 
     pub(super) fn set_notice(&mut self, notice: Notice, holds: bool) {
@@ -248,8 +254,8 @@ impl Actor {
         // Who asked may be gone by now; then nobody waits for the answer.
         match request {
             Request::Overview(reply) => {
-                let overview = self.overview().await.map_err(Failure::from);
-                let _gone = reply.send(overview);
+                let overview = self.overview().await;
+                let _gone = reply.send(Ok(overview));
             }
             Request::Watch(reply) => {
                 self.figures().watched();
@@ -369,7 +375,9 @@ impl Actor {
                 self.note_stored();
                 if committed.alerts > 0 {
                     // What could not be decided may have been a digest.
-                    self.announce(self.undecided).await;
+                    self.announce(self.undecided.is_some()).await;
+                    self.changed().await;
+                } else if self.trouble().is_some() {
                     self.changed().await;
                 } else {
                     self.window.stale |= committed.stored > 0 || committed.rejected > 0;
@@ -382,7 +390,7 @@ impl Actor {
             Report::StoredUntil(until) => {
                 entry.stored_until = Some(until);
                 self.note_stored();
-                if self.undecided {
+                if self.undecided.is_some() {
                     self.announce(true).await;
                 }
             }

@@ -68,7 +68,8 @@ impl Actor {
             self.figures().digest_asked_for();
             self.show(notification);
         }
-        let was_undecided = std::mem::replace(&mut self.undecided, outcome.is_err());
+        let why = outcome.as_ref().err().map(|error| Failing::of(error).trouble());
+        let was_undecided = std::mem::replace(&mut self.undecided, why).is_some();
         match outcome {
             Err(error) => {
                 self.decide_due = self.clock().elapsed() + DECIDE_AGAIN_AFTER;
@@ -160,7 +161,7 @@ impl Actor {
         if is_over {
             self.paused_until = None;
         }
-        if is_over || (self.undecided && elapsed >= self.decide_due) {
+        if is_over || (self.undecided.is_some() && elapsed >= self.decide_due) {
             self.announce(true).await;
             self.changed().await;
         }

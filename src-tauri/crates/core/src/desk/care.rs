@@ -11,6 +11,7 @@ use super::view::Notice;
 use super::words;
 use crate::clock::Clock;
 use crate::link::Failing;
+use crate::model::Trouble;
 use crate::store::{BackupError, SetAside, Store, StoreError};
 
 /// The wait before the first look: start and catching up have the disk to themselves.
@@ -35,22 +36,43 @@ impl Actor {
 
     /// Takes note that the store has taken something.
     pub(super) fn note_stored(&mut self) {
-        if self.undecided {
+        if self.undecided.is_some() {
             return;
         }
         self.set_notice(Notice::StoreFails, false);
         self.set_notice(Notice::DiskFull, false);
+        self.failing_told = self.notices.contains(&Notice::StoreDamaged);
+    }
+
+    /// Why what is stored cannot be read, or not be announced.
+    pub(super) fn trouble(&self) -> Option<Trouble> {
+        self.unreadable.or(self.undecided)
+    }
+
+    /// Takes note that what is stored can be read.
+    pub(super) fn note_readable(&mut self) {
+        if self.unreadable.take().is_some() {
+            tracing::info!("what is stored can be read again");
+        }
     }
 
     /// Takes note of what could not be read: only damage says that it will not be any better.
     pub(super) fn note_unreadable(&mut self, error: &StoreError) {
+        // It may go on for a night: said once.
+        if self.unreadable.replace(Failing::of(error).trouble()).is_none() {
+            tracing::warn!(%error, "what is stored cannot be read; window and tray show it as it was");
+        }
         if let StoreError::Damaged(_) = error {
             self.note_failing(&Failing::of(error));
         }
     }
 
-    /// Takes note that, and why, the store does not do what it should.
+    /// Takes note that, and why, the store does not do what it should. The analyst is told of it by a notification as well,
+    /// once until it works again: the window may be closed, and of what is not stored nothing is announced.
     pub(super) fn note_failing(&mut self, failing: &Failing) {
+        if !std::mem::replace(&mut self.failing_told, true) {
+            self.show(words::store_fails(self.language, failing));
+        }
         match failing {
             Failing::DiskFull => {
                 self.set_notice(Notice::DiskFull, true);

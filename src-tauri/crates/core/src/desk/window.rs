@@ -4,14 +4,17 @@ use std::time::Duration;
 
 use super::actor::Actor;
 use super::sources::Entry;
-use super::view::Overview;
+use super::view::{Overview, SourceView};
+use crate::model::Link;
 use crate::profile::Profile;
-use crate::store::{StoreError, Summary};
+use crate::store::Summary;
 
 /// How long the window may take to paint before it is told more all the same: a message to it may be lost.
 pub const PAINT_LIMIT: Duration = Duration::from_secs(1);
 /// At most this often the window is told of changes: a frame of a slow screen.
 const PUSH_EVERY: Duration = Duration::from_millis(33);
+/// How often it is tried to read what is stored, while that fails.
+const READ_AGAIN_EVERY: Duration = Duration::from_secs(1);
 /// The longest wait of the loop; any change ends it earlier.
 const IDLE: Duration = Duration::from_secs(3_600);
 
@@ -33,15 +36,22 @@ impl Actor {
         self.profiles.get(&entry.source.profile).map(std::convert::AsRef::as_ref)
     }
 
-    /// The state of the whole desk.
-    pub(super) async fn overview(&self) -> Result<Overview, StoreError> {
-        let Summary { open, unacknowledged, alerts_change, transactions, activity } =
-            self.store().summary().await?;
-        Ok(Overview {
+    /// The state of the whole desk. Where what is stored cannot be read, it is as it was last read: how the links stand, and
+    /// that the store fails, has to be told all the more.
+    pub(super) async fn overview(&mut self) -> Overview {
+        match self.store().summary().await {
+            Ok(summary) => {
+                self.summary = summary;
+                self.note_readable();
+            }
+            Err(error) => self.note_unreadable(&error),
+        }
+        let Summary { open, unacknowledged, alerts_change, transactions, activity } = self.summary;
+        Overview {
             number: self.window.number,
             version: self.version.clone(),
             language: self.language.code().to_owned(),
-            sources: self.sources.values().map(|entry| entry.view(self.profile_of(entry))).collect(),
+            sources: self.sources.values().map(|entry| self.shown(entry)).collect(),
             open,
             unacknowledged,
             alerts_change,
@@ -52,7 +62,17 @@ impl Actor {
             paused_until: self.paused_until,
             notices: self.notices.iter().copied().collect(),
             set_aside: self.set_aside.clone(),
-        })
+        }
+    }
+
+    /// A source as it is shown: no link is called live while what is stored cannot be read or announced.
+    fn shown(&self, entry: &Entry) -> SourceView {
+        let mut view = entry.view(self.profile_of(entry));
+        if let (Link::Live { .. }, Some(why)) = (&view.link, self.trouble()) {
+            let until = self.clock().now().plus(READ_AGAIN_EVERY);
+            view.link = Link::Retrying { until, why, attempts: 1 };
+        }
+        view
     }
 
     /// How long the loop may sleep: until a push is due, a pause ends, or what could not be decided is decided again.
@@ -60,7 +80,7 @@ impl Actor {
         let until = |due: Duration| due.saturating_sub(self.clock().elapsed());
         let pause =
             self.paused_until.map_or(IDLE, |at| until(self.pause_ends).min(at.since(self.clock().now())));
-        let again = if self.undecided { until(self.decide_due) } else { IDLE };
+        let again = if self.undecided.is_some() { until(self.decide_due) } else { IDLE };
         let push = match (self.window.watching && self.window.stale, self.push_due()) {
             (true, due) => until(due),
             (false, _) => IDLE,
@@ -70,7 +90,8 @@ impl Actor {
 
     /// When the window may next be told, by [`Clock::elapsed`].
     fn push_due(&self) -> Duration {
-        let after_last = self.window.pushed_at.map_or(Duration::ZERO, |at| at + PUSH_EVERY);
+        let every = if self.unreadable.is_some() { READ_AGAIN_EVERY } else { PUSH_EVERY };
+        let after_last = self.window.pushed_at.map_or(Duration::ZERO, |at| at + every);
         after_last.max(self.window.unpainted_since.map_or(Duration::ZERO, |since| since + PAINT_LIMIT))
     }
 
@@ -83,17 +104,13 @@ impl Actor {
         self.window.number += 1;
         // What is stored by now is in the overview that is read next.
         let shown = self.figures().unshown();
-        match self.overview().await {
-            Ok(overview) => {
-                self.window.stale = false;
-                self.published.send_replace(overview.clone());
-                self.desktop.push(overview);
-                self.figures().handed(shown, self.clock().now());
-            }
-            Err(error) => {
-                tracing::warn!(%error, "the overview could not be read; it is tried again");
-                self.note_unreadable(&error);
-            }
+        let overview = self.overview().await;
+        // What could not be read is told when it can.
+        self.window.stale = self.unreadable.is_some();
+        self.publish(overview.clone());
+        self.desktop.push(overview);
+        if self.unreadable.is_none() {
+            self.figures().handed(shown, self.clock().now());
         }
         self.window.pushed_at = Some(now);
         self.window.unpainted_since = Some(now);

@@ -1,6 +1,7 @@
 //! Words for what is announced. Private by default: severity, scenario and source; no names, no amounts.
 
 use super::desktop::{About, Notification};
+use crate::link::Failing;
 use crate::model::{Alert, AlertId, Severity, Time};
 use crate::text::Language;
 
@@ -70,6 +71,23 @@ pub fn set_aside(language: Language) -> Notification {
         severity: Severity::High,
         title: language.text("native.set_aside.title", &[]),
         body: language.text("native.set_aside.body", &[]),
+        button: language.text("native.tray.open", &[]),
+    }
+}
+
+/// The notification that nothing can be stored: what is not stored is not announced either, so it counts as critical.
+pub fn store_fails(language: Language, failing: &Failing) -> Notification {
+    let body = match failing {
+        Failing::DiskFull => "native.store_fails.disk_full",
+        Failing::Damaged(_) => "native.store_fails.damaged",
+        Failing::Otherwise => "native.store_fails.body",
+    };
+    Notification {
+        about: About::Program,
+        alerts: Vec::new(),
+        severity: Severity::Critical,
+        title: language.text("native.store_fails.title", &[]),
+        body: language.text(body, &[]),
         button: language.text("native.tray.open", &[]),
     }
 }

@@ -39,7 +39,7 @@ impl Failing {
     }
 
     /// The same of the link.
-    pub(super) const fn trouble(&self) -> Trouble {
+    pub const fn trouble(&self) -> Trouble {
         match self {
             Self::DiskFull => Trouble::DiskFull,
             Self::Damaged(_) | Self::Otherwise => Trouble::StoreFailed,

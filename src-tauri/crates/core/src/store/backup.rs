@@ -174,7 +174,7 @@ async fn copy(database: &Path, part: &Path) -> Result<(), BackupError> {
     private::make(part).map_err(BackupError::disk(part))?;
     let failed = |error: sqlx::Error| match Cause::of(&error) {
         Cause::Damaged => BackupError::Damaged(error.to_string()),
-        Cause::DiskFull | Cause::Refused | Cause::Other => BackupError::Sqlite(error),
+        Cause::DiskFull | Cause::ReadOnly | Cause::Refused | Cause::Other => BackupError::Sqlite(error),
     };
     let mut reader = opening::reader(database).await.map_err(failed)?;
     let name = part.to_string_lossy();

@@ -72,7 +72,7 @@ pub async fn check(path: &Path) -> Result<Checked, CheckError> {
         let (path, detail) = (path.to_owned(), error.to_string());
         match Cause::of(&error) {
             Cause::Damaged | Cause::Refused => CheckError::Damaged { path, detail },
-            Cause::DiskFull | Cause::Other => CheckError::Unreadable { path, detail },
+            Cause::DiskFull | Cause::ReadOnly | Cause::Other => CheckError::Unreadable { path, detail },
         }
     };
     let is_at_rest = is_at_rest(path)?;

@@ -1,5 +1,6 @@
 //! Why a store could not be opened, or failed while it ran.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use sqlx::migrate::MigrateError;
@@ -21,6 +22,12 @@ pub enum OpenError {
     /// There is no room even to open it.
     #[error("the disk is full, so {0} cannot be opened: make room, then start again; nothing is lost")]
     DiskFull(PathBuf),
+    /// It may be read, but not written to.
+    #[error(
+        "{0} cannot be written to: the disk is read-only, or the file or its folder belongs to another user; make them \
+         writable, then start again; nothing is lost"
+    )]
+    ReadOnly(PathBuf),
     /// The disk does not let us.
     #[error("{path} cannot be opened: {error}; check the folder's rights and the disk's space")]
     Unusable {
@@ -46,6 +53,7 @@ impl OpenError {
         match Cause::of(&error) {
             Cause::Damaged => Self::Damaged { path, detail: error.to_string() },
             Cause::DiskFull => Self::DiskFull(path),
+            Cause::ReadOnly => Self::ReadOnly(path),
             Cause::Refused | Cause::Other => Self::Unusable { path, error },
         }
     }
@@ -73,7 +81,7 @@ impl From<sqlx::Error> for StoreError {
         match Cause::of(&error) {
             Cause::Damaged => Self::Damaged(error.to_string()),
             Cause::DiskFull => Self::DiskFull,
-            Cause::Refused | Cause::Other => Self::Sqlite(error),
+            Cause::ReadOnly | Cause::Refused | Cause::Other => Self::Sqlite(error),
         }
     }
 }
@@ -83,6 +91,8 @@ impl From<sqlx::Error> for StoreError {
 pub(super) enum Cause {
     Damaged,
     DiskFull,
+    /// It may not be written to.
+    ReadOnly,
     /// It does not know what was asked for: a table is missing, say.
     Refused,
     Other,
@@ -92,14 +102,19 @@ impl Cause {
     /// By SQLite's result codes (<https://www.sqlite.org/rescode.html>), or the system's.
     pub(super) fn of(error: &sqlx::Error) -> Self {
         const ERROR: i32 = 1;
+        const PERMISSION: i32 = 3;
+        const READ_ONLY: i32 = 8;
         const CORRUPT: i32 = 11;
         const FULL: i32 = 13;
         const NOT_A_DATABASE: i32 = 26;
         /// The journal's index cannot grow, which "may indicate that the volume is out of space".
         const SHARED_MEMORY_SIZE: i32 = 4874;
         if let sqlx::Error::Io(error) = error {
-            let is_full = error.kind() == std::io::ErrorKind::StorageFull;
-            return if is_full { Self::DiskFull } else { Self::Other };
+            return match error.kind() {
+                ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Self::DiskFull,
+                ErrorKind::ReadOnlyFilesystem | ErrorKind::PermissionDenied => Self::ReadOnly,
+                _ => Self::Other,
+            };
         }
         let code = error.as_database_error().and_then(|error| error.code()?.parse::<i32>().ok());
         match code {
@@ -108,10 +123,28 @@ impl Cause {
             Some(code) => match code & 0xff {
                 CORRUPT | NOT_A_DATABASE => Self::Damaged,
                 FULL => Self::DiskFull,
+                PERMISSION | READ_ONLY => Self::ReadOnly,
                 ERROR => Self::Refused,
                 _ => Self::Other,
             },
             None => Self::Other,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_not_be_written_to_is_told_from_a_full_disk_and_says_what_to_do() {
+        let path = Path::new("/media/ada/vigie.sqlite");
+        for kind in [ErrorKind::ReadOnlyFilesystem, ErrorKind::PermissionDenied] {
+            let error = OpenError::of(path, std::io::Error::from(kind));
+            assert!(matches!(error, OpenError::ReadOnly(_)), "{error:?}");
+            assert!(error.to_string().contains("make them writable, then start again"), "{error}");
+        }
+        let error = OpenError::of(path, std::io::Error::from(ErrorKind::StorageFull));
+        assert!(matches!(error, OpenError::DiskFull(_)), "{error:?}");
     }
 }

@@ -24,6 +24,7 @@ mod opening;
 #[cfg_attr(unix, path = "private_unix.rs")]
 #[cfg_attr(windows, path = "private_windows.rs")]
 mod private;
+mod reserve;
 mod retention;
 mod rows;
 mod search;
@@ -36,10 +37,11 @@ mod words;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, SqliteConnection, SqlitePool};
-use tokio::sync::{Mutex, MutexGuard, Notify};
+use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard, Notify};
 
 pub use alerts::{AlertSide, CHANGES_LIMIT, HISTORY_LIMIT, PAGE_LIMIT};
 pub use announce::{Decision, Pending, SLICE};
@@ -61,13 +63,18 @@ pub use trouble::{REJECTED_HEAD, REJECTED_KEPT};
 
 use condition::Condition;
 
+/// How long closing may take: a journal of some hundred megabytes is written back in this time, and one that is not is
+/// written back at the next start.
+const CLOSE_LIMIT: Duration = Duration::from_secs(10);
+
 static MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("./migrations");
 
 /// The store; cheap to clone.
 #[derive(Clone)]
 pub struct Store {
     path: Arc<Path>,
-    writer: Arc<Mutex<SqliteConnection>>,
+    /// `None` once the store is closed.
+    writer: Arc<Mutex<Option<SqliteConnection>>>,
     writing: SqliteConnectOptions,
     readers: SqlitePool,
     condition: Arc<Condition>,
@@ -83,8 +90,10 @@ impl Store {
 
     /// The writer, with no transaction open. After some failures (a full disk) SQLite has undone a transaction that
     /// the driver still counts; then there is a new connection.
-    async fn writer(&self) -> Result<MutexGuard<'_, SqliteConnection>, StoreError> {
-        let mut writer = self.writer.lock().await;
+    async fn writer(&self) -> Result<MappedMutexGuard<'_, SqliteConnection>, StoreError> {
+        let writer = self.writer.lock().await;
+        let mut writer =
+            MutexGuard::try_map(writer, Option::as_mut).map_err(|_closed| sqlx::Error::PoolClosed)?;
         if writer.is_in_transaction() {
             // Lets a rollback that is under way end.
             writer.ping().await?;
@@ -116,10 +125,19 @@ impl Store {
         self.writer.try_lock().is_err()
     }
 
-    /// Waits for the writer to finish and closes the readers: this run ends as it should.
+    /// Waits for the writer to finish and closes readers and writer: this run ends as it should. Who closes last takes the
+    /// journal with it; what is asked afterwards fails.
     pub async fn close(&self) {
-        let _last_write = self.writer.lock().await;
-        self.readers.close().await;
+        let mut writer = self.writer.lock().await;
+        let closing = async {
+            self.readers.close().await;
+            if let Some(writer) = writer.take() {
+                opening::close(writer).await;
+            }
+        };
+        if tokio::time::timeout(CLOSE_LIMIT, closing).await.is_err() {
+            tracing::warn!("the database takes long to close; the next start does the rest");
+        }
         self.condition.end();
     }
 }

@@ -58,7 +58,7 @@ impl Store {
         };
         Ok(Self {
             path: path.into(),
-            writer: Arc::new(Mutex::new(writer)),
+            writer: Arc::new(Mutex::new(Some(writer))),
             writing: writing(path),
             readers,
             condition: Arc::new(Condition::begin(path, left)),
@@ -202,7 +202,6 @@ fn writing(path: &Path) -> SqliteConnectOptions {
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Normal)
-        .auto_vacuum(SqliteAutoVacuum::Incremental)
         .pragma("cache_size", WRITER_CACHE)
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
         .pragma("journal_size_limit", JOURNAL_LIMIT)
@@ -214,9 +213,14 @@ pub(super) async fn writer(path: &Path) -> Result<SqliteConnection, OpenError> {
 }
 
 async fn writer_with(path: &Path, migrations: &Migrator) -> Result<SqliteConnection, OpenError> {
-    private::make(path).map_err(|error| OpenError::of(path, error))?;
-    let mut writer =
-        SqliteConnection::connect_with(&writing(path)).await.map_err(|error| OpenError::of(path, error))?;
+    let failed = |error: sqlx::Error| OpenError::of(path, error);
+    private::make(path).map_err(|error| failed(error.into()))?;
+    let mut options = writing(path);
+    if std::fs::metadata(path).map_err(|error| failed(error.into()))?.len() == 0 {
+        // It counts for a new file only, and costs a write on any: an old one is to be opened on a full disk too.
+        options = options.auto_vacuum(SqliteAutoVacuum::Incremental);
+    }
+    let mut writer = SqliteConnection::connect_with(&options).await.map_err(failed)?;
     match migrate(&mut writer, path, migrations).await {
         Ok(()) => Ok(writer),
         Err(error) => {

@@ -50,6 +50,18 @@ fn files(folder: &Path) -> BTreeMap<OsString, Vec<u8>> {
     files.map(|entry| (entry.file_name(), std::fs::read(entry.path()).unwrap())).collect()
 }
 
+/// On a full disk there is no room to write anything.
+#[tokio::test]
+async fn to_open_a_database_of_this_version_writes_nothing_into_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("vigie.sqlite");
+    Store::open(&path).await.unwrap().close().await;
+    let before = std::fs::read(&path).unwrap();
+    let _store = Store::open(&path).await.unwrap();
+    assert_eq!(std::fs::metadata(names::beside(&path, "-wal")).unwrap().len(), 0);
+    assert_eq!(std::fs::read(&path).unwrap(), before);
+}
+
 #[tokio::test]
 async fn a_file_of_the_first_version_is_brought_to_ours_and_keeps_what_is_in_it() {
     let folder = tempfile::tempdir().unwrap();
