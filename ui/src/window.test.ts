@@ -81,6 +81,24 @@ afterEach(async () => {
   vi.restoreAllMocks();
 });
 
+describe('quitting', () => {
+  it.each(['', 'first'])('is done with Ctrl+Q in every place (%s)', async (scene) => {
+    const quit = vi.fn(() => Promise.resolve());
+    await open(scene, { quit });
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'q', bubbles: true }));
+    expect(quit).not.toHaveBeenCalled();
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'q', ctrlKey: true, bubbles: true }));
+    await until(() => expect(quit).toHaveBeenCalledOnce());
+  });
+
+  it.each(['', 'first&'])('is a button where there is no tray to do it in (%s)', async (scene) => {
+    const quit = vi.fn(() => Promise.resolve());
+    await open(`${scene}notices=no_tray`, { quit });
+    press('quit');
+    await until(() => expect(quit).toHaveBeenCalledOnce());
+  });
+});
+
 describe('a feed', () => {
   it('asks for nothing while it is out of sight, and for all of it when it comes into sight', async () => {
     const asked = vi.fn();
