@@ -807,7 +807,7 @@ start: Time,
  */
 end: Time | null, 
 /**
- * What brought it about: `disconnected`, `sequence`, `silent`, …
+ * What brought it about: `not_running`, `signed_out`, `unreachable`, `sequence`, …
  */
 reason: string, 
 /**

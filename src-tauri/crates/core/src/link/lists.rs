@@ -24,7 +24,7 @@ const PAGES_LIMIT: u32 = 100_000;
 
 /// Why some of what was missed cannot be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Missed {
+pub(crate) enum Missed {
     /// The list is only what stands at present.
     Snapshot,
     /// The backend has no list of it, or its stream cannot go back.

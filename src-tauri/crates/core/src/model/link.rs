@@ -105,3 +105,23 @@ pub enum Trouble {
     /// The program itself made a mistake.
     Failed,
 }
+
+impl Trouble {
+    /// Its word, as it is serialized.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Unreachable => "unreachable",
+            Self::Insecure => "insecure",
+            Self::Closed => "closed",
+            Self::Ended => "ended",
+            Self::Silent => "silent",
+            Self::Unavailable => "unavailable",
+            Self::Forbidden => "forbidden",
+            Self::NotUnderstood => "not_understood",
+            Self::StoreFailed => "store_failed",
+            Self::DiskFull => "disk_full",
+            Self::VaultLocked => "vault_locked",
+            Self::Failed => "failed",
+        }
+    }
+}
