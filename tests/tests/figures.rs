@@ -17,7 +17,7 @@ use vigie_core::model::Link;
 use vigie_core::vault::SessionVault;
 use vigie_tests::clock::ManualClock;
 use vigie_tests::desk::{IN_VAIN, TestDesk};
-use vigie_tests::server::{Connection, Server, alert, transaction};
+use vigie_tests::server::{Answer, Connection, Server, alert, transaction};
 
 struct Stage {
     desk: TestDesk,
@@ -188,4 +188,27 @@ async fn a_source_that_was_removed_has_no_figures() {
     stage.desk.desk.remove_source(source).await.unwrap();
     let figures = stage.figures().await;
     assert_eq!((figures.sources, figures.store.events), (vec![], 0));
+}
+
+#[tokio::test]
+async fn what_was_tried_in_vain_is_no_connection_regained() {
+    let mut stage = Stage::live().await;
+    let source = stage.desk.desk.overview().await.unwrap().sources[0].id;
+    stage.server.answer("GET /transactions", Answer::status(503));
+    stage.connection.close(1011).await;
+    let mut stood = Vec::new();
+    for tries in 1..4 {
+        let has_tried = |link: &Link| matches!(link, Link::Retrying { attempts, .. } if *attempts == tries);
+        stage.desk.until_link("it was tried", has_tried).await;
+        if tries < 3 {
+            stage.desk.desk.retry(source).await.unwrap();
+            stood.push(stage.server.connection().await);
+        }
+    }
+    assert_eq!(stage.figures().await.sources[0].reconnects, 0);
+    stage.server.answer("GET /transactions", Answer::json(r#"{"items":[],"sequence":0,"more":false}"#));
+    stage.desk.desk.retry(source).await.unwrap();
+    let _connection = stage.server.connection().await;
+    stage.desk.until_live().await;
+    assert_eq!(stage.figures().await.sources[0].reconnects, 1);
 }

@@ -243,6 +243,9 @@ impl Supervisor {
         }
         if comes_live {
             course.is_live = true;
+            if !std::mem::replace(&mut self.is_live, true) {
+                self.tools.figures.connected(self.source.id);
+            }
             tracing::info!(source = %self.source.id, transport = ?course.transport.kind, "the link is live");
             self.report(course.link()).await;
         }

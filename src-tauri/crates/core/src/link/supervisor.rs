@@ -100,6 +100,8 @@ pub struct Supervisor {
     pub(super) leaving: Option<AbortOnDropHandle<()>>,
     /// Until when everything is stored, as far as this supervisor has seen to it.
     stored: Mutex<Option<Moment>>,
+    /// Whether the link has come live since it was dialled anew.
+    pub(super) is_live: bool,
     /// Why nothing is connected, or was not when it was last so.
     pub(super) absence: Cause,
     /// The first gap that the present transport could not fill, but one that goes on after its last id may.
@@ -183,6 +185,7 @@ impl Supervisor {
             validators: Mutex::default(),
             leaving: None,
             stored: Mutex::default(),
+            is_live: false,
             absence: Cause::NotRunning,
             unfilled: None,
         }
@@ -287,10 +290,10 @@ impl Supervisor {
     }
 
     async fn connect(&mut self, renewed: &mut bool) -> Result<Infallible, End> {
+        self.is_live = false;
         self.report(Report::Link(Link::Connecting)).await;
         let mut session = self.session().await?;
         let mut course = self.dial_first(&session).await?;
-        self.tools.figures.connected(self.source.id);
         let mut left = None;
         loop {
             let stood_still = self.stands_still(&course.transport);
