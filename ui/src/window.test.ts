@@ -437,12 +437,17 @@ describe('the diagnostics', () => {
     expect(row(3)[7]).toBe('–');
   });
 
+  it('say of which moment they are: what arrives meanwhile is not in them yet', async () => {
+    await diagnose('sources=2');
+    expect(words(one('diagnostics'))).toMatch(/What Vigie did since \S.* · as of \S*\d:\d\d:\d\d/);
+  });
+
   it('tell how long everything took, and what became of alerts', async () => {
     await diagnose('sources=2');
     expect(rows('latencies')).toEqual([
       ['From arrival until stored', '2 ms', '9 ms', '31 ms'],
-      ['From arrival until notified', '6 ms', '18 ms', '18 ms'],
-      ['From arrival until in the window', 'not yet'],
+      ['From arrival until notified alone', '6 ms', '18 ms', '18 ms'],
+      ['From arrival until in the window', 'nothing measured yet'],
     ]);
     expect(rows('notifications')).toEqual(
       expect.arrayContaining([
