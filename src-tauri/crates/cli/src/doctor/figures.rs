@@ -83,7 +83,7 @@ fn notifications(figures: &NotificationFigures) -> String {
 fn latency(figures: &LatencyFigures) -> String {
     let LatencyFigures { committed, asked_for, handed } = figures;
     format!(
-        "from read to stored {}; to a notification {}; to the window {}",
+        "from read to stored {}; to a notification of one alert {}; to the window {}",
         spread(committed.as_ref()),
         spread(asked_for.as_ref()),
         spread(handed.as_ref())

@@ -21,7 +21,9 @@ pub enum PlaceError {
     #[error("{0} is the application's own database: choose another file")]
     OfTheApplication(PathBuf),
     /// There is no folder to keep the file in.
-    #[error("{file} cannot be kept: there is no folder {folder}; make it, or name another file after --store")]
+    #[error(
+        "{file} cannot be kept: there is no folder {folder}; make it, or name another file after --store"
+    )]
     NoFolder {
         /// The file.
         file: PathBuf,

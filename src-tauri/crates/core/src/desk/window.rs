@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::actor::Actor;
 use super::sources::Entry;
 use super::view::Overview;
+use crate::link::Moment;
 use crate::profile::Profile;
 use crate::store::{StoreError, Summary};
 
@@ -88,7 +89,7 @@ impl Actor {
                 self.window.stale = false;
                 self.published.send_replace(overview.clone());
                 self.desktop.push(overview);
-                self.figures().handed(shown, self.clock().now());
+                self.figures().handed(shown, Moment::now(self.clock()));
             }
             Err(error) => {
                 tracing::warn!(%error, "the overview could not be read; it is tried again");

@@ -59,7 +59,9 @@ mod tests {
     fn whatever_a_gap_may_say_has_its_text_also_what_was_written_once() {
         let missed = [Missed::Snapshot, Missed::NotReplayable, Missed::ListFull, Missed::BegunAnew];
         let mut words = vec!["disconnected"];
-        words.extend([Cause::NotRunning, Cause::SignedOut, Cause::SignedInAgain, Cause::Sequence].map(Cause::word));
+        words.extend(
+            [Cause::NotRunning, Cause::SignedOut, Cause::SignedInAgain, Cause::Sequence].map(Cause::word),
+        );
         words.extend(TROUBLES.map(|trouble| Cause::Link(trouble).word()));
         words.extend(missed.map(|missed| Cause::Missed(missed).word()));
         for (word, language) in

@@ -29,5 +29,6 @@ pub use act::act;
 pub use backoff::Backoff;
 pub(crate) use cause::Cause;
 pub use commit::Failing;
+pub(crate) use moment::Moment;
 pub use session::{Session, SharedSession, SignInError, probe, sign_in};
 pub use supervisor::{Report, Reporter, Supervisor, Tools};
