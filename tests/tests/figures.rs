@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tempfile::{TempDir, tempdir};
+use vigie_core::clock::Clock as _;
 use vigie_core::desk::view::Notice;
 use vigie_core::figures::file::{KeptFigures, read};
 use vigie_core::figures::{FiguresView, ReasonFigure, SpreadView};
@@ -177,6 +178,31 @@ async fn the_figures_are_kept_while_the_program_runs() {
     stage.clock.advance(Duration::from_secs(60));
     let kept = stage.until_kept(|kept| kept.figures.store.events == 1).await;
     assert!(kept.running && kept.figures.sources[0].stored == 1);
+}
+
+#[tokio::test]
+async fn the_figures_of_a_run_that_crashed_are_kept_beside_those_of_the_next() {
+    let stage = Stage::live().await;
+    stage.connection.send(transaction(1)).await;
+    stage.until_counted(1).await;
+    stage.clock.advance(Duration::from_secs(60));
+    stage.until_kept(|kept| kept.figures.sources.first().is_some_and(|source| source.stored == 1)).await;
+    // It says no more, as after a crash: its clock stands still. Of the next runs, nobody is signed in to anything.
+    for run in 1..3 {
+        let vault = Arc::new(SessionVault::default());
+        let clock = Arc::new(ManualClock::default());
+        clock.advance(Duration::from_secs(3_600 * run));
+        let next = TestDesk::start_with(stage.desk.path.parent().unwrap(), vault, clock.clone()).await;
+        let since = clock.now();
+        let kept = stage.until_kept(|kept| kept.figures.since == since).await;
+        assert_eq!(kept.names.values().collect::<Vec<_>>(), ["Retail"]);
+        let before = kept.before.unwrap();
+        assert!(before.running && before.before.is_none());
+        assert_eq!((before.figures.sources[0].stored, before.figures.store.events), (1, 1), "run {run}");
+        next.desk.close().await.unwrap();
+        let last = read(&stage.desk.path).unwrap().unwrap();
+        assert!(!last.running && last.before.as_ref() == Some(&before));
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 use super::file::{FiguresError, KeptFigures};
 use super::report::Report;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::*;
@@ -225,7 +226,13 @@ fn kept_figures_are_read_as_they_were_written() {
             moment(9),
         );
         let figures = figures.view(at(10), &Holdings::default());
-        let kept = KeptFigures { version: "1.2.3".to_owned(), running, figures };
+        let kept = KeptFigures {
+            version: "1.2.3".to_owned(),
+            running,
+            figures,
+            names: [(BANK, "Retail".to_owned())].into(),
+            before: None,
+        };
         file::write(&store, &kept).unwrap();
         assert_eq!(file::read(&store).unwrap(), Some(kept));
     }
@@ -242,7 +249,9 @@ fn nobody_else_can_read_kept_figures() {
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("vigie.sqlite");
     let figures = Figures::from(moment(0)).view(START, &Holdings::default());
-    file::write(&store, &KeptFigures { version: String::new(), running: true, figures }).unwrap();
+    let kept =
+        KeptFigures { version: String::new(), running: true, figures, names: BTreeMap::new(), before: None };
+    file::write(&store, &kept).unwrap();
     let mode = std::fs::metadata(file::path(&store)).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }
