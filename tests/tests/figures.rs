@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tempfile::{TempDir, tempdir};
+use vigie_core::clock::Clock as _;
 use vigie_core::desk::view::Notice;
 use vigie_core::figures::file::{KeptFigures, read};
 use vigie_core::figures::{FiguresView, ReasonFigure, SpreadView};
@@ -17,7 +18,7 @@ use vigie_core::model::Link;
 use vigie_core::vault::SessionVault;
 use vigie_tests::clock::ManualClock;
 use vigie_tests::desk::{IN_VAIN, TestDesk};
-use vigie_tests::server::{Connection, Server, alert, transaction};
+use vigie_tests::server::{Answer, Connection, Server, alert, transaction};
 
 struct Stage {
     desk: TestDesk,
@@ -180,6 +181,31 @@ async fn the_figures_are_kept_while_the_program_runs() {
 }
 
 #[tokio::test]
+async fn the_figures_of_a_run_that_crashed_are_kept_beside_those_of_the_next() {
+    let stage = Stage::live().await;
+    stage.connection.send(transaction(1)).await;
+    stage.until_counted(1).await;
+    stage.clock.advance(Duration::from_secs(60));
+    stage.until_kept(|kept| kept.figures.sources.first().is_some_and(|source| source.stored == 1)).await;
+    // It says no more, as after a crash: its clock stands still. Of the next runs, nobody is signed in to anything.
+    for run in 1..3 {
+        let vault = Arc::new(SessionVault::default());
+        let clock = Arc::new(ManualClock::default());
+        clock.advance(Duration::from_secs(3_600 * run));
+        let next = TestDesk::start_with(stage.desk.path.parent().unwrap(), vault, clock.clone()).await;
+        let since = clock.now();
+        let kept = stage.until_kept(|kept| kept.figures.since == since).await;
+        assert_eq!(kept.names.values().collect::<Vec<_>>(), ["Retail"]);
+        let before = kept.before.unwrap();
+        assert!(before.running && before.before.is_none());
+        assert_eq!((before.figures.sources[0].stored, before.figures.store.events), (1, 1), "run {run}");
+        next.desk.close().await.unwrap();
+        let last = read(&stage.desk.path).unwrap().unwrap();
+        assert!(!last.running && last.before.as_ref() == Some(&before));
+    }
+}
+
+#[tokio::test]
 async fn a_source_that_was_removed_has_no_figures() {
     let stage = Stage::live().await;
     stage.connection.send(transaction(1)).await;
@@ -188,4 +214,27 @@ async fn a_source_that_was_removed_has_no_figures() {
     stage.desk.desk.remove_source(source).await.unwrap();
     let figures = stage.figures().await;
     assert_eq!((figures.sources, figures.store.events), (vec![], 0));
+}
+
+#[tokio::test]
+async fn what_was_tried_in_vain_is_no_connection_regained() {
+    let mut stage = Stage::live().await;
+    let source = stage.desk.desk.overview().await.unwrap().sources[0].id;
+    stage.server.answer("GET /transactions", Answer::status(503));
+    stage.connection.close(1011).await;
+    let mut stood = Vec::new();
+    for tries in 1..4 {
+        let has_tried = |link: &Link| matches!(link, Link::Retrying { attempts, .. } if *attempts == tries);
+        stage.desk.until_link("it was tried", has_tried).await;
+        if tries < 3 {
+            stage.desk.desk.retry(source).await.unwrap();
+            stood.push(stage.server.connection().await);
+        }
+    }
+    assert_eq!(stage.figures().await.sources[0].reconnects, 0);
+    stage.server.answer("GET /transactions", Answer::json(r#"{"items":[],"sequence":0,"more":false}"#));
+    stage.desk.desk.retry(source).await.unwrap();
+    let _connection = stage.server.connection().await;
+    stage.desk.until_live().await;
+    assert_eq!(stage.figures().await.sources[0].reconnects, 1);
 }

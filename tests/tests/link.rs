@@ -301,3 +301,32 @@ async fn news_does_not_wait_for_ever_behind_history_and_is_not_lost_when_history
     assert_eq!(positions.keys().collect::<Vec<_>>(), ["alerts"]);
     assert_eq!(positions["alerts"], "0", "news did not move it");
 }
+
+#[tokio::test]
+async fn a_gap_says_why_nothing_was_connected() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let vault = Arc::new(SessionVault::default());
+    let start = || TestDesk::start_with(folder.path(), vault.clone(), Arc::new(ManualClock::default()));
+    let desk = start().await;
+    let source = desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let _connection = server.connection().await;
+    desk.until_live().await;
+    desk.desk.sign_out(source).await.unwrap();
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let _connection = server.connection().await;
+    desk.until_live().await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let _connection = server.connection().await;
+    desk.until_live().await;
+    desk.desk.close().await.unwrap();
+
+    // That the server is not there either when the program starts is not what began it.
+    server.answer("POST /auth/login", Answer::status(503));
+    let desk = start().await;
+    desk.until_link("the server is busy", retrying(Trouble::Unavailable)).await;
+    let gaps = desk.desk.store().gaps_from(0).await.unwrap();
+    let reasons: Vec<&str> = gaps.iter().map(|(_, gap)| gap.reason.as_str()).collect();
+    assert_eq!(reasons, ["signed_out", "signed_in_again", "not_running"]);
+    let (_, last) = &gaps[2];
+    assert_eq!((last.end, last.closed_at), (None, None), "it lasts");
+}

@@ -81,6 +81,24 @@ afterEach(async () => {
   vi.restoreAllMocks();
 });
 
+describe('quitting', () => {
+  it.each(['', 'first'])('is done with Ctrl+Q in every place (%s)', async (scene) => {
+    const quit = vi.fn(() => Promise.resolve());
+    await open(scene, { quit });
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'q', bubbles: true }));
+    expect(quit).not.toHaveBeenCalled();
+    document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'q', ctrlKey: true, bubbles: true }));
+    await until(() => expect(quit).toHaveBeenCalledOnce());
+  });
+
+  it.each(['', 'first&'])('is a button where there is no tray to do it in (%s)', async (scene) => {
+    const quit = vi.fn(() => Promise.resolve());
+    await open(`${scene}notices=no_tray`, { quit });
+    press('quit');
+    await until(() => expect(quit).toHaveBeenCalledOnce());
+  });
+});
+
 describe('a feed', () => {
   it('asks for nothing while it is out of sight, and for all of it when it comes into sight', async () => {
     const asked = vi.fn();
@@ -419,12 +437,17 @@ describe('the diagnostics', () => {
     expect(row(3)[7]).toBe('–');
   });
 
+  it('say of which moment they are: what arrives meanwhile is not in them yet', async () => {
+    await diagnose('sources=2');
+    expect(words(one('diagnostics'))).toMatch(/What Vigie did since \S.* · as of \S*\d:\d\d:\d\d/);
+  });
+
   it('tell how long everything took, and what became of alerts', async () => {
     await diagnose('sources=2');
     expect(rows('latencies')).toEqual([
       ['From arrival until stored', '2 ms', '9 ms', '31 ms'],
-      ['From arrival until notified', '6 ms', '18 ms', '18 ms'],
-      ['From arrival until in the window', 'not yet'],
+      ['From arrival until notified alone', '6 ms', '18 ms', '18 ms'],
+      ['From arrival until in the window', 'nothing measured yet'],
     ]);
     expect(rows('notifications')).toEqual(
       expect.arrayContaining([

@@ -372,7 +372,7 @@ export type Link = { "state": "signed_out",
  */
 reason: SignedOutReason, } | { "state": "connecting" } | { "state": "catching_up", 
 /**
- * How many events have been fetched so far.
+ * How many events have been fetched so far, with messages that could not be read: all of them count as received.
  */
 fetched: number, } | { "state": "live", 
 /**
@@ -807,7 +807,7 @@ start: Time,
  */
 end: Time | null, 
 /**
- * What brought it about: `disconnected`, `sequence`, `silent`, …
+ * What brought it about: `not_running`, `signed_out`, `unreachable`, `sequence`, …
  */
 reason: string, 
 /**
@@ -910,7 +910,7 @@ duplicates: number,
  */
 rejected: Array<ReasonFigure>, 
 /**
- * How often a connection came up again.
+ * How often the link came live again; tries that failed are not counted.
  */
 reconnects: number, 
 /**
@@ -918,7 +918,8 @@ reconnects: number,
  */
 gaps: GapFigures, 
 /**
- * From when things happened, as the server says, until they were read; only of what arrived as news.
+ * From when things happened, as the server says, until they were read; only of what arrived as news, where the two
+ * clocks can both be right, and since this computer's was last set.
  */
 lag: SpreadView | null, };
 
@@ -976,7 +977,7 @@ export type LatencyFigures = {
  */
 committed: SpreadView | null, 
 /**
- * Until a notification was asked for.
+ * Until a notification about one alert was asked for; what is announced together waits on purpose.
  */
 asked_for: SpreadView | null, 
 /**

@@ -132,6 +132,11 @@ export class View {
     }
   }
 
+  /** Ends the program. */
+  quit(): void {
+    void this.try(() => this.bridge.quit());
+  }
+
   /** Goes to an alert; `null`: to the list. */
   show(alert: number | null): void {
     this.place = 'alerts';

@@ -76,14 +76,15 @@ export function reasonWords(reason: string): string {
   return has(key) ? t(key) : humanised(reason);
 }
 
-/** Why something was missed. */
+/** Why something was missed, and why it stays so where the server cannot give it. */
 export function gapWords(gap: GapView): string {
-  // What stays lost is told by why it cannot be had, what was filled by what brought it about.
-  const why = gap.closed_at === null && gap.how !== null ? gap.how : gap.reason;
-  const missed = `missed.${why}`;
-  if (has(missed)) return t(missed);
-  const trouble = `trouble.${why}`;
-  return has(trouble) ? t(trouble) : humanised(why);
+  const stays = gap.closed_at === null && gap.how !== null && gap.how !== gap.reason;
+  return [gap.reason, ...(stays && gap.how ? [gap.how] : [])].map(missedWords).join(' ');
+}
+
+function missedWords(why: string): string {
+  const key = `missed.${why}`;
+  return has(key) ? t(key) : t('missed.unknown');
 }
 
 function countryWords(code: string | null): string {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use vigie_core::clock::{Clock as _, SystemClock};
 use vigie_core::model::Source;
-use vigie_core::store::{CheckError, Checked, backups, check, set_aside_files};
+use vigie_core::store::{CheckError, Checked, backups, bytes_of, check, set_aside_files};
 use vigie_system::places;
 
 use super::finding::Finding;
@@ -104,6 +104,5 @@ fn mebibytes(sizes: impl Iterator<Item = u64>) -> u64 {
 }
 
 fn size(path: &Path) -> String {
-    std::fs::metadata(path)
-        .map_or_else(|_| "of unknown size".to_owned(), |file| format!("{} KiB", file.len().div_ceil(1 << 10)))
+    format!("{} KiB", bytes_of(path).div_ceil(1 << 10))
 }

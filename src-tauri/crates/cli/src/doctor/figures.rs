@@ -1,5 +1,6 @@
 //! What Vigie did when it last ran with this database, as it wrote it down.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use vigie_core::figures::file::{KeptFigures, read};
@@ -11,26 +12,42 @@ use vigie_core::model::{Source, SourceId, Time};
 use super::finding::Finding;
 
 const WHAT: &str = "figures";
+/// The same of the run before.
+const BEFORE: &str = "run before";
 
-/// The figures kept beside this database, one line for each thing; the first has the numbers.
+/// The figures kept beside this database, one line for each thing; the first has the numbers. Those of the run before come
+/// after them: it may be the one that crashed.
 pub fn kept(store: &Path, sources: &[Source], now: Time) -> Vec<Finding> {
     match read(store) {
-        Ok(Some(KeptFigures { version, running, figures })) => {
-            let first = Finding::ok(WHAT, when(&version, running, &figures, now)).with(figures.clone());
-            let of_sources = figures.sources.iter().map(|one| of_source(one, sources));
-            let more = [notifications(&figures.notifications), latency(&figures.latency)];
-            let lines = of_sources.chain(more).map(|words| Finding::ok(WHAT, words));
-            std::iter::once(first).chain(lines).collect()
+        Ok(Some(mut kept)) => {
+            let before = kept.before.take();
+            let how = if kept.running { "while it was running" } else { "when it ended" };
+            let lines = of_run(WHAT, kept, how, sources, now);
+            let before = before.map(|before| {
+                let how = if before.running { "before it was killed or crashed" } else { "when it ended" };
+                of_run(BEFORE, *before, how, sources, now)
+            });
+            lines.into_iter().chain(before.into_iter().flatten()).collect()
         }
         Ok(None) => vec![Finding::ok(WHAT, "none yet: Vigie writes them down while it runs")],
         Err(error) => vec![Finding::warn(WHAT, error.to_string())],
     }
 }
 
-fn when(version: &str, running: bool, figures: &FiguresView, now: Time) -> String {
+fn of_run(what: &str, kept: KeptFigures, how: &str, sources: &[Source], now: Time) -> Vec<Finding> {
+    let KeptFigures { version, figures, mut names, .. } = kept;
+    // The database knows better, where it could be read.
+    names.extend(sources.iter().map(|source| (source.id, source.name.clone())));
+    let first = Finding::ok(what, when(&version, how, &figures, now)).with(figures.clone());
+    let of_sources = figures.sources.iter().map(|one| of_source(one, &names));
+    let more = [notifications(&figures.notifications), latency(&figures.latency)];
+    let lines = of_sources.chain(more).map(|words| Finding::ok(what, words));
+    std::iter::once(first).chain(lines).collect()
+}
+
+fn when(version: &str, how: &str, figures: &FiguresView, now: Time) -> String {
     let ran = age(figures.since, figures.until);
     let ago = age(figures.until, now);
-    let how = if running { "while it was running" } else { "when it ended" };
     let FiguresView { store, .. } = figures;
     format!(
         "written {ago} ago, {how}: Vigie {version}, {ran} after its start; {} events stored, {} KiB",
@@ -39,9 +56,9 @@ fn when(version: &str, running: bool, figures: &FiguresView, now: Time) -> Strin
     )
 }
 
-fn of_source(figures: &SourceFigures, sources: &[Source]) -> String {
+fn of_source(figures: &SourceFigures, names: &BTreeMap<SourceId, String>) -> String {
     let SourceFigures { source, received, stored, duplicates, rejected, reconnects, gaps, lag } = figures;
-    let name = name_of(*source, sources);
+    let name = names.get(source).cloned().unwrap_or_else(|| format!("source {source}"));
     let unreadable: u64 = rejected.iter().map(|reason| reason.frames).sum();
     let reasons: Vec<String> =
         rejected.iter().map(|reason| format!("{} {}", reason.reason, reason.frames)).collect();
@@ -52,12 +69,6 @@ fn of_source(figures: &SourceFigures, sources: &[Source]) -> String {
          {reconnects} reconnects; {all} gaps, {lasting} lasting, {lost} not recoverable; lag {}",
         spread(lag.as_ref())
     )
-}
-
-/// The source's name, or its number where it is gone.
-fn name_of(id: SourceId, sources: &[Source]) -> String {
-    let source = sources.iter().find(|source| source.id == id);
-    source.map_or_else(|| format!("source {id}"), |source| source.name.clone())
 }
 
 fn notifications(figures: &NotificationFigures) -> String {
@@ -83,7 +94,7 @@ fn notifications(figures: &NotificationFigures) -> String {
 fn latency(figures: &LatencyFigures) -> String {
     let LatencyFigures { committed, asked_for, handed } = figures;
     format!(
-        "from read to stored {}; to a notification {}; to the window {}",
+        "from read to stored {}; to a notification of one alert {}; to the window {}",
         spread(committed.as_ref()),
         spread(asked_for.as_ref()),
         spread(handed.as_ref())

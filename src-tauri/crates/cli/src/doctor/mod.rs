@@ -24,7 +24,7 @@ use crate::output::{plain, say, say_json};
 use crate::profiles;
 
 /// Check this computer and each source: vault, notifications, tray, display, database, profiles, servers; and tell what
-/// Vigie did when it last ran with this database.
+/// Vigie did when it last ran with this database, and in the run before.
 ///
 /// Each check is one line: `ok`, `warn` or `fail`, what was checked, and what is wrong with the cure. Exit code 0 if
 /// nothing failed, else 1. Nothing is changed: the database is only read, a probe in the vault is removed again, and a
@@ -34,7 +34,7 @@ pub struct Arguments {
     /// The database to check, with the sources in it [default: the application's own].
     #[arg(long, value_name = "FILE")]
     store: Option<PathBuf>,
-    /// Print one JSON object a line: `state`, `what`, `words`, and once `figures`.
+    /// Print one JSON object a line: `state`, `what`, `words`, and `figures` of each run.
     #[arg(long)]
     json: bool,
 }

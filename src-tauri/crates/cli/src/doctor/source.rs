@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use tempfile::TempDir;
-use vigie_core::clock::{Clock as _, SystemClock};
+use vigie_core::clock::SystemClock;
 use vigie_core::desk::credential_name;
 use vigie_core::figures::Figures;
 use vigie_core::link::{Session, SignInError, Tools, probe, sign_in};
@@ -46,7 +46,7 @@ impl<'a> Checker<'a> {
         let store = Store::open(&folder.path().join(places::STORE)).await;
         let store = store.map_err(|error| failed(error.to_string()))?;
         let clock = Arc::new(SystemClock::default());
-        let figures = Figures::new(clock.now());
+        let figures = Figures::new(clock.as_ref());
         let tools = Tools { http, tls, store, vault: Arc::new(SystemVault), clock, figures };
         Ok(Self { library, tools, _folder: folder })
     }

@@ -20,6 +20,19 @@ pub enum PlaceError {
     /// The application uses that file.
     #[error("{0} is the application's own database: choose another file")]
     OfTheApplication(PathBuf),
+    /// There is no folder to keep the file in.
+    #[error(
+        "{file} cannot be kept: there is no folder {folder}; make it, or name another file after --store"
+    )]
+    NoFolder {
+        /// The file.
+        file: PathBuf,
+        /// Where it would be.
+        folder: PathBuf,
+    },
+    /// There is a folder where the file would be.
+    #[error("{0} is a folder: name a file after --store, in it or elsewhere")]
+    IsFolder(PathBuf),
     /// There can be no temporary file.
     #[error("no temporary file can be made: {0}; name one with --store")]
     NoTemporary(io::Error),
@@ -44,9 +57,16 @@ impl Place {
     pub fn of(file: Option<PathBuf>) -> Result<Self, PlaceError> {
         let Some(file) = file else { return Ok(Self::Temporary) };
         let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        match places::store() {
-            Some(own) if whole(&own) == whole(&file) => Err(PlaceError::OfTheApplication(file)),
-            _ => Ok(Self::Kept(file)),
+        if places::store().is_some_and(|own| whole(&own) == whole(&file)) {
+            return Err(PlaceError::OfTheApplication(file));
+        }
+        if file.is_dir() {
+            return Err(PlaceError::IsFolder(file));
+        }
+        // A name without a folder is one in the folder that we are in.
+        match file.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+            Some(folder) => Err(PlaceError::NoFolder { folder: folder.to_owned(), file }),
+            None => Ok(Self::Kept(file)),
         }
     }
 

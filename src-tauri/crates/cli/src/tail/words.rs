@@ -61,44 +61,24 @@ pub fn gap(state: GapState, gap: &GapView) -> String {
     let until = gap.end.map_or_else(|| "now".to_owned(), time);
     match state {
         GapState::Opened => {
-            format!("opened: from {from} on something may be missing ({})", reason(&gap.reason))
+            format!("opened: from {from} on something may be missing. {}", why(gap))
         }
         GapState::Closed if gap.how.as_deref() == Some("complete") => {
             format!("closed: from {from} to {until} nothing was missing")
         }
         GapState::Closed => format!("closed: everything from {from} to {until} was fetched"),
         GapState::NotRecoverable => {
-            format!(
-                "not recoverable: from {from} to {until} something may be missing: {}",
-                reason(gap.how.as_deref().unwrap_or(&gap.reason))
-            )
+            format!("not recoverable: from {from} to {until} something may be missing. {}", why(gap))
         }
     }
 }
 
-fn reason(word: &str) -> String {
-    match word {
-        "disconnected" => "nothing was connected",
-        "unreachable" => "the server could not be reached",
-        "insecure" => "the server's certificate was not trusted",
-        "closed" => "the server closed the connection",
-        "ended" => "the server said that there is nothing more to come",
-        "silent" => "the server stopped answering",
-        "unavailable" => "the server was busy or broken",
-        "forbidden" => "the server did not allow it",
-        "not_understood" => "the server did not speak as the profile says",
-        "store_failed" => "it could not be stored here",
-        "disk_full" => "the disk was full",
-        "vault_locked" => "the vault was locked",
-        "failed" => "the program made a mistake",
-        "sequence" => "the server counts its messages, and one is missing",
-        "snapshot" => "the server gives what stands at present, not what happened meanwhile",
-        "not_replayable" => "the server cannot give it again",
-        "list_full" => "more was missed than the server's list gives",
-        "begun_anew" => "the server no longer knew our position",
-        other => return other.replace('_', " "),
-    }
-    .to_owned()
+/// Why something may be missing, and why it stays so where the server cannot give it.
+fn why(gap: &GapView) -> String {
+    let how = gap.how.as_deref().filter(|how| *how != gap.reason && gap.closed_at.is_none());
+    let words: Vec<String> =
+        std::iter::once(gap.reason.as_str()).chain(how).map(|word| sentence("missed", &word)).collect();
+    words.join(" ")
 }
 
 #[cfg(test)]
@@ -131,6 +111,36 @@ mod tests {
         ] {
             let words = link(&standing);
             assert!(words.starts_with(start) && words.contains(part), "{words}");
+        }
+    }
+
+    #[test]
+    fn a_gap_says_why_nothing_was_connected_and_why_it_stays() {
+        let gap = |reason: &str, end, how: Option<&str>| GapView {
+            source: vigie_core::model::SourceId(1),
+            start: Time(0),
+            end,
+            reason: reason.to_owned(),
+            closed_at: None,
+            how: how.map(str::to_owned),
+        };
+        for (state, one, words) in [
+            (GapState::Opened, gap("not_running", None, None), "be missing. Vigie was not running."),
+            (GapState::Opened, gap("signed_out", None, None), "be missing. You were signed out."),
+            (GapState::Opened, gap("disconnected", None, None), "be missing. Nothing was connected."),
+            (
+                GapState::NotRecoverable,
+                gap("unreachable", Some(Time(1)), Some("not_replayable")),
+                "could not be reached. The server cannot give what was missed.",
+            ),
+            (
+                GapState::NotRecoverable,
+                gap("list_full", Some(Time(1)), Some("list_full")),
+                "be missing. More was missed than the server gives.",
+            ),
+        ] {
+            let said = super::gap(state, &one);
+            assert!(said.ends_with(words), "{said}");
         }
     }
 

@@ -109,6 +109,19 @@ async fn a_database_that_is_damaged_or_absent_is_told_and_stays_as_it_is() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_size_of_a_database_in_use_is_that_of_its_journal_too() {
+    let place = Place::new();
+    let file = place.folder().join("vigie.sqlite");
+    let in_use = Store::open(&file).await.unwrap();
+    let length = |name: &str| std::fs::metadata(place.folder().join(name)).unwrap().len();
+    let (alone, journal) = (length("vigie.sqlite"), length("vigie.sqlite-wal"));
+    assert!(journal > 1 << 10, "{journal} bytes are not seen in KiB");
+    let said = place.run(&["doctor", "--store", file.to_str().unwrap()]).await;
+    assert_says(&said, "ok database", &format!(", {} KiB,", (alone + journal).div_ceil(1 << 10)));
+    in_use.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn backups_and_what_was_set_aside_are_told() {
     let place = Place::new();
     let file = place.folder().join("vigie.sqlite");
@@ -201,7 +214,10 @@ async fn what_vigie_did_is_told_in_words_and_as_numbers() {
         },
         "store": {"events": 77, "bytes": 2_048},
     });
-    let kept = serde_json::json!({"version": "0.9.9", "running": false, "figures": figures});
+    let of_before = serde_json::json!({"version": "0.9.8", "running": true, "figures": figures});
+    let kept = serde_json::json!({
+        "version": "0.9.9", "running": false, "figures": figures, "names": {"1": "Once Retail"}, "before": of_before,
+    });
     place.write("vigie.figures.json", &kept.to_string());
     let said = place.run(&["doctor", "--store", path]).await;
     for words in [
@@ -214,6 +230,8 @@ async fn what_vigie_did_is_told_in_words_and_as_numbers() {
     ] {
         assert_says(&said, "ok figures", words);
     }
+    assert_says(&said, "ok run before", "before it was killed or crashed: Vigie 0.9.8, 5 s after its start");
+    assert_says(&said, "ok run before", "Retail: 12 received");
     let said = place.run(&["doctor", "--json", "--store", path]).await;
     let told: Vec<serde_json::Value> = said
         .out
@@ -221,7 +239,10 @@ async fn what_vigie_did_is_told_in_words_and_as_numbers() {
         .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
         .filter_map(|object| object.get("figures").cloned())
         .collect();
-    assert_eq!(told, [figures]);
+    assert_eq!(told, [figures.clone(), figures]);
+    std::fs::write(&file, "damaged").unwrap();
+    let said = place.run(&["doctor", "--store", path]).await;
+    assert_says(&said, "ok figures", "Once Retail: 12 received");
     place.write("vigie.figures.json", "{}");
     assert_says(
         &place.run(&["doctor", "--store", path]).await,

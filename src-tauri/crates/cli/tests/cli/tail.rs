@@ -264,6 +264,23 @@ async fn what_makes_no_sense_is_refused_with_the_cure() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_cannot_be_kept_there_is_refused_before_anybody_is_asked_for_anything() {
+    let place = Place::new();
+    let (missing, folder) = (place.folder().join("none"), place.folder().join("data"));
+    let before = place.files();
+    for (file, cure) in [
+        (missing.join("kept.sqlite"), format!("there is no folder {}; make it", missing.display())),
+        (folder, "is a folder: name a file".to_owned()),
+    ] {
+        let arguments = ["tail", "--url", "http://127.0.0.1:9", "--user", "ada", "--store"];
+        let said = Said::by(place.program().args(arguments).arg(file)).await;
+        assert_eq!(said.code, Some(1), "{said:?}");
+        assert!(said.error.contains(&cure) && said.error.lines().count() == 1, "{cure}: {}", said.error);
+    }
+    assert_eq!(place.files(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_profile_of_ones_own_is_found_by_name_and_by_file() {
     let (place, gateway) = (Place::new(), gateway().await);
     let text = place.run(&["profile", "show", "big-defend"]).await.out;

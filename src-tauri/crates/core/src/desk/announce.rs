@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::actor::{Actor, Request};
 use super::desktop::Notification;
 use super::words;
-use crate::link::Failing;
+use crate::link::{Failing, Moment};
 use crate::model::{Alert, AlertId, Link, Severity, SourceId, Time};
 use crate::policy::{self, Situation};
 use crate::store::{Decision, Pending, SLICE, StoreError};
@@ -63,7 +63,7 @@ impl Actor {
         for notification in decided.alone {
             self.show(notification);
         }
-        self.figures().asked_for(decided.read_at, self.clock().now());
+        self.figures().asked_for(decided.read_at, Moment::now(self.clock()));
         if let Some(notification) = self.digest(decided.digest) {
             self.figures().digest_asked_for();
             self.show(notification);

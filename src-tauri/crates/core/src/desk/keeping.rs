@@ -38,8 +38,15 @@ impl Keeper {
 
     async fn keep_now(&self, running: bool) -> Result<(), String> {
         let holdings = self.store.holdings().await.map_err(|error| error.to_string())?;
+        let sources = self.store.sources().await.map_err(|error| error.to_string())?;
+        let names = sources.into_iter().map(|(source, _)| (source.id, source.name)).collect();
         let figures = self.figures.view(self.clock.now(), &holdings);
-        let kept = KeptFigures { version: self.version.clone(), running, figures };
+        let before = file::read(self.store.path()).unwrap_or_else(|error| {
+            tracing::info!(%error, "the figures of the last run are not kept");
+            None
+        });
+        let before = before.and_then(|kept| kept.before(figures.since));
+        let kept = KeptFigures { version: self.version.clone(), running, figures, names, before };
         file::write(self.store.path(), &kept).map_err(|error| error.to_string())
     }
 }

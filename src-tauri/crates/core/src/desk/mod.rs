@@ -88,7 +88,7 @@ impl Desk {
         let store = setup.store.clone();
         let problems = setup.profiles.problems.as_slice().into();
         let clock = Arc::clone(&setup.clock);
-        let figures = Figures::new(clock.now());
+        let figures = Figures::new(clock.as_ref());
         let actor = Actor::new(setup, inbox, requests.downgrade(), published, figures.clone())?;
         tokio::spawn(actor.run());
         Ok(Self { store, problems, requests, overviews, clock, figures })

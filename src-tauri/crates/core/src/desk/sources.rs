@@ -10,7 +10,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::actor::Actor;
 use super::credentials::Credentials;
 use super::view::{Failure, FailureCode, SourceView};
-use crate::link::{Report, Reporter, Session, SharedSession, Supervisor};
+use crate::link::{Cause, Report, Reporter, Session, SharedSession, Supervisor};
 use crate::model::{Link, SignedOutReason, Source, SourceId, Time, Trouble};
 use crate::profile::Profile;
 use crate::store::StoreError;
@@ -45,6 +45,17 @@ impl Entry {
             session: SharedSession::default(),
             retry: Arc::default(),
             task: None,
+        }
+    }
+
+    /// Why nothing is connected, for whoever connects it.
+    const fn absence(&self) -> Cause {
+        match self.link {
+            Link::SignedOut { .. } => Cause::SignedOut,
+            Link::Refused { why: Trouble::Failed } => Cause::Link(Trouble::Failed),
+            // Nothing has connected it since the program started.
+            _ if self.run == 0 => Cause::NotRunning,
+            _ => Cause::SignedInAgain,
         }
     }
 
@@ -96,6 +107,7 @@ impl Actor {
             entry.link = Link::Refused { why: Trouble::NotUnderstood };
             return;
         };
+        let absence = entry.absence();
         entry.link = Link::Connecting;
         entry.run = self.next_run;
         self.next_run += 1;
@@ -111,7 +123,8 @@ impl Actor {
             entry.run,
             Arc::clone(&entry.retry),
         )
-        .with_session(entry.session.clone());
+        .with_session(entry.session.clone())
+        .after(absence);
         let reporter = Reporter { source: id, run: entry.run };
         let keeping = keep(supervisor, self.reports.clone(), reporter);
         entry.task = Some(AbortOnDropHandle::new(tokio::spawn(keeping)));

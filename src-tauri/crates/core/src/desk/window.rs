@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::actor::Actor;
 use super::sources::Entry;
 use super::view::{Overview, SourceView};
+use crate::link::Moment;
 use crate::model::Link;
 use crate::profile::Profile;
 use crate::store::Summary;
@@ -110,7 +111,7 @@ impl Actor {
         self.publish(overview.clone());
         self.desktop.push(overview);
         if self.unreadable.is_none() {
-            self.figures().handed(shown, self.clock().now());
+            self.figures().handed(shown, Moment::now(self.clock()));
         }
         self.window.pushed_at = Some(now);
         self.window.unpainted_since = Some(now);

@@ -1,9 +1,12 @@
 //! What is counted, and how.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use super::spread::Spread;
+use super::spread::{LONGEST, Spread};
+use super::steady::Steady;
 use super::view::{FiguresView, LatencyFigures, NotificationFigures, ReasonFigure, SourceFigures};
+use crate::link::Moment;
 use crate::model::{SourceId, Time};
 use crate::policy::{Plan, Quiet};
 use crate::profile::{Batch, RejectedReason};
@@ -12,6 +15,9 @@ use crate::store::{Committed, Holdings};
 /// So many stretches wait to be handed to the window at the most: there are as many when nobody watches, and they are
 /// let go then. A window that watches is handed them every second.
 const UNSHOWN_KEPT: usize = 4_096;
+
+/// A server's clock may be so far ahead of ours; what it dates later still is no delay.
+const AHEAD: Duration = Duration::from_secs(1);
 
 /// Of one source.
 #[derive(Default)]
@@ -36,23 +42,45 @@ pub struct OfNotifications {
 }
 
 /// All that is counted.
-#[derive(Default)]
 pub struct Counted {
     pub sources: BTreeMap<SourceId, OfSource>,
     pub notifications: OfNotifications,
     committed: Spread,
-    pub asked_for: Spread,
+    asked_for: Spread,
     handed: Spread,
+    steady: Steady,
     /// What is stored and was not handed to the window: when it was read, and how many events.
     pub unshown: Vec<(Time, usize)>,
 }
 
 impl Counted {
+    /// Nothing, from now on.
+    pub fn from(now: Moment) -> Self {
+        Self {
+            sources: BTreeMap::new(),
+            notifications: OfNotifications::default(),
+            committed: Spread::default(),
+            asked_for: Spread::default(),
+            handed: Spread::default(),
+            steady: Steady::from(now),
+            unshown: Vec::new(),
+        }
+    }
+
+    /// Looks at the clocks before anything is measured by them. What was measured against the clocks of servers by one that
+    /// was set otherwise is let go of.
+    fn look(&mut self, now: Moment) {
+        if self.steady.look(now) {
+            self.sources.values_mut().for_each(|source| source.lag = Spread::default());
+        }
+    }
+
     pub fn source(&mut self, source: SourceId) -> &mut OfSource {
         self.sources.entry(source).or_default()
     }
 
-    pub fn commit(&mut self, source: SourceId, batch: &Batch, committed: Committed, now: Time) {
+    pub fn commit(&mut self, source: SourceId, batch: &Batch, committed: Committed, now: Moment) {
+        self.look(now);
         let of_source = self.sources.entry(source).or_default();
         of_source.stored += u64::from(committed.stored);
         of_source.duplicates += u64::from(committed.duplicates);
@@ -65,9 +93,13 @@ impl Counted {
         for alike in batch.events.chunk_by(is_alike) {
             let Some(first) = alike.first().filter(|first| !first.is_history) else { continue };
             let read_at = first.received_at;
-            self.committed.record(now.since(read_at), alike.len());
+            if let Some(took) = self.steady.took(read_at, now) {
+                self.committed.record(took, alike.len());
+            }
             for occurred_at in alike.iter().filter_map(|event| event.facts.occurred_at) {
-                of_source.lag.record(read_at.since(occurred_at), 1);
+                if let Some(lag) = lag(occurred_at, read_at) {
+                    of_source.lag.record(lag, 1);
+                }
             }
             if self.unshown.len() == UNSHOWN_KEPT {
                 self.unshown.clear();
@@ -76,10 +108,20 @@ impl Counted {
         }
     }
 
-    pub fn hand(&mut self, unshown: usize, now: Time) {
+    pub fn ask_for(&mut self, read_at: impl Iterator<Item = Time>, now: Moment) {
+        self.look(now);
+        for took in read_at.filter_map(|read_at| self.steady.took(read_at, now)) {
+            self.asked_for.record(took, 1);
+        }
+    }
+
+    pub fn hand(&mut self, unshown: usize, now: Moment) {
+        self.look(now);
         let all = self.unshown.len();
         for (read_at, events) in self.unshown.drain(..unshown.min(all)) {
-            self.handed.record(now.since(read_at), events);
+            if let Some(took) = self.steady.took(read_at, now) {
+                self.handed.record(took, events);
+            }
         }
     }
 
@@ -111,6 +153,12 @@ impl Counted {
             store: holdings.store,
         }
     }
+}
+
+/// From when something happened, as the server says, until it was read; `None` where the two clocks cannot both be right.
+fn lag(occurred_at: Time, read_at: Time) -> Option<Duration> {
+    let lag = read_at.since(occurred_at);
+    (lag <= LONGEST && occurred_at.since(read_at) <= AHEAD).then_some(lag)
 }
 
 impl OfNotifications {

@@ -1,11 +1,13 @@
 //! The figures as a file beside the database, for other programs: `vigie-cli doctor` runs in a process of its own.
 
+use std::collections::BTreeMap;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::FiguresView;
+use crate::model::{SourceId, Time};
 use crate::store::make_private;
 
 /// It stands beside the database, with this in place of the database's ending.
@@ -24,6 +26,23 @@ pub struct KeptFigures {
     pub running: bool,
     /// The figures; their age is by `until`.
     pub figures: FiguresView,
+    /// What the analyst calls the sources: whoever reads this may not be able to read the database.
+    #[serde(default)]
+    pub names: BTreeMap<SourceId, String>,
+    /// Those of the run before this one that had any: a crash is looked into when the program runs again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Box<KeptFigures>>,
+}
+
+impl KeptFigures {
+    /// What there is to keep of these in the run that began at `since`: they may be of that run, or of the one before.
+    pub(crate) fn before(self, since: Time) -> Option<Box<Self>> {
+        // A run that has nothing to tell must not push out one that has.
+        if self.figures.since == since || self.figures.sources.is_empty() {
+            return self.before;
+        }
+        Some(Box::new(Self { before: None, ..self }))
+    }
 }
 
 /// Why kept figures cannot be read.

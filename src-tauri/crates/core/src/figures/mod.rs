@@ -2,17 +2,20 @@
 //! beside the database for `vigie-cli doctor`, and saved as a [`report`].
 //!
 //! Latencies are told by when a frame was read, which every event carries to the store: by the wall clock, to the
-//! millisecond. What was replayed, fetched to catch up or put off into a digest has none: it was not waited for.
+//! millisecond. Across a leap of that clock there are none. What was replayed, fetched to catch up or put off into a digest has none: it was not waited for.
 
 mod counted;
 pub mod file;
 pub mod report;
 mod spread;
+mod steady;
 mod view;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use self::counted::Counted;
+use crate::clock::Clock;
+use crate::link::Moment;
 use crate::model::{SourceId, Time};
 use crate::policy::Plan;
 use crate::profile::Batch;
@@ -31,9 +34,13 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// Nothing has happened since `since`.
-    pub fn new(since: Time) -> Self {
-        Self { since, counted: Arc::default() }
+    /// Nothing has happened yet, by this clock.
+    pub fn new(clock: &dyn Clock) -> Self {
+        Self::from(Moment::now(clock))
+    }
+
+    fn from(now: Moment) -> Self {
+        Self { since: now.at, counted: Arc::new(Mutex::new(Counted::from(now))) }
     }
 
     fn counted(&self) -> MutexGuard<'_, Counted> {
@@ -41,7 +48,7 @@ impl Figures {
         self.counted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A connection of this source came up.
+    /// The link of this source came live, after it was not.
     pub fn connected(&self, source: SourceId) {
         self.counted().source(source).connections += 1;
     }
@@ -52,7 +59,7 @@ impl Figures {
     }
 
     /// This was stored at `now`.
-    pub fn committed(&self, source: SourceId, batch: &Batch, committed: Committed, now: Time) {
+    pub(crate) fn committed(&self, source: SourceId, batch: &Batch, committed: Committed, now: Moment) {
         self.counted().commit(source, batch, committed, now);
     }
 
@@ -73,11 +80,8 @@ impl Figures {
 
     /// At `now` notifications were asked for about alerts that were read then; what was read before the program started
     /// has waited for the program.
-    pub fn asked_for(&self, read_at: impl IntoIterator<Item = Time>, now: Time) {
-        let mut counted = self.counted();
-        for read_at in read_at.into_iter().filter(|read_at| *read_at >= self.since) {
-            counted.asked_for.record(now.since(read_at), 1);
-        }
+    pub(crate) fn asked_for(&self, read_at: impl IntoIterator<Item = Time>, now: Moment) {
+        self.counted().ask_for(read_at.into_iter(), now);
     }
 
     /// A notification could not be shown.
@@ -96,7 +100,7 @@ impl Figures {
     }
 
     /// What was [`Self::unshown`] has been handed to the window at `now`.
-    pub fn handed(&self, unshown: usize, now: Time) {
+    pub(crate) fn handed(&self, unshown: usize, now: Moment) {
         self.counted().hand(unshown, now);
     }
 

@@ -6,8 +6,8 @@ use hdrhistogram::Histogram;
 
 use super::view::SpreadView;
 
-/// Longer counts as this long: a clock was set, or a server tells of another day.
-const LONGEST: Duration = Duration::from_secs(24 * 3_600);
+/// Longer counts as this long.
+pub const LONGEST: Duration = Duration::from_secs(24 * 3_600);
 /// Exact to the millisecond up to a quarter of a second, and to a hundredth above: 10 KiB a histogram.
 const DIGITS: u8 = 2;
 

@@ -1,5 +1,8 @@
 use super::file::{FiguresError, KeptFigures};
 use super::report::Report;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use super::*;
 use crate::desk::view::{Diagnostics, GapView, Overview, RejectedView, SourceView};
 use crate::model::{Event, Facts, Kind, Link, Parameters, ProfileProblem, Severity};
@@ -12,6 +15,16 @@ const START: Time = Time(1_767_225_600_000);
 
 fn at(milliseconds: i64) -> Time {
     Time(START.0 + milliseconds)
+}
+
+/// The same by both clocks.
+fn moment(milliseconds: i64) -> Moment {
+    leapt(milliseconds, 0)
+}
+
+/// The same after the wall clock was set by so many milliseconds.
+fn leapt(milliseconds: i64, set: i64) -> Moment {
+    Moment { at: at(milliseconds + set), elapsed: Duration::from_millis(milliseconds.try_into().unwrap()) }
 }
 
 fn event(read_at: Time, is_history: bool) -> Event {
@@ -46,7 +59,7 @@ fn stored(events: u32) -> Committed {
 
 #[test]
 fn what_was_received_is_told_apart_by_what_became_of_it() {
-    let figures = Figures::new(START);
+    let figures = Figures::from(moment(0));
     let came = batch(
         [event(at(0), false), event(at(0), false), event(at(1), false)],
         &[RejectedReason::NotJson, RejectedReason::TooLarge, RejectedReason::NotJson],
@@ -56,7 +69,7 @@ fn what_was_received_is_told_apart_by_what_became_of_it() {
     figures.received(BANK, &came);
     let before = figures.view(at(2), &Holdings::default());
     assert_eq!((before.sources[0].received, before.sources[0].stored), (6, 0), "it is not stored yet");
-    figures.committed(BANK, &came, Committed { stored: 2, duplicates: 1, ..Committed::default() }, at(2));
+    figures.committed(BANK, &came, Committed { stored: 2, duplicates: 1, ..Committed::default() }, moment(2));
     let view = figures.view(at(2), &Holdings::default());
     let [bank] = &view.sources[..] else { panic!("one source: {view:?}") };
     let rejected: u64 = bank.rejected.iter().map(|reason| reason.frames).sum();
@@ -70,11 +83,11 @@ fn what_was_received_is_told_apart_by_what_became_of_it() {
 
 #[test]
 fn latencies_are_told_from_when_a_frame_was_read_and_only_of_news() {
-    let figures = Figures::new(START);
+    let figures = Figures::from(moment(0));
     let came = batch([event(at(0), false), event(at(6), false), event(at(0), true)], &[]);
-    figures.committed(BANK, &came, stored(3), at(10));
-    figures.handed(figures.unshown(), at(43));
-    figures.asked_for([at(6), Time(START.0 - 1)], at(20));
+    figures.committed(BANK, &came, stored(3), moment(10));
+    figures.handed(figures.unshown(), moment(43));
+    figures.asked_for([at(6), Time(START.0 - 1)], moment(20));
     let view = figures.view(at(50), &Holdings::default());
     let spread = |times, p50, max| Some(SpreadView { times, p50, p99: max, max });
     assert_eq!(view.latency.committed, spread(2, 4, 10));
@@ -89,24 +102,24 @@ fn latencies_are_told_from_when_a_frame_was_read_and_only_of_news() {
 
 #[test]
 fn what_is_stored_while_the_window_is_handed_something_is_handed_the_next_time() {
-    let figures = Figures::new(START);
-    figures.committed(BANK, &batch([event(at(0), false)], &[]), stored(1), at(1));
+    let figures = Figures::from(moment(0));
+    figures.committed(BANK, &batch([event(at(0), false)], &[]), stored(1), moment(1));
     let shown = figures.unshown();
-    figures.committed(BANK, &batch([event(at(5), false)], &[]), stored(1), at(6));
-    figures.handed(shown, at(9));
+    figures.committed(BANK, &batch([event(at(5), false)], &[]), stored(1), moment(6));
+    figures.handed(shown, moment(9));
     let handed = |figures: &Figures| figures.view(at(9), &Holdings::default()).latency.handed;
     assert_eq!(handed(&figures).map(|spread| (spread.times, spread.max)), Some((1, 9)));
-    figures.handed(figures.unshown(), at(25));
+    figures.handed(figures.unshown(), moment(25));
     assert_eq!(handed(&figures).map(|spread| (spread.times, spread.max)), Some((2, 20)));
-    figures.handed(figures.unshown(), at(99));
+    figures.handed(figures.unshown(), moment(99));
     assert_eq!(handed(&figures).map(|spread| spread.times), Some(2), "nothing is handed twice");
 }
 
 #[test]
 fn nobody_who_watches_makes_nothing_grow() {
-    let figures = Figures::new(START);
+    let figures = Figures::from(moment(0));
     for millisecond in 0..100_000 {
-        figures.committed(BANK, &batch([event(at(millisecond), false)], &[]), stored(1), at(millisecond));
+        figures.committed(BANK, &batch([event(at(millisecond), false)], &[]), stored(1), moment(millisecond));
     }
     assert!(figures.unshown() < 5_000);
     figures.watched();
@@ -114,13 +127,46 @@ fn nobody_who_watches_makes_nothing_grow() {
 }
 
 #[test]
-fn a_clock_that_was_set_makes_no_figure_absurd() {
-    let figures = Figures::new(START);
-    figures.committed(BANK, &batch([event(at(50), false)], &[]), stored(1), at(0));
-    figures.committed(BANK, &batch([event(Time(i64::MIN), false)], &[]), stored(1), Time(i64::MAX));
-    let committed = figures.view(at(0), &Holdings::default()).latency.committed.unwrap();
-    assert_eq!(committed.p50, 0);
-    assert!(committed.max < 25 * 3_600 * 1_000, "{committed:?}");
+fn across_a_leap_of_the_clock_nothing_is_measured_and_after_it_all_is_again() {
+    const DAY: i64 = 86_400_000;
+    for set in [DAY, -DAY, 60_200, -60_200] {
+        let figures = Figures::from(moment(0));
+        let read = |at| batch([event(at, false)], &[]);
+        figures.committed(BANK, &read(at(0)), stored(1), moment(4));
+        // Read before the leap, stored, announced and shown after it.
+        figures.committed(BANK, &read(at(10)), stored(1), leapt(20, set));
+        figures.asked_for([at(10)], leapt(20, set));
+        figures.handed(figures.unshown(), leapt(20, set));
+        let view = figures.view(at(20), &Holdings::default());
+        assert_eq!(view.latency.committed.map(|spread| (spread.times, spread.max)), Some((1, 4)), "{set}");
+        assert_eq!((view.latency.asked_for, view.latency.handed), (None, None), "{set}");
+        figures.committed(BANK, &read(at(30 + set)), stored(1), leapt(36, set));
+        figures.asked_for([at(30 + set)], leapt(37, set));
+        figures.handed(figures.unshown(), leapt(38, set));
+        let view = figures.view(at(40), &Holdings::default());
+        assert_eq!(view.latency.committed.map(|spread| (spread.times, spread.max)), Some((2, 6)), "{set}");
+        assert_eq!(view.latency.asked_for.map(|spread| spread.max), Some(7), "{set}");
+        assert_eq!(view.latency.handed.map(|spread| spread.max), Some(8), "{set}");
+    }
+}
+
+#[test]
+fn a_delay_by_two_clocks_that_cannot_both_be_right_is_none() {
+    let figures = Figures::from(moment(0));
+    let lag = || figures.view(at(0), &Holdings::default()).sources[0].lag.map(|lag| (lag.times, lag.max));
+    let happened = |ago: i64, read_at: Time| {
+        let mut event = event(read_at, false);
+        event.facts.occurred_at = Some(Time(read_at.0.saturating_sub(ago)));
+        batch([event], &[])
+    };
+    for ago in [30, -500, -60_000, 25 * 3_600_000, i64::MAX] {
+        figures.committed(BANK, &happened(ago, at(5)), stored(1), moment(6));
+    }
+    assert_eq!(lag(), Some((2, 30)), "a clock that is a little ahead is none that is wrong");
+    // The clock was wrong by an hour for a while: what it made is gone when it is right again.
+    figures.committed(BANK, &happened(3_600_000, at(3_600_010)), stored(1), leapt(12, 3_600_000));
+    figures.committed(BANK, &happened(20, at(20)), stored(1), moment(21));
+    assert_eq!(lag(), Some((1, 20)));
 }
 
 #[test]
@@ -144,7 +190,7 @@ fn every_alert_that_is_not_announced_has_its_reason() {
         Pending { announced: Some(Severity::High), ..pending(5, Severity::High) },
         pending(6, Severity::High),
     ];
-    let figures = Figures::new(START);
+    let figures = Figures::from(moment(0));
     figures.decided(&plan(&alerts, &Situation { paused: true, ..Situation::default() }));
     let away = [Pending { away: true, ..pending(6, Severity::High) }];
     figures.decided(&plan(&away, &Situation::default()));
@@ -171,11 +217,22 @@ fn kept_figures_are_read_as_they_were_written() {
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("vigie.sqlite");
     assert_eq!(file::read(&store).unwrap(), None);
-    let figures = Figures::new(START);
+    let figures = Figures::from(moment(0));
     for running in [true, false] {
-        figures.committed(BANK, &batch([event(at(0), false)], &[RejectedReason::TooDeep]), stored(1), at(9));
+        figures.committed(
+            BANK,
+            &batch([event(at(0), false)], &[RejectedReason::TooDeep]),
+            stored(1),
+            moment(9),
+        );
         let figures = figures.view(at(10), &Holdings::default());
-        let kept = KeptFigures { version: "1.2.3".to_owned(), running, figures };
+        let kept = KeptFigures {
+            version: "1.2.3".to_owned(),
+            running,
+            figures,
+            names: [(BANK, "Retail".to_owned())].into(),
+            before: None,
+        };
         file::write(&store, &kept).unwrap();
         assert_eq!(file::read(&store).unwrap(), Some(kept));
     }
@@ -191,8 +248,10 @@ fn nobody_else_can_read_kept_figures() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("vigie.sqlite");
-    let figures = Figures::new(START).view(START, &Holdings::default());
-    file::write(&store, &KeptFigures { version: String::new(), running: true, figures }).unwrap();
+    let figures = Figures::from(moment(0)).view(START, &Holdings::default());
+    let kept =
+        KeptFigures { version: String::new(), running: true, figures, names: BTreeMap::new(), before: None };
+    file::write(&store, &kept).unwrap();
     let mode = std::fs::metadata(file::path(&store)).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }
@@ -201,8 +260,8 @@ fn nobody_else_can_read_kept_figures() {
 fn a_report_names_nobody_and_repeats_nothing_that_a_server_wrote() {
     const PRIVATE: &str = "Ada Lovelace";
     let private = || PRIVATE.to_owned();
-    let figures = Figures::new(START);
-    figures.committed(BANK, &batch([event(at(0), false)], &[]), stored(1), at(9));
+    let figures = Figures::from(moment(0));
+    figures.committed(BANK, &batch([event(at(0), false)], &[]), stored(1), moment(9));
     let overview = Overview {
         version: "1.2.3".to_owned(),
         sources: vec![SourceView {

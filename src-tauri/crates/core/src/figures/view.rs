@@ -36,11 +36,12 @@ pub struct SourceFigures {
     pub duplicates: u64,
     /// Messages that could not be read, by reason.
     pub rejected: Vec<ReasonFigure>,
-    /// How often a connection came up again.
+    /// How often the link came live again; tries that failed are not counted.
     pub reconnects: u64,
     /// What may have been missed, also before the program started.
     pub gaps: GapFigures,
-    /// From when things happened, as the server says, until they were read; only of what arrived as news.
+    /// From when things happened, as the server says, until they were read; only of what arrived as news, where the two
+    /// clocks can both be right, and since this computer's was last set.
     pub lag: Option<SpreadView>,
 }
 
@@ -94,7 +95,7 @@ pub struct NotificationFigures {
 pub struct LatencyFigures {
     /// Until its events were committed.
     pub committed: Option<SpreadView>,
-    /// Until a notification was asked for.
+    /// Until a notification about one alert was asked for; what is announced together waits on purpose.
     pub asked_for: Option<SpreadView>,
     /// Until the window was handed an overview with its events in it.
     pub handed: Option<SpreadView>,

@@ -90,7 +90,7 @@ impl Committer {
         loop {
             match self.store.ingest(source, batch, until).await {
                 Ok(committed) => {
-                    self.figures.committed(source, batch, committed, self.clock.now());
+                    self.figures.committed(source, batch, committed, Moment::now(self.clock.as_ref()));
                     self.report(Report::Committed(committed)).await;
                     if attempts > 0 {
                         tracing::info!(%source, attempts, "the store takes what arrives again");

@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::beside::NEWS_WAITS;
+use super::cause::Cause;
 use super::course::Course;
 use super::lists::{Fetched, Missed};
 use super::moment::{Moment, Proof};
@@ -15,8 +16,6 @@ use crate::transport::Frame;
 
 /// The least time between two fetches for breaks: where a server counts for several listeners, every other frame may be one.
 const FILLED_EVERY: Duration = Duration::from_secs(5);
-/// The word that gaps have.
-const BREAK: &str = "sequence";
 
 /// What the streams of a connection count to.
 pub(super) struct Counting {
@@ -76,7 +75,7 @@ impl Supervisor {
     pub(super) async fn note_break(&self, course: &mut Course) -> Result<(), End> {
         if course.is_caught_up && course.counting.is_broken() && !course.counting.is_told {
             tracing::warn!(source = %self.source.id, "a message is missing; the lists are fetched");
-            self.tools.store.open_gap(self.source.id, BREAK).await?;
+            self.tools.store.open_gap(self.source.id, Cause::Sequence.word()).await?;
             course.counting.is_told = true;
         }
         Ok(())

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::beside::{AT_ONCE, NEWS_WAITS, Queue};
+use super::cause::Cause;
 use super::connection::Connection;
 use super::counting::Counting;
 use super::gather::{Gathered, milliseconds};
@@ -167,7 +168,7 @@ impl Supervisor {
             if let Some(replacement) = turned? {
                 if due.left.is_some() {
                     // Nobody will know any more whether the one before this one was alive.
-                    self.open_gap(Trouble::Silent).await;
+                    self.open_gap(Cause::Link(Trouble::Silent)).await;
                 }
                 let (session, next) = *replacement;
                 return Ok((session, next, self.leave(course).await));
@@ -196,7 +197,7 @@ impl Supervisor {
             heard = is_heard(&mut due.left) => {
                 due.left = None;
                 if heard.is_none() {
-                    self.open_gap(Trouble::Silent).await;
+                    self.open_gap(Cause::Link(Trouble::Silent)).await;
                 }
             }
         }
@@ -242,6 +243,9 @@ impl Supervisor {
         }
         if comes_live {
             course.is_live = true;
+            if !std::mem::replace(&mut self.is_live, true) {
+                self.tools.figures.connected(self.source.id);
+            }
             tracing::info!(source = %self.source.id, transport = ?course.transport.kind, "the link is live");
             self.report(course.link()).await;
         }
@@ -306,7 +310,7 @@ impl Supervisor {
     async fn catch_up(&mut self, session: &Session, course: &mut Course, is_first: bool) -> Result<(), End> {
         if is_first {
             // From the last time everything was stored until now, something may be missing.
-            self.tools.store.open_gap(self.source.id, "disconnected").await?;
+            self.tools.store.open_gap(self.source.id, self.absence.word()).await?;
             // Polling has nothing yet that stands.
             if !course.transport.streams.is_empty() {
                 self.report(Report::Link(Link::CatchingUp { fetched: 0 })).await;

@@ -27,7 +27,7 @@ const START: &str = "0";
 
 /// Why some of what was missed cannot be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Missed {
+pub(crate) enum Missed {
     /// The list is only what stands at present.
     Snapshot,
     /// The backend has no list of it, or its stream cannot go back.
@@ -174,14 +174,14 @@ impl Supervisor {
                 .iter()
                 .find(|(name, _)| *name == list.name)
                 .map(|(_, step)| step.after(position.as_deref()).to_owned());
+            let size = u32::try_from(batch.size()).unwrap_or(u32::MAX);
             for slice in batch.slices(SLICE) {
                 fetched.new += self.commit(slice, None).await.stored;
             }
             // What is stored need not be sent again, and nothing else.
             self.validators().insert(list.name.clone(), (url, answer.validators));
             if let Some(progress) = progress {
-                let items = u32::try_from(items).unwrap_or(u32::MAX);
-                let fetched = progress.fetch_add(items, Ordering::Relaxed).saturating_add(items);
+                let fetched = progress.fetch_add(size, Ordering::Relaxed).saturating_add(size);
                 self.report(Report::Link(Link::CatchingUp { fetched })).await;
             }
             if is_last || is_newest_first || is_cut {

@@ -5,11 +5,12 @@
 //! and `commit` hands it to the store; `beside` does what takes long meanwhile. `lists` fetches what was missed, and
 //! `schedule` says when again; `counting` finds what is missing on a live stream; `settling` tells a replay from news;
 //! `moment` is a time by both clocks, and until when everything has come. `session` signs in, and `granted` reads what that
-//! gives; `act` does what an analyst asks of the server.
+//! gives; `cause` is why something may have been missed; `act` does what an analyst asks of the server.
 
 mod act;
 mod backoff;
 mod beside;
+mod cause;
 mod commit;
 mod connection;
 mod counting;
@@ -26,6 +27,8 @@ mod supervisor;
 
 pub use act::act;
 pub use backoff::Backoff;
+pub(crate) use cause::Cause;
 pub use commit::Failing;
+pub(crate) use moment::Moment;
 pub use session::{Session, SharedSession, SignInError, probe, sign_in};
 pub use supervisor::{Report, Reporter, Supervisor, Tools};

@@ -10,7 +10,7 @@ const DRIFT: Duration = Duration::from_secs(1);
 
 /// A moment by both clocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Moment {
+pub(crate) struct Moment {
     /// By the wall clock.
     pub at: Time,
     /// By [`Clock::elapsed`].
@@ -21,6 +21,14 @@ impl Moment {
     /// Now.
     pub fn now(clock: &dyn Clock) -> Self {
         Self { at: clock.now(), elapsed: clock.elapsed() }
+    }
+
+    /// Whether the wall clock was set since `earlier`, or the computer slept: then it has not run on as time has passed.
+    pub fn has_leapt_since(self, earlier: Self) -> bool {
+        let by_wall = i128::from(self.at.0) - i128::from(earlier.at.0);
+        let milliseconds = |elapsed: Duration| i128::try_from(elapsed.as_millis()).unwrap_or(i128::MAX);
+        let passed = milliseconds(self.elapsed) - milliseconds(earlier.elapsed);
+        by_wall.abs_diff(passed) > DRIFT.as_millis()
     }
 
     /// Everything that the wall clock may have shown from `start` until this moment: where it was set between the two, more

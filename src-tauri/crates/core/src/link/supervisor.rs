@@ -14,6 +14,7 @@ use tokio_util::task::AbortOnDropHandle;
 use url::Url;
 
 use super::Backoff;
+use super::cause::Cause;
 use super::commit::{Committer, Failing};
 use super::lists::Missed;
 use super::moment::Moment;
@@ -99,6 +100,10 @@ pub struct Supervisor {
     pub(super) leaving: Option<AbortOnDropHandle<()>>,
     /// Until when everything is stored, as far as this supervisor has seen to it.
     stored: Mutex<Option<Moment>>,
+    /// Whether the link has come live since it was dialled anew.
+    pub(super) is_live: bool,
+    /// Why nothing is connected, or was not when it was last so.
+    pub(super) absence: Cause,
     /// The first gap that the present transport could not fill, but one that goes on after its last id may.
     pub(super) unfilled: Option<i64>,
 }
@@ -180,6 +185,8 @@ impl Supervisor {
             validators: Mutex::default(),
             leaving: None,
             stored: Mutex::default(),
+            is_live: false,
+            absence: Cause::NotRunning,
             unfilled: None,
         }
     }
@@ -187,6 +194,12 @@ impl Supervisor {
     /// Uses the session in here, if there is one, instead of signing in again, and keeps its own there.
     pub fn with_session(mut self, session: SharedSession) -> Self {
         self.session = session;
+        self
+    }
+
+    /// Says why nothing was connected until now: where nothing is said, because the program was not running.
+    pub(crate) const fn after(mut self, absence: Cause) -> Self {
+        self.absence = absence;
         self
     }
 
@@ -216,6 +229,8 @@ impl Supervisor {
     pub async fn run(mut self) {
         // Set from a refused session until a connection has proved itself.
         let mut renewed = false;
+        // Said now: what fails from here on is not what began it.
+        self.open_gap(self.absence).await;
         loop {
             let session_was_fresh = self.session.get().is_none();
             let end = match self.connect(&mut renewed).await {
@@ -235,12 +250,11 @@ impl Supervisor {
                 }
                 End::Expired => {
                     let was_renewable = self.session.set(None).is_none_or(|session| session.is_renewable);
+                    self.open_gap(Cause::Link(Trouble::Closed)).await;
                     if !was_renewable {
-                        self.open_gap(Trouble::Closed).await;
                         return self.sign_out(SignedOutReason::CredentialRefused).await;
                     }
                     if session_was_fresh && renewed {
-                        self.open_gap(Trouble::Closed).await;
                         return self.sign_out(SignedOutReason::SessionEnded).await;
                     }
                     renewed = true;
@@ -250,7 +264,7 @@ impl Supervisor {
                 ) => {
                     let why = error.trouble();
                     tracing::warn!(source = %self.source.id, %error, "the server does not want us to come back");
-                    self.open_gap(why).await;
+                    self.open_gap(Cause::Link(why)).await;
                     // Counts from here on: whoever is told may ask at once.
                     let retried = self.retry.notified();
                     self.report(Report::Link(Link::Refused { why })).await;
@@ -276,17 +290,17 @@ impl Supervisor {
     }
 
     async fn connect(&mut self, renewed: &mut bool) -> Result<Infallible, End> {
+        self.is_live = false;
         self.report(Report::Link(Link::Connecting)).await;
         let mut session = self.session().await?;
         let mut course = self.dial_first(&session).await?;
-        self.tools.figures.connected(self.source.id);
         let mut left = None;
         loop {
             let stood_still = self.stands_still(&course.transport);
             let (again, next, before) = self.follow(session, course, left, renewed).await?;
             (session, course, left) = (again, next, Some(before));
             if stood_still {
-                self.tools.store.open_gap(self.source.id, Missed::Snapshot.word()).await?;
+                self.tools.store.open_gap(self.source.id, Cause::Missed(Missed::Snapshot).word()).await?;
             }
         }
     }
@@ -343,7 +357,7 @@ impl Supervisor {
     }
 
     async fn wait(&mut self, why: Trouble, asked: Option<Duration>) {
-        self.open_gap(why).await;
+        self.open_gap(Cause::Link(why)).await;
         let wait = self.backoff.next(asked);
         let until = self.tools.clock.now().plus(wait);
         let retried = self.retry.notified();
@@ -355,9 +369,10 @@ impl Supervisor {
         }
     }
 
-    pub(super) async fn open_gap(&self, why: Trouble) {
-        let reason = serde_json::to_value(why).ok().and_then(|word| word.as_str().map(str::to_owned));
-        if let Err(error) = self.tools.store.open_gap(self.source.id, &reason.unwrap_or_default()).await {
+    /// Opens the gap, unless one lasts. What the store does not take is said again before the next connection counts.
+    pub(super) async fn open_gap(&mut self, why: Cause) {
+        self.absence = why;
+        if let Err(error) = self.tools.store.open_gap(self.source.id, why.word()).await {
             tracing::error!(source = %self.source.id, %error, "a gap could not be kept");
         }
     }

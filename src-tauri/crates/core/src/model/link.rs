@@ -18,7 +18,7 @@ pub enum Link {
     Connecting,
     /// Connected; fetching what was missed.
     CatchingUp {
-        /// How many events have been fetched so far.
+        /// How many events have been fetched so far, with messages that could not be read: all of them count as received.
         fetched: u32,
     },
     /// Everything arrives as it happens.
@@ -104,4 +104,24 @@ pub enum Trouble {
     VaultLocked,
     /// The program itself made a mistake.
     Failed,
+}
+
+impl Trouble {
+    /// Its word, as it is serialized.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Unreachable => "unreachable",
+            Self::Insecure => "insecure",
+            Self::Closed => "closed",
+            Self::Ended => "ended",
+            Self::Silent => "silent",
+            Self::Unavailable => "unavailable",
+            Self::Forbidden => "forbidden",
+            Self::NotUnderstood => "not_understood",
+            Self::StoreFailed => "store_failed",
+            Self::DiskFull => "disk_full",
+            Self::VaultLocked => "vault_locked",
+            Self::Failed => "failed",
+        }
+    }
 }

@@ -13,14 +13,13 @@ use ts_rs::TS;
 use super::sources::{NewSource, SourceRecord, insert};
 use super::{OpenError, Store, backup, health, names, opening, private};
 use crate::clock::{Clock as _, SystemClock};
+use crate::link::Cause;
 use crate::model::{Source, SourceId, Time};
 
 /// Stands in the name of a file that was set aside.
 const DAMAGED: &str = ".damaged-";
 /// What SQLite keeps beside a database.
 const COMPANIONS: [&str; 2] = ["-wal", "-shm"];
-/// Why there is a gap where what was stored has been lost.
-const REPLACED: &str = "database_replaced";
 /// Added to the name of the database that is to take the place of a damaged one.
 const NEXT: &str = "-next";
 
@@ -246,7 +245,7 @@ async fn lose(writer: &mut SqliteConnection, source: SourceId, since: Time) -> R
     sqlx::query("INSERT INTO gap (source, start, reason) VALUES (?, ?, ?)")
         .bind(source.0)
         .bind(since.0)
-        .bind(REPLACED)
+        .bind(Cause::DatabaseReplaced.word())
         .execute(writer)
         .await?;
     Ok(())

@@ -1,9 +1,9 @@
 //! What the store holds, in figures.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::path::Path;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, names};
 use crate::figures::{GapFigures, StoreFigures};
 use crate::model::SourceId;
 
@@ -38,24 +38,17 @@ impl Store {
             (SourceId(source), gaps)
         });
         Ok(Holdings {
-            store: StoreFigures { events: count(events), bytes: self.file_bytes() },
+            store: StoreFigures { events: count(events), bytes: bytes_of(self.path()) },
             gaps: gaps.collect(),
             waiting: count(waiting),
         })
     }
+}
 
-    /// The size of the database and its journal, in bytes; a file that is not there has none.
-    fn file_bytes(&self) -> u64 {
-        ["", "-wal"]
-            .into_iter()
-            .filter_map(|ending| {
-                let mut path = OsString::from(self.path());
-                path.push(ending);
-                std::fs::metadata(path).ok()
-            })
-            .map(|file| file.len())
-            .sum()
-    }
+/// The size of the database at `path` and its journal, in bytes; a file that is not there has none.
+pub fn bytes_of(path: &Path) -> u64 {
+    let files = [path.to_owned(), names::beside(path, "-wal")];
+    files.iter().filter_map(|file| std::fs::metadata(file).ok()).map(|file| file.len()).sum()
 }
 
 /// A number of rows.

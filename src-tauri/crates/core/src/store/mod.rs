@@ -51,7 +51,7 @@ pub use bars::{BAR, Bar, COARSE_BAR, FINE_FOR, Facet};
 pub use check::{CheckError, Checked, check};
 pub use error::{OpenError, StoreError};
 pub use gaps::GapEnd;
-pub use holdings::Holdings;
+pub use holdings::{Holdings, bytes_of};
 pub use ingest::Committed;
 pub use list::Side;
 pub(crate) use private::make as make_private;
