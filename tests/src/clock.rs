@@ -52,6 +52,10 @@ impl Clock for ManualClock {
     }
 
     async fn sleep(&self, duration: Duration) {
+        self.sleep_until(self.elapsed() + duration).await;
+    }
+
+    async fn sleep_until(&self, until: Duration) {
         struct Asleep<'a>(&'a ManualClock, Duration);
         impl Drop for Asleep<'_> {
             fn drop(&mut self) {
@@ -62,7 +66,7 @@ impl Clock for ManualClock {
                 });
             }
         }
-        let until = self.elapsed() + duration;
+        let duration = until.saturating_sub(self.elapsed());
         self.sleeping.send_modify(|sleeping| sleeping.push(duration));
         let _asleep = Asleep(self, duration);
         let mut elapsed = self.elapsed.subscribe();

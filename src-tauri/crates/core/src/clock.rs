@@ -15,6 +15,10 @@ pub trait Clock: Send + Sync + 'static {
     fn elapsed(&self) -> Duration;
     /// Waits.
     async fn sleep(&self, duration: Duration);
+    /// Waits until so much has passed by [`Clock::elapsed`].
+    async fn sleep_until(&self, due: Duration) {
+        self.sleep(due.saturating_sub(self.elapsed())).await;
+    }
 }
 
 /// The computer's clock.

@@ -169,7 +169,7 @@ impl Actor {
         self.changed().await;
         loop {
             let clock = Arc::clone(&self.tools.clock);
-            let wait = self.wait();
+            let due = self.due();
             tokio::select! {
                 request = self.inbox.recv() => match request {
                     Some(Request::Close(reply)) => {
@@ -185,7 +185,7 @@ impl Actor {
                         self.note(reporter, report).await;
                     }
                 }
-                () = clock.sleep(wait) => self.wake().await,
+                () = clock.sleep_until(due) => self.wake().await,
             }
             self.push().await;
         }
@@ -373,7 +373,7 @@ impl Actor {
             Report::Committed(committed) => {
                 entry.rejected = entry.rejected.saturating_add(committed.rejected);
                 self.note_stored();
-                if committed.alerts > 0 {
+                if committed.alerts > 0 || self.undecided.is_some() {
                     // What could not be decided may have been a digest.
                     self.announce(self.undecided.is_some()).await;
                     self.changed().await;

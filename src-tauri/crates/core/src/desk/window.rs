@@ -76,17 +76,15 @@ impl Actor {
         view
     }
 
-    /// How long the loop may sleep: until a push is due, a pause ends, or what could not be decided is decided again.
-    pub(super) fn wait(&self) -> Duration {
-        let until = |due: Duration| due.saturating_sub(self.clock().elapsed());
-        let pause =
-            self.paused_until.map_or(IDLE, |at| until(self.pause_ends).min(at.since(self.clock().now())));
-        let again = if self.undecided.is_some() { until(self.decide_due) } else { IDLE };
-        let push = match (self.window.watching && self.window.stale, self.push_due()) {
-            (true, due) => until(due),
-            (false, _) => IDLE,
-        };
-        pause.min(push).min(again).min(IDLE)
+    /// Until when the loop may sleep, by [`Clock::elapsed`]: until a push is due, a pause ends, or what could not be decided
+    /// is decided again.
+    pub(super) fn due(&self) -> Duration {
+        let now = self.clock().elapsed();
+        let by_the_wall = self.paused_until.map(|at| now.saturating_add(at.since(self.clock().now())));
+        let pause = by_the_wall.map(|at| at.min(self.pause_ends));
+        let again = self.undecided.is_some().then_some(self.decide_due);
+        let push = (self.window.watching && self.window.stale).then(|| self.push_due());
+        [pause, again, push].into_iter().flatten().fold(now.saturating_add(IDLE), Duration::min)
     }
 
     /// When the window may next be told, by [`Clock::elapsed`].
