@@ -45,11 +45,8 @@ pub struct SourceRecord {
 
 impl SourceRecord {
     /// Until when everything is stored.
-    pub const fn stored_until(&self) -> Option<Time> {
-        match self.stored_until {
-            Some(until) => Some(Time(until)),
-            None => None,
-        }
+    pub fn stored_until(&self) -> Option<Time> {
+        self.stored_until.map(Time)
     }
 
     /// The source; `None` when it was removed, and, with a word in the log, where its address is none.
@@ -110,7 +107,7 @@ impl Store {
             .fetch_all(&self.readers)
             .await?;
         let sources = records.into_iter().filter_map(|record| {
-            let stored_until = record.stored_until.map(Time);
+            let stored_until = record.stored_until();
             Some((record.source()?, stored_until))
         });
         Ok(sources.collect())
