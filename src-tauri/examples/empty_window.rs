@@ -1,7 +1,8 @@
 //! An empty window of the same Tauri, the same engine and the same size as Vigie's: what the benchmark measures start and
-//! memory by. It is not shipped.
+//! memory by. As Vigie's, it is shown once its page is there. It is not shipped.
 
 use tauri::http::Response;
+use tauri::webview::PageLoadEvent;
 use tauri::{WebviewUrl, WebviewWindowBuilder};
 
 /// A page with nothing but a colour that no bare screen has.
@@ -19,6 +20,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 .title("Empty")
                 .inner_size(1_280.0, 800.0)
                 .center()
+                .visible(false)
+                .on_page_load(|window, page| {
+                    if page.event() == PageLoadEvent::Finished {
+                        // The benchmark notices when it does not appear.
+                        let _hidden = window.show();
+                    }
+                })
                 .build()?;
             Ok(())
         })

@@ -4,6 +4,7 @@ use std::sync::Mutex;
 
 use serde::Serialize;
 use tauri::ipc::Channel;
+use tauri::webview::PageLoadEvent;
 use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 use vigie_core::desk::view::Overview;
 use vigie_core::model::AlertId;
@@ -73,13 +74,20 @@ impl Page {
     }
 }
 
-/// Makes the window.
+/// Makes the window, which is shown once its page is there: an empty one would flash, and WebKitGTK stands still for half a
+/// second when it is to draw a page while that starts (seen in every other start).
 pub fn build(app: &AppHandle) -> tauri::Result<WebviewWindow> {
     WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
         .title(TITLE)
         .inner_size(SIZE.0, SIZE.1)
         .min_inner_size(SMALLEST.0, SMALLEST.1)
         .center()
+        .visible(false)
+        .on_page_load(|window, page| {
+            if page.event() == PageLoadEvent::Finished {
+                show(window.app_handle());
+            }
+        })
         // The page never leaves the program, and nothing opens another.
         .on_navigation(is_ours)
         .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)

@@ -106,10 +106,7 @@ export class View {
       overview: (overview: Overview) => this.desk.receive(overview),
       show: (alert: number | null) => this.show(alert),
     };
-    const told = this.try(async () => {
-      await this.bridge.watch(watcher);
-      await this.desk.ask();
-    });
+    const told = this.try(() => Promise.all([this.bridge.watch(watcher), this.desk.ask()]));
     const listed = this.alerts.load();
     void this.try(() => this.readProfiles());
     void this.try(async () => {

@@ -11,6 +11,10 @@ type Message = string | ({ other: string } & Partial<Record<Intl.LDMLPluralRule,
 
 const TABLES: Record<Language, Record<keyof typeof en, Message>> = { en, fr };
 
+/** What is costly to make is made once for each language. */
+const numbers = new Map<string, Intl.NumberFormat>();
+const plurals = new Map<string, Intl.PluralRules>();
+
 let spoken = $state<Language>('en');
 
 /** The language that is spoken. */
@@ -43,11 +47,17 @@ export function has(key: string): key is Key {
 
 /** A whole number as the analyst writes it. */
 export function count(number: number): string {
-  return number.toLocaleString(locale());
+  return of(numbers, locale(), (tag) => new Intl.NumberFormat(tag)).format(number);
+}
+
+function of<T>(made: Map<string, T>, tag: string, make: (tag: string) => T): T {
+  let found = made.get(tag);
+  if (!found) made.set(tag, (found = make(tag)));
+  return found;
 }
 
 function plural(message: Exclude<Message, string>, params: Params): string {
-  const rule = new Intl.PluralRules(spoken).select(Number(params['n']));
+  const rule = of(plurals, spoken, (tag) => new Intl.PluralRules(tag)).select(Number(params['n']));
   return message[rule] ?? message.other;
 }
 

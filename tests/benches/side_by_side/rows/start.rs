@@ -68,9 +68,11 @@ async fn first_row(session: &Session) -> Area {
 
 /// Somewhere in the middle of the empty window.
 async fn middle_of_empty(session: &Session) -> Area {
-    let _window = session.run(&empty_window(), &[]);
+    let mut window = session.run(&empty_window(), &[]);
     session.display.until_shown(EMPTY_TITLE, true).await;
     let (x, y) = session.display.place_of(EMPTY_TITLE);
+    window.kill().await.unwrap();
+    session.display.until_shown(EMPTY_TITLE, false).await;
     ((x + 400, y + 300), (16, 16))
 }
 
