@@ -50,7 +50,7 @@ impl Store {
         let mut reading = reader.begin().await?;
         let sources = list::sources(&mut reading, source).await?;
         let kinds = &[Kind::Transaction.code()];
-        let listed = EventList { table: "event", number: "id", kinds, sources: &sources };
+        let listed = EventList { table: "event", number: "id", kinds, sources: &sources, is_all: false };
         let numbers = listed.page(&mut reading, side, limit).await?;
         let records: Vec<TransactionRecord> = list::rows(&mut reading, TRANSACTION_COLUMNS, &numbers).await?;
         reading.rollback().await?;
@@ -77,7 +77,9 @@ impl Store {
             .filter(|one| !matches!(one, Kind::Transaction | Kind::Alert))
             .map(Kind::code)
             .collect();
-        let listed = EventList { table: "activity", number: "event", kinds: &kinds, sources: &sources };
+        let is_all = source.is_none() && kind.is_none();
+        let listed =
+            EventList { table: "activity", number: "event", kinds: &kinds, sources: &sources, is_all };
         let numbers = listed.page(&mut reading, side, limit).await?;
         let records: Vec<ActivityRecord> = list::rows(&mut reading, ACTIVITY_COLUMNS, &numbers).await?;
         reading.rollback().await?;

@@ -53,6 +53,8 @@ pub struct EventList<'a> {
     pub kinds: &'a [i64],
     /// The sources that are wanted.
     pub sources: &'a [i64],
+    /// Whether that is (almost) all of the table, whose own order is that of the numbers: then it is read as it stands.
+    pub is_all: bool,
 }
 
 impl EventList<'_> {
@@ -63,22 +65,13 @@ impl EventList<'_> {
         side: Side,
         limit: u32,
     ) -> Result<Vec<EventId>, StoreError> {
-        let Self { table, number, kinds, sources } = self;
-        let (is, order) = if side.is_forwards() { (">", "ASC") } else { ("<", "DESC") };
-        let arms: Vec<String> = kinds
-            .iter()
-            .flat_map(|kind| sources.iter().map(move |source| (kind, source)))
-            .map(|(kind, source)| {
-                format!(
-                    "SELECT * FROM (SELECT {number} AS number FROM {table} WHERE kind = {kind} AND source = {source}
-                         AND {number} {is} ?1 ORDER BY {number} {order} LIMIT ?2)"
-                )
-            })
-            .collect();
-        if arms.is_empty() {
+        let Self { number, kinds, sources, .. } = self;
+        if kinds.is_empty() || sources.is_empty() {
             return Ok(Vec::new());
         }
-        let query = format!("{} ORDER BY number {order} LIMIT ?2", arms.join(" UNION ALL "));
+        let (is, order) = if side.is_forwards() { (">", "ASC") } else { ("<", "DESC") };
+        let from_there = format!("AND {number} {is} ?1 ORDER BY {number} {order} LIMIT ?2");
+        let query = if self.is_all { self.whole(&from_there) } else { self.arms(&from_there, order) };
         let mut numbers: Vec<EventId> = sqlx::query_scalar(AssertSqlSafe(query))
             .bind(side.place(EventId::MAX))
             .bind(limit)
@@ -88,6 +81,32 @@ impl EventList<'_> {
             numbers.reverse();
         }
         Ok(numbers)
+    }
+
+    fn whole(&self, from_there: &str) -> String {
+        let Self { table, number, kinds, sources, .. } = self;
+        let any = |of: &[i64]| of.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+        format!(
+            "SELECT {number} AS number FROM {table} NOT INDEXED
+             WHERE kind IN ({}) AND source IN ({}) {from_there}",
+            any(kinds),
+            any(sources)
+        )
+    }
+
+    fn arms(&self, from_there: &str, order: &str) -> String {
+        let Self { table, number, kinds, sources, .. } = self;
+        let arms: Vec<String> = kinds
+            .iter()
+            .flat_map(|kind| sources.iter().map(move |source| (kind, source)))
+            .map(|(kind, source)| {
+                format!(
+                    "SELECT * FROM (SELECT {number} AS number FROM {table}
+                         WHERE kind = {kind} AND source = {source} {from_there})"
+                )
+            })
+            .collect();
+        format!("{} ORDER BY number {order} LIMIT ?2", arms.join(" UNION ALL "))
     }
 }
 
