@@ -11,7 +11,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "analyse",
         "diagnostics",
         "event",
+        "insist",
         "opened",
+        "outbox",
         "overview",
         "painted",
         "pause_notifications",
@@ -25,6 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "transactions",
         "try_simulation",
         "watch",
+        "withdraw",
     ]);
     // The window's files are built into the program.
     println!("cargo::rerun-if-changed=../ui/dist");

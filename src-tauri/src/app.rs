@@ -88,7 +88,9 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
             commands::analyse,
             commands::diagnostics,
             commands::event,
+            commands::insist,
             commands::opened,
+            commands::outbox,
             commands::overview,
             commands::painted,
             commands::pause_notifications,
@@ -102,6 +104,7 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
             commands::transactions,
             commands::try_simulation,
             commands::watch,
+            commands::withdraw,
         ])
         .build(tauri::generate_context!())?;
     tracing::info!(version = %app.package_info().version, "Vigie has started");

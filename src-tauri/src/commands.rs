@@ -9,7 +9,7 @@ use vigie_core::desk::view::{
     ActivityPage, AlertAction, AlertChanges, AlertCursor, AlertFilter, AlertPage, Diagnostics, Failure,
     Overview, ProfileView, SignIn, TransactionPage,
 };
-use vigie_core::model::{AlertDetail, AlertId, EventDetail, EventId, Kind, SourceId};
+use vigie_core::model::{AlertDetail, AlertId, Deed, DeedId, EventDetail, EventId, Kind, SourceId};
 use vigie_core::store::{AlertSide, Side};
 
 use crate::logging::LogFolder;
@@ -89,8 +89,23 @@ pub async fn activity(
 }
 
 #[tauri::command]
-pub async fn act(desk: State<'_, Desk>, request: AlertAction) -> Answer<()> {
+pub async fn act(desk: State<'_, Desk>, request: AlertAction) -> Answer<DeedId> {
     desk.act(request).await
+}
+
+#[tauri::command]
+pub async fn outbox(desk: State<'_, Desk>) -> Answer<Vec<Deed>> {
+    desk.outbox().await
+}
+
+#[tauri::command]
+pub async fn withdraw(desk: State<'_, Desk>, deed: DeedId) -> Answer<()> {
+    desk.withdraw(deed).await
+}
+
+#[tauri::command]
+pub async fn insist(desk: State<'_, Desk>, deed: DeedId) -> Answer<()> {
+    desk.insist(deed).await
 }
 
 #[tauri::command]

@@ -291,6 +291,65 @@ received_at: Time,
 facts: Facts, };
 
 /**
+ * What a backend can be asked to do.
+ */
+export type ActionKind = "acknowledge" | "assign" | "change_state" | "analyse";
+
+/**
+ * How a deed stands.
+ */
+export type Standing = { "kind": "waiting" } | { "kind": "confirmed" } | { "kind": "refused", 
+/**
+ * The HTTP status that it answered with; `None`: this backend cannot be asked to.
+ */
+status: number | null, } | { "kind": "conflict" } | { "kind": "withdrawn" };
+
+/**
+ * What an analyst has done to an alert.
+ */
+export type Deed = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * What it was done to.
+ */
+alert: number, 
+/**
+ * What it is: not `analyse`, which is for transactions.
+ */
+action: ActionKind, 
+/**
+ * The state that the alert is to have, of `change_state`.
+ */
+state: AlertState | null, 
+/**
+ * Who is to have it, of `assign`.
+ */
+owner: string | null, 
+/**
+ * The state that it had before.
+ */
+before_state: AlertState, 
+/**
+ * Who had it before.
+ */
+before_owner: string | null, 
+/**
+ * When the analyst asked for it.
+ */
+asked_at: Time, 
+/**
+ * How it stands.
+ */
+standing: Standing, 
+/**
+ * When it came to stand so; `None` while it waits.
+ */
+settled_at: Time | null, };
+
+/**
  * Everything about one alert.
  */
 export type AlertDetail = { 
@@ -302,6 +361,10 @@ alert: Alert,
  * Its events, newest first, at most `store::HISTORY_LIMIT`.
  */
 history: Array<HistoryEntry>, 
+/**
+ * What the analyst has done to it, newest first, at most as many.
+ */
+deeds: Array<Deed>, 
 /**
  * The transaction that it is about, if it is stored.
  */
@@ -411,9 +474,25 @@ why: Trouble, };
 export type Notice = "no_vault" | "notifications_fail" | "no_tray" | "store_fails" | "disk_full" | "store_damaged" | "set_aside" | "profile_wrong";
 
 /**
- * What a backend can be asked to do.
+ * How many of the analyst's actions are not confirmed.
  */
-export type ActionKind = "acknowledge" | "assign" | "change_state" | "analyse";
+export type OutboxCounts = { 
+/**
+ * Those that wait to be sent.
+ */
+waiting: number, 
+/**
+ * Those that the server has refused.
+ */
+refused: number, 
+/**
+ * Those that somebody else has come before.
+ */
+conflicts: number, 
+/**
+ * Grows whenever any of the analyst's actions changes; what is shown of them is to be asked for again.
+ */
+change: number, };
 
 /**
  * A source as the window shows it.
@@ -539,6 +618,10 @@ newest_activity: number,
  * Number of stored events that are neither transactions nor alerts.
  */
 activity: number, 
+/**
+ * How the analyst's actions stand that are not confirmed.
+ */
+outbox: OutboxCounts, 
 /**
  * Notifications are paused until then.
  */
@@ -1080,7 +1163,7 @@ owner: string | null, };
 /**
  * Why a request failed.
  */
-export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "credential_refused" | "bad_parameter" | "not_offered" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "disk_full" | "store_damaged" | "not_found" | "too_many_sources" | "simulation" | "report_not_saved" | "closing";
+export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "credential_refused" | "bad_parameter" | "not_offered" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "disk_full" | "store_damaged" | "not_found" | "outbox_full" | "being_sent" | "too_many_sources" | "simulation" | "report_not_saved" | "closing";
 
 /**
  * What a failed request tells the window.

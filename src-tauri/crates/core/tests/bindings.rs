@@ -37,6 +37,9 @@ fn bindings() -> String {
     declaration::<model::HistoryEntry>(&mut types);
     declaration::<model::Transaction>(&mut types);
     declaration::<model::Activity>(&mut types);
+    declaration::<model::ActionKind>(&mut types);
+    declaration::<model::Standing>(&mut types);
+    declaration::<model::Deed>(&mut types);
     declaration::<model::AlertDetail>(&mut types);
     declaration::<model::EventDetail>(&mut types);
     declaration::<model::SignedOutReason>(&mut types);
@@ -44,7 +47,7 @@ fn bindings() -> String {
     declaration::<model::TransportKind>(&mut types);
     declaration::<model::Link>(&mut types);
     declaration::<view::Notice>(&mut types);
-    declaration::<model::ActionKind>(&mut types);
+    declaration::<view::OutboxCounts>(&mut types);
     declaration::<view::SourceView>(&mut types);
     declaration::<store::Begun>(&mut types);
     declaration::<store::SetAside>(&mut types);

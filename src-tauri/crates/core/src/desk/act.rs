@@ -1,43 +1,53 @@
-//! Does at a server what the analyst asks for, beside the loop.
+//! Asks a server to do something, beside the loop.
 
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
 use super::actor::Actor;
-use super::view::{AlertAction, Failure, FailureCode};
+use super::view::{Failure, FailureCode};
 use crate::link::act;
-use crate::model::{ActionKind, Alert, AlertState, SourceId};
+use crate::model::{ActionKind, AlertState, SourceId};
 use crate::profile::Settings;
+use crate::transport::TransportError;
 
 /// Something that a server is to do.
-struct Deed {
-    action: ActionKind,
+pub struct Ask {
+    pub action: ActionKind,
     /// What it is about: the server's identifier.
-    subject: String,
-    state: Option<AlertState>,
-    owner: Option<String>,
+    pub subject: String,
+    pub state: Option<AlertState>,
+    pub owner: Option<String>,
+}
+
+/// Why a server did not do it.
+pub enum NotDone {
+    /// The source is gone.
+    Gone,
+    /// There is no connection.
+    Unconnected,
+    /// This backend cannot be asked to.
+    NotOffered,
+    /// It failed, or the server refused.
+    Transport(TransportError),
+}
+
+impl From<NotDone> for Failure {
+    fn from(not_done: NotDone) -> Self {
+        match not_done {
+            NotDone::Gone => Self::new(FailureCode::NotFound, "that source is gone"),
+            NotDone::Unconnected => {
+                Self::new(FailureCode::Unreachable, "there is no connection to the server")
+            }
+            NotDone::NotOffered => {
+                Self::new(FailureCode::NotOffered, "this backend cannot be asked to do that")
+            }
+            NotDone::Transport(error) => error.into(),
+        }
+    }
 }
 
 impl Actor {
-    /// Does something to an alert.
-    pub fn act(&self, alert: &Alert, action: AlertAction, reply: oneshot::Sender<Result<(), Failure>>) {
-        let AlertAction { action, state, owner, .. } = action;
-        let missing = match action {
-            ActionKind::ChangeState => state.is_none(),
-            ActionKind::Assign => owner.is_none(),
-            ActionKind::Acknowledge => false,
-            ActionKind::Analyse => true,
-        };
-        if missing {
-            let _gone = reply.send(Err(Failure::new(FailureCode::NotOffered, "it does not say what to do")));
-            return;
-        }
-        let state = state.filter(|_| action == ActionKind::ChangeState);
-        let deed = Deed { action, subject: alert.subject.clone(), state, owner };
-        self.perform(alert.source, deed, |_answer| (), reply);
-    }
-
     /// Lets a server judge a transaction anew.
     pub fn analyse(
         &self,
@@ -45,39 +55,32 @@ impl Actor {
         subject: String,
         reply: oneshot::Sender<Result<String, Failure>>,
     ) {
-        let deed = Deed { action: ActionKind::Analyse, subject, state: None, owner: None };
-        self.perform(source, deed, |answer| String::from_utf8_lossy(&answer).into_owned(), reply);
+        let asked = self.ask(source, Ask { action: ActionKind::Analyse, subject, state: None, owner: None });
+        tokio::spawn(async move {
+            let answer = asked.await.map(|answer| String::from_utf8_lossy(&answer).into_owned());
+            let _gone = reply.send(answer.map_err(Failure::from));
+        });
     }
 
-    fn perform<T: Send + 'static>(
+    /// Asks a source's server; gives what it answers. What it is asked with is read now, whatever becomes of the link.
+    pub(super) fn ask(
         &self,
         source: SourceId,
-        deed: Deed,
-        read: impl FnOnce(Vec<u8>) -> T + Send + 'static,
-        reply: oneshot::Sender<Result<T, Failure>>,
-    ) {
+        ask: Ask,
+    ) -> impl Future<Output = Result<Vec<u8>, NotDone>> + Send + use<> {
         let prepared = self.sources.get(&source).and_then(|entry| {
             let profile = Arc::clone(self.profiles.get(&entry.source.profile)?);
-            Some((entry.source.clone(), profile, entry.session.clone()))
+            Some((entry.source.clone(), profile, entry.session.get()))
         });
         let http = self.tools.http.clone();
-        tokio::spawn(async move {
-            let outcome = async {
-                let (source, profile, session) =
-                    prepared.ok_or_else(|| Failure::new(FailureCode::NotFound, "that source is gone"))?;
-                let session = session.get().ok_or_else(|| {
-                    Failure::new(FailureCode::Unreachable, "there is no connection to the server")
-                })?;
-                let mut settings: Settings = profile.settings(&source.user, &source.parameters);
-                settings.insert("id".to_owned(), vec![deed.subject]);
-                settings.extend(deed.owner.map(|owner| ("owner".to_owned(), vec![owner])));
-                let answer =
-                    act(&http, &profile, &source.url, &session, deed.action, settings, deed.state).await?;
-                answer.map(read).ok_or_else(|| {
-                    Failure::new(FailureCode::NotOffered, "this backend cannot be asked to do that")
-                })
-            };
-            let _gone = reply.send(outcome.await);
-        });
+        async move {
+            let (source, profile, session) = prepared.ok_or(NotDone::Gone)?;
+            let session = session.ok_or(NotDone::Unconnected)?;
+            let mut settings: Settings = profile.settings(&source.user, &source.parameters);
+            settings.insert("id".to_owned(), vec![ask.subject]);
+            settings.extend(ask.owner.map(|owner| ("owner".to_owned(), vec![owner])));
+            let answer = act(&http, &profile, &source.url, &session, ask.action, settings, ask.state).await;
+            answer.map_err(NotDone::Transport)?.ok_or(NotDone::NotOffered)
+        }
     }
 }

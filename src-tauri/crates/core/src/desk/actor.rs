@@ -10,15 +10,16 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::credentials::Credentials;
 use super::desktop::{Desktop, NotShown, Simulation, Tray};
+use super::outbox::Sent;
 use super::signing_in::SignedIn;
 use super::sources::Entry;
-use super::view::{AlertAction, Failure, Notice, Overview, ProfileView, SignIn};
+use super::view::{AlertAction, Failure, Notice, OutboxCounts, Overview, ProfileView, SignIn};
 use super::window::Window;
 use super::{Setup, housekeeping, tray, words};
 use crate::clock::Clock;
 use crate::figures::Figures;
 use crate::link::{Failing, Report, Reporter, Tools};
-use crate::model::{Alert, AlertId, Link, SourceId, Time, Trouble};
+use crate::model::{Alert, AlertId, DeedId, Link, SourceId, Time, Trouble};
 use crate::profile::{Library, Profile};
 use crate::store::{SetAside, Store, Summary};
 use crate::text::Language;
@@ -47,7 +48,10 @@ pub enum Request {
     Remove(SourceId, Outcome<()>),
     Retry(SourceId, Outcome<()>),
     Acknowledge(Vec<AlertId>, Outcome<()>),
-    Act(Box<Alert>, AlertAction, Outcome<()>),
+    Act(Box<Alert>, AlertAction, Outcome<DeedId>),
+    Withdraw(DeedId, Outcome<()>),
+    Insist(DeedId, Outcome<()>),
+    Sent(SourceId, DeedId, Sent),
     Analyse(SourceId, String, Outcome<String>),
     Pause(Option<Duration>, Reply<()>),
     Open(Option<AlertId>, Reply<()>),
@@ -86,6 +90,8 @@ pub struct Actor {
     pub(super) set_aside: Option<SetAside>,
     /// What is stored, as it was last read.
     pub(super) summary: Summary,
+    /// How the analyst's actions stand, as it was last read.
+    pub(super) outbox: OutboxCounts,
     /// Why it could not be read since.
     pub(super) unreadable: Option<Trouble>,
     /// Whether the analyst was told by a notification that the store fails, and it has not worked since.
@@ -148,6 +154,7 @@ impl Actor {
             hidden_told: false,
             set_aside: None,
             summary: Summary::default(),
+            outbox: OutboxCounts::default(),
             unreadable: None,
             failing_told: false,
             care: None,
@@ -166,7 +173,7 @@ impl Actor {
             self.note_failing(&Failing::of(&error));
         }
         self.announce(true).await;
-        self.changed().await;
+        self.outbox_changed().await;
         loop {
             let clock = Arc::clone(&self.tools.clock);
             let due = self.due();
@@ -306,7 +313,16 @@ impl Actor {
                 self.changed().await;
                 let _gone = reply.send(outcome);
             }
-            Request::Act(alert, action, reply) => self.act(&alert, action, reply),
+            Request::Act(alert, action, reply) => {
+                let _gone = reply.send(self.act(&alert, action).await);
+            }
+            Request::Withdraw(deed, reply) => {
+                let _gone = reply.send(self.withdraw(deed).await);
+            }
+            Request::Insist(deed, reply) => {
+                let _gone = reply.send(self.insist(deed).await);
+            }
+            Request::Sent(source, deed, sent) => self.sent(source, deed, sent).await,
             Request::Analyse(source, subject, reply) => self.analyse(source, subject, reply),
             Request::Pause(pause, reply) => {
                 self.paused_until = pause.map(|pause| self.clock().now().plus(pause));
@@ -368,7 +384,11 @@ impl Actor {
                 if is_another && !is_catching_up {
                     self.announce(true).await;
                 }
-                self.changed().await;
+                if is_another {
+                    self.post_anew(reporter.source).await;
+                } else {
+                    self.changed().await;
+                }
             }
             Report::Committed(committed) => {
                 entry.rejected = entry.rejected.saturating_add(committed.rejected);

@@ -165,5 +165,8 @@ impl Actor {
             self.announce(true).await;
             self.changed().await;
         }
+        if self.post_due().is_some_and(|due| elapsed >= due) {
+            self.post_all().await;
+        }
     }
 }

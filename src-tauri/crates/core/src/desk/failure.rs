@@ -26,6 +26,7 @@ impl From<StoreError> for Failure {
             StoreError::DiskFull => FailureCode::DiskFull,
             StoreError::Damaged(_) => FailureCode::StoreDamaged,
             StoreError::Sqlite(_) => FailureCode::Store,
+            StoreError::OutboxFull(_) => FailureCode::OutboxFull,
         };
         Self::new(code, error)
     }

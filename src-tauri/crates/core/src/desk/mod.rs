@@ -11,6 +11,7 @@ pub mod desktop;
 mod failure;
 mod housekeeping;
 mod keeping;
+mod outbox;
 mod signing_in;
 mod sources;
 mod tray;
@@ -31,7 +32,7 @@ use crate::clock::Clock;
 use crate::figures::report::Report;
 use crate::figures::{Figures, FiguresView};
 use crate::link::Failing;
-use crate::model::{AlertDetail, AlertId, EventDetail, EventId, ProfileProblem, SourceId};
+use crate::model::{AlertDetail, AlertId, Deed, DeedId, EventDetail, EventId, ProfileProblem, SourceId};
 use crate::profile::Library;
 use crate::store::{Retention, SetAside, Store, StoreError};
 use crate::text::Language;
@@ -155,10 +156,26 @@ impl Desk {
         self.ask(|reply| Request::Acknowledge(alerts, reply)).await?
     }
 
-    /// Does something to an alert at the server. What becomes of it comes back as an event.
-    pub async fn act(&self, action: AlertAction) -> Result<(), Failure> {
+    /// Does something to an alert at the server: keeps it, and sends it as soon as there is a connection. What becomes of the
+    /// alert comes back as an event.
+    pub async fn act(&self, action: AlertAction) -> Result<DeedId, Failure> {
         let alert = self.store.alert_row(action.alert).await?;
         self.ask(|reply| Request::Act(Box::new(alert), action, reply)).await?
+    }
+
+    /// The analyst's actions that are not confirmed, oldest first.
+    pub async fn outbox(&self) -> Result<Vec<Deed>, Failure> {
+        self.answer(self.store.unsettled_deeds().await)
+    }
+
+    /// Takes back an action that is not confirmed, unless it is on its way.
+    pub async fn withdraw(&self, deed: DeedId) -> Result<(), Failure> {
+        self.ask(|reply| Request::Withdraw(deed, reply)).await?
+    }
+
+    /// Sends an action all the same that was refused, or that somebody else came before.
+    pub async fn insist(&self, deed: DeedId) -> Result<(), Failure> {
+        self.ask(|reply| Request::Insist(deed, reply)).await?
     }
 
     /// Lets the server judge a transaction anew; gives its answer: JSON.

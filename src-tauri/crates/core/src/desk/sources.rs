@@ -9,6 +9,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::actor::Actor;
 use super::credentials::Credentials;
+use super::outbox::Posting;
 use super::view::{Failure, FailureCode, SourceView};
 use crate::link::{Cause, Report, Reporter, Session, SharedSession, Supervisor};
 use crate::model::{Link, SignedOutReason, Source, SourceId, Time, Trouble};
@@ -28,6 +29,8 @@ pub struct Entry {
     pub sign_outs: u64,
     /// What its server is asked with while it is connected.
     pub session: SharedSession,
+    /// The sending of what the analyst does there.
+    pub posting: Posting,
     retry: Arc<Notify>,
     /// The supervisor; it ends with the entry.
     task: Option<AbortOnDropHandle<()>>,
@@ -43,6 +46,7 @@ impl Entry {
             run: 0,
             sign_outs: 0,
             session: SharedSession::default(),
+            posting: Posting::default(),
             retry: Arc::default(),
             task: None,
         }

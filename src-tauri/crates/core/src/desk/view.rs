@@ -38,12 +38,27 @@ pub struct Overview {
     pub newest_activity: EventId,
     /// Number of stored events that are neither transactions nor alerts.
     pub activity: u64,
+    /// How the analyst's actions stand that are not confirmed.
+    pub outbox: OutboxCounts,
     /// Notifications are paused until then.
     pub paused_until: Option<Time>,
     /// What does not work on this computer, so that nobody waits for it in vain.
     pub notices: Vec<Notice>,
     /// The damaged database that was set aside at this start.
     pub set_aside: Option<SetAside>,
+}
+
+/// How many of the analyst's actions are not confirmed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
+pub struct OutboxCounts {
+    /// Those that wait to be sent.
+    pub waiting: u32,
+    /// Those that the server has refused.
+    pub refused: u32,
+    /// Those that somebody else has come before.
+    pub conflicts: u32,
+    /// Grows whenever any of the analyst's actions changes; what is shown of them is to be asked for again.
+    pub change: u64,
 }
 
 /// A source as the window shows it.
@@ -349,6 +364,10 @@ pub enum FailureCode {
     StoreDamaged,
     /// It is not there, or no longer.
     NotFound,
+    /// As many of the analyst's actions wait as may.
+    OutboxFull,
+    /// The action is on its way to the server.
+    BeingSent,
     /// There are as many sources as there may be.
     TooManySources,
     /// The simulation could not be started.

@@ -100,6 +100,8 @@ pub struct AlertDetail {
     pub alert: Alert,
     /// Its events, newest first, at most `store::HISTORY_LIMIT`.
     pub history: Vec<HistoryEntry>,
+    /// What the analyst has done to it, newest first, at most as many.
+    pub deeds: Vec<super::Deed>,
     /// The transaction that it is about, if it is stored.
     pub transaction: Option<super::Transaction>,
     /// Its newest message as it came: JSON.

@@ -45,6 +45,11 @@ impl ActionKind {
     pub fn word(self) -> String {
         serde_json::to_value(self).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
     }
+
+    /// The action with this word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        serde_json::from_value(serde_json::Value::from(word)).ok()
+    }
 }
 
 /// A profile file of the analyst's own that is wrong.

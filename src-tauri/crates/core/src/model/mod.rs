@@ -3,6 +3,7 @@
 
 mod alert;
 mod backend;
+mod deed;
 mod event;
 mod link;
 mod severity;
@@ -11,6 +12,7 @@ mod time;
 
 pub use alert::{Alert, AlertDetail, AlertId, AlertState, HistoryEntry};
 pub use backend::{ActionKind, ProfileProblem, SecretKind, SignInView};
+pub use deed::{Deed, DeedId, Standing};
 pub use event::{Activity, Detail, Event, EventDetail, EventId, Factor, Facts, Kind, Transaction};
 pub use link::{Link, SignedOutReason, TransportKind, Trouble};
 pub use severity::{Severity, SeverityCounts};

@@ -69,6 +69,11 @@ impl Action {
         Ok(Self { method, address, body, states: file.states })
     }
 
+    /// Whether the backend can be asked for this state.
+    pub fn takes(&self, state: Option<AlertState>) -> bool {
+        state.is_none_or(|state| self.states.is_empty() || self.states.contains_key(&state))
+    }
+
     /// The request for what `settings` say; `None` where the backend has no such state.
     pub fn request(
         &self,

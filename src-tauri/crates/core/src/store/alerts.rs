@@ -176,7 +176,8 @@ impl Store {
             None => None,
         };
         let history = history.into_iter().map(HistoryEntry::from).collect();
-        Ok(AlertDetail { alert, history, transaction, raw })
+        let deeds = self.deeds_of(id).await?;
+        Ok(AlertDetail { alert, history, deeds, transaction, raw })
     }
 
     /// Marks alerts as seen on this desk.

@@ -74,6 +74,9 @@ pub enum StoreError {
     /// What was asked for is not stored, or no longer.
     #[error("it is not stored, or no longer")]
     NotFound,
+    /// As many deeds wait as may.
+    #[error("{0} actions wait to be sent already: connect, or withdraw some")]
+    OutboxFull(i64),
 }
 
 impl From<sqlx::Error> for StoreError {

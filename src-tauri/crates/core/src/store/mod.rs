@@ -21,6 +21,7 @@ mod ingest;
 mod list;
 mod names;
 mod opening;
+mod outbox;
 #[cfg_attr(unix, path = "private_unix.rs")]
 #[cfg_attr(windows, path = "private_windows.rs")]
 mod private;
@@ -54,6 +55,7 @@ pub use gaps::GapEnd;
 pub use holdings::{Holdings, bytes_of};
 pub use ingest::Committed;
 pub use list::Side;
+pub use outbox::{Due, NewDeed, OUTBOX_LIMIT};
 pub(crate) use private::make as make_private;
 pub use retention::{Retention, Retired};
 pub use search::{Found, SearchQuery};

@@ -1,0 +1,214 @@
+//! The outbox: what the analyst does to alerts is kept at once, and sent when there is a connection, source by source and in
+//! its order. A request whose answer was lost is sent again: what it asks for is a state, and to ask for it twice does no harm.
+
+use std::time::Duration;
+
+use super::act::{Ask, NotDone};
+use super::actor::{Actor, Request};
+use super::view::{AlertAction, Failure, FailureCode, OutboxCounts};
+use crate::link::{Backoff, Failing};
+use crate::model::{ActionKind, Alert, DeedId, Link, SourceId, Standing};
+use crate::store::{Due, NewDeed};
+use crate::transport::TransportError;
+
+/// The sending of a source's deeds.
+#[derive(Debug, Default)]
+pub struct Posting {
+    /// The one that is on its way.
+    pub sending: Option<DeedId>,
+    /// When to try again after a failure, by [`crate::clock::Clock::elapsed`].
+    pub due: Option<Duration>,
+    backoff: Backoff,
+}
+
+/// What became of a deed that was sent.
+pub enum Sent {
+    /// It stands so now.
+    Settled(Standing),
+    /// It waits on, for as long as the server asks at least.
+    NotNow(Option<Duration>),
+}
+
+impl Sent {
+    /// Only who understood a request can refuse it; anything else may be otherwise the next time.
+    fn of(outcome: Result<(), NotDone>) -> Self {
+        match outcome {
+            Ok(()) => Self::Settled(Standing::Confirmed),
+            Err(NotDone::NotOffered) => Self::Settled(Standing::Refused { status: None }),
+            Err(NotDone::Transport(TransportError::Status { status: 409 | 412, .. })) => {
+                Self::Settled(Standing::Conflict)
+            }
+            Err(NotDone::Transport(TransportError::Status { status, retry_after })) => match status {
+                // Who asks has to sign in again, or was too early, or too often.
+                401 | 408 | 425 | 429 => Self::NotNow(retry_after),
+                400..=499 => Self::Settled(Standing::Refused { status: Some(status) }),
+                _ => Self::NotNow(retry_after),
+            },
+            Err(NotDone::Gone | NotDone::Unconnected | NotDone::Transport(_)) => Self::NotNow(None),
+        }
+    }
+}
+
+impl Actor {
+    /// Keeps what the analyst does to an alert, and sends it if it can be sent.
+    pub(super) async fn act(&mut self, alert: &Alert, action: AlertAction) -> Result<DeedId, Failure> {
+        let AlertAction { action, state, owner, .. } = action;
+        let state = state.filter(|_| action == ActionKind::ChangeState);
+        let owner = owner.filter(|_| action == ActionKind::Assign);
+        let says_what = match action {
+            ActionKind::ChangeState => state.is_some(),
+            ActionKind::Assign => owner.is_some(),
+            ActionKind::Acknowledge => true,
+            ActionKind::Analyse => false,
+        };
+        if !says_what {
+            return Err(Failure::new(FailureCode::NotOffered, "it does not say what to do"));
+        }
+        let entry = self.sources.get(&alert.source).ok_or(NotDone::Gone)?;
+        let profile = self.profiles.get(&entry.source.profile).ok_or(NotDone::NotOffered)?;
+        if !profile.actions.get(&action).is_some_and(|offered| offered.takes(state)) {
+            return Err(NotDone::NotOffered.into());
+        }
+        let id = self.store().keep_deed(NewDeed { alert, action, state, owner }, self.clock().now()).await?;
+        self.post(alert.source).await;
+        self.outbox_changed().await;
+        Ok(id)
+    }
+
+    /// The analyst no longer wants a deed.
+    pub(super) async fn withdraw(&mut self, id: DeedId) -> Result<(), Failure> {
+        if self.sources.values().any(|entry| entry.posting.sending == Some(id)) {
+            return Err(Failure::new(FailureCode::BeingSent, "it is on its way to the server"));
+        }
+        self.store().withdraw_deed(id, self.clock().now()).await?;
+        // What waited behind it may go.
+        self.post_all().await;
+        self.outbox_changed().await;
+        Ok(())
+    }
+
+    /// The analyst wants a deed all the same.
+    pub(super) async fn insist(&mut self, id: DeedId) -> Result<(), Failure> {
+        let source = self.store().insist_on_deed(id).await?;
+        self.post(source).await;
+        self.outbox_changed().await;
+        Ok(())
+    }
+
+    /// A link has become another: what waits for a connection may be sent now, however long it was to wait after a failure.
+    pub(super) async fn post_anew(&mut self, source: SourceId) {
+        if let Some(entry) = self.sources.get_mut(&source) {
+            entry.posting.due = None;
+        }
+        self.post(source).await;
+        self.outbox_changed().await;
+    }
+
+    /// Sends whatever may be sent.
+    pub(super) async fn post_all(&mut self) {
+        let sources: Vec<SourceId> = self.sources.keys().copied().collect();
+        for source in sources {
+            self.post(source).await;
+        }
+    }
+
+    /// What became of a deed that was sent.
+    pub(super) async fn sent(&mut self, source: SourceId, id: DeedId, sent: Sent) {
+        let now = self.clock().elapsed();
+        if let Some(entry) = self.sources.get_mut(&source) {
+            entry.posting.sending = None;
+            match sent {
+                Sent::Settled(_) => entry.posting.backoff.reset(),
+                Sent::NotNow(asked) => {
+                    let wait = entry.posting.backoff.next(asked);
+                    entry.posting.due = Some(now.saturating_add(wait));
+                }
+            }
+        }
+        if let Sent::Settled(standing) = sent
+            && let Err(error) = self.store().settle_deed(id, standing, self.clock().now()).await
+        {
+            tracing::warn!(%error, "what became of an action could not be kept; it is asked for again");
+            self.note_failing(&Failing::of(&error));
+        }
+        self.post(source).await;
+        self.outbox_changed().await;
+    }
+
+    /// When a deed is to be tried again, by [`crate::clock::Clock::elapsed`].
+    pub(super) fn post_due(&self) -> Option<Duration> {
+        self.sources.values().filter_map(|entry| entry.posting.due).min()
+    }
+
+    /// Reads how many deeds are not confirmed, and tells the window.
+    pub(super) async fn outbox_changed(&mut self) {
+        match self.store().outbox_counts().await {
+            Ok(counts) => {
+                self.outbox = OutboxCounts { change: self.outbox.change + 1, ..counts };
+            }
+            Err(error) => self.note_unreadable(&error),
+        }
+        self.changed().await;
+    }
+
+    /// Sends the deed of a source whose turn it is, unless one is on its way. It waits until the link is live: what others have
+    /// done meanwhile is known only then.
+    async fn post(&mut self, source: SourceId) {
+        while let Some(due) = self.next_of(source).await {
+            let now = self.clock().now();
+            let settled = if due.is_so() {
+                Standing::Confirmed
+            } else if due.is_overtaken() {
+                Standing::Conflict
+            } else {
+                self.send(source, due);
+                return;
+            };
+            if let Err(error) = self.store().settle_deed(due.deed.id, settled, now).await {
+                self.note_failing(&Failing::of(&error));
+                return;
+            }
+        }
+    }
+
+    async fn next_of(&mut self, source: SourceId) -> Option<Due> {
+        let now = self.clock().elapsed();
+        let entry = self.sources.get_mut(&source)?;
+        if entry.posting.sending.is_some()
+            || entry.posting.due.is_some_and(|due| now < due)
+            || !matches!(entry.link, Link::Live { .. })
+            || entry.session.get().is_none()
+        {
+            return None;
+        }
+        entry.posting.due = None;
+        match self.store().due_deed(source).await {
+            Ok(due) => due,
+            Err(error) => {
+                self.note_unreadable(&error);
+                None
+            }
+        }
+    }
+
+    fn send(&mut self, source: SourceId, due: Due) {
+        let id = due.deed.id;
+        let ask = Ask {
+            action: due.deed.action,
+            subject: due.subject,
+            state: due.deed.state,
+            owner: due.deed.owner,
+        };
+        let asked = self.ask(source, ask);
+        if let Some(entry) = self.sources.get_mut(&source) {
+            entry.posting.sending = Some(id);
+        }
+        let requests = self.requests.clone();
+        tokio::spawn(async move {
+            let sent = Sent::of(asked.await.map(drop));
+            if let Some(requests) = requests.upgrade() {
+                let _closing = requests.send(Request::Sent(source, id, sent)).await;
+            }
+        });
+    }
+}
