@@ -305,7 +305,9 @@ impl Actor {
                 self.changed().await;
             }
             Request::Retry(source, reply) => {
-                let _gone = reply.send(self.retry(source));
+                let outcome = self.retry(source);
+                self.post_anew(source).await;
+                let _gone = reply.send(outcome);
             }
             Request::Acknowledge(alerts, reply) => {
                 let outcome =

@@ -95,7 +95,8 @@ impl Actor {
         Ok(())
     }
 
-    /// A link has become another: what waits for a connection may be sent now, however long it was to wait after a failure.
+    /// A link has become another, or the analyst does not want to wait: what waits may be sent now, however long it was to wait
+    /// after a failure.
     pub(super) async fn post_anew(&mut self, source: SourceId) {
         if let Some(entry) = self.sources.get_mut(&source) {
             entry.posting.due = None;
