@@ -27,9 +27,10 @@ const analyse = async (page) => {
   await page.getByTestId('factors').waitFor();
   await page.getByTestId('factors').scrollIntoViewIfNeeded();
 };
-const act = async (page) => {
+/** Does this to an alert, and waits for what becomes of it. */
+const deed = (what) => async (page) => {
   await open(2)(page);
-  await page.getByTestId('act-assign').click();
+  await page.getByTestId(`act-${what}`).click();
   await page.waitForTimeout(900);
 };
 const settings = (card) => async (page) => {
@@ -108,8 +109,10 @@ const SCREENS = {
       await page.waitForTimeout(900);
     },
   },
-  'actions-taken': { act },
-  'actions-refused-french': { query: 'refusing=not_offered&language=fr', locale: 'fr-FR', act },
+  'actions-confirmed': { act: deed('resolved') },
+  'actions-waiting': { query: 'link=offline', act: deed('resolved') },
+  'actions-refused-dark': { query: 'refusing=forbidden', dark: true, act: deed('resolved') },
+  'actions-overtaken-french': { query: 'overtaken=false_positive&language=fr', locale: 'fr-FR', act: deed('resolved') },
   'settings-streams': { query: 'sources=5', act: settings(4) },
   'settings-credit-dark-french': { query: 'sources=5&language=fr', locale: 'fr-FR', dark: true, act: settings(2) },
   'add-own': { query: 'sources=5', size: SMALL, act: addSource('branch-host') },

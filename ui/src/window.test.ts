@@ -236,8 +236,8 @@ describe('the activity', () => {
 
 describe('what a source can be asked to do', () => {
   /** Opens the newest open alert of the first source. */
-  async function openAlert(over: Partial<Bridge> = {}) {
-    const view = await open('', over);
+  async function openAlert(over: Partial<Bridge> = {}, scene = '') {
+    const view = await open(scene, over);
     const alert = view.alerts.rows.find((row) => row.source === 1 && row.state === 'open');
     if (!alert) throw new Error('there is no such alert');
     view.openAlert(alert.id);
@@ -246,28 +246,65 @@ describe('what a source can be asked to do', () => {
     return { view, alert };
   }
 
-  it('is sent, and said to be taken; the state stays until the server tells another', async () => {
-    const act = vi.fn(async () => {});
-    const { view, alert } = await openAlert({ act });
+  it('is kept and shown at once, and confirmed by the server', async () => {
+    const { alert } = await openAlert();
     expect(all('alert-actions').flatMap((group) => [...group.querySelectorAll('button')].map(words))).toEqual([
       'Investigate', 'Resolve as fraud', 'False positive', 'Assign to me', 'Acknowledge at the server',
     ]);
     press('act-investigating');
-    expect(act).toHaveBeenCalledWith({ alert: alert.id, action: 'change_state', state: 'investigating', owner: null });
-    expect(one('act-investigating').getAttribute('aria-busy')).toBe('true');
-    press('act-assign');
-    expect(act).toHaveBeenCalledTimes(1);
-    await until(() => expect(words(one('alert-actions'))).toContain('The server has taken it.'));
-    expect(view.alert.detail?.alert.state).toBe('open');
+    await until(() => expect(words(one('deed'))).toContain('Investigating: waits to be sent.'));
+    const row = `[data-id="${alert.id}"] [data-testid="row-deed"]`;
+    expect(document.querySelector(row)?.getAttribute('data-standing')).toBe('waiting');
+    await until(() => expect(words(one('history-deed'))).toContain('confirmed by the server'));
+    expect(all('deed')).toHaveLength(0);
+    expect(document.querySelector(row)).toBeNull();
+  });
+
+  it('asks for what the analyst chose', async () => {
+    const act = vi.fn(async () => 1);
+    const { alert } = await openAlert({ act });
+    press('act-resolved');
+    expect(act).toHaveBeenLastCalledWith({ alert: alert.id, action: 'change_state', state: 'resolved', owner: null });
     press('act-assign');
     expect(act).toHaveBeenLastCalledWith({ alert: alert.id, action: 'assign', state: null, owner: 'marie.laurent@bank.example' });
   });
 
+  it('can be withdrawn while it waits, and says that it is kept while there is no connection', async () => {
+    await openAlert({}, 'link=offline');
+    press('act-resolved');
+    await until(() => expect(words(one('outbox-waiting'))).toContain('1 action of yours is kept'));
+    await until(() => expect(all('deed-withdraw')).toHaveLength(1));
+    press('deed-withdraw');
+    await until(() => expect(words(one('history-deed'))).toContain('withdrawn'));
+    expect(all('outbox-waiting')).toHaveLength(0);
+  });
+
+  it('says why the server refused, and can be tried again', async () => {
+    await openAlert({}, 'refusing=forbidden');
+    press('act-resolved');
+    await until(() => expect(words(one('deed', '[data-standing="refused"]'))).toContain('You are not allowed to do this.'));
+    expect(words(one('outbox-to-decide'))).toContain('1 action of yours was not done.');
+    press('deed-insist');
+    await until(() => expect(words(one('history-deed'))).toContain('confirmed by the server'));
+  });
+
+  it('shows both where somebody else was first, and asks', async () => {
+    const { view } = await openAlert({}, 'overtaken=false_positive');
+    press('act-resolved');
+    await until(() => expect(view.alert.detail?.alert.state).toBe('false_positive'));
+    await until(() =>
+      expect(words(one('deed', '[data-standing="conflict"]'))).toContain(
+        'You chose “Resolved”. Meanwhile it has become “No fraud”.',
+      ),
+    );
+    press('deed-withdraw');
+    await until(() => expect(all('deed')).toHaveLength(0));
+  });
+
   it.each([
-    ['forbidden', 'The server does not allow you to do this.'],
+    ['outbox_full', 'too many actions that wait'],
     ['not_offered', 'The server does not offer this.'],
-    ['unreachable', 'nothing was changed'],
-  ] as const)('is refused in words: %s', async (code, said) => {
+  ] as const)('that cannot be kept is refused in words: %s', async (code, said) => {
     await openAlert({ act: refuse(code) });
     press('act-resolved');
     await until(() => expect(words(one('act-refused'))).toContain(said));

@@ -6,6 +6,7 @@ import type {
   AlertDetail,
   AlertFilter,
   AlertPage,
+  Deed,
   Diagnostics,
   EventDetail,
   Failure,
@@ -53,8 +54,14 @@ export interface Bridge {
   transactions(range: FeedRange): Promise<TransactionPage>;
   activity(range: ActivityRange): Promise<ActivityPage>;
   event(id: number): Promise<EventDetail>;
-  /** Does something to an alert at the server; what became of it comes as an event. */
-  act(request: AlertAction): Promise<void>;
+  /** Does something to an alert at the server: kept at once, sent when it can be. Gives its number. */
+  act(request: AlertAction): Promise<number>;
+  /** The analyst's actions that are not confirmed, oldest first. */
+  outbox(): Promise<Deed[]>;
+  /** Takes back an action that is not confirmed. */
+  withdraw(deed: number): Promise<void>;
+  /** Sends an action all the same that was refused, or that somebody else came before. */
+  insist(deed: number): Promise<void>;
   /** Has the server judge a transaction; the answer is its JSON and may be anything. */
   analyse(event: number): Promise<string>;
 

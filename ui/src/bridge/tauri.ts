@@ -22,6 +22,9 @@ export function tauriBridge(): Bridge {
     activity: (range) => invoke('activity', { ...range }),
     event: (id) => invoke('event', { id }),
     act: (request) => invoke('act', { request }),
+    outbox: () => invoke('outbox'),
+    withdraw: (deed) => invoke('withdraw', { deed }),
+    insist: (deed) => invoke('insist', { deed }),
     analyse: (event) => invoke('analyse', { event }),
 
     profiles: () => invoke('profiles'),

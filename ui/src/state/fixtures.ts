@@ -73,6 +73,7 @@ export function anOverview(number: number, over: Partial<Overview> = {}): Overvi
     transactions: 0,
     newest_activity: 0,
     activity: 0,
+    outbox: { waiting: 0, refused: 0, conflicts: 0, change: 0 },
     paused_until: null,
     notices: [],
     set_aside: null,

@@ -19,6 +19,7 @@ import { Desk } from './desk.svelte';
 import { Feed, type FeedFilter } from './feed.svelte';
 import { activityOf, transactionsOf, type ActivityFilter } from './feeds';
 import { Opened } from './opened.svelte';
+import { Outbox } from './outbox.svelte';
 import { Preferences } from './preferences.svelte';
 
 export type Place = 'alerts' | 'transactions' | 'activity' | 'sources';
@@ -68,6 +69,7 @@ export class View {
   readonly alert: Opened<AlertDetail>;
   readonly transaction: Opened<EventDetail>;
   readonly entry: Opened<EventDetail>;
+  readonly outbox: Outbox;
   readonly preferences = new Preferences();
 
   constructor(readonly bridge: Bridge) {
@@ -79,11 +81,13 @@ export class View {
     this.alert = new Opened((id) => bridge.alert(id));
     this.transaction = new Opened((id) => bridge.event(id));
     this.entry = new Opened((id) => bridge.event(id));
+    this.outbox = new Outbox(bridge);
     this.desk = new Desk(bridge, [
       (overview) => speak(overview.language),
       (overview) => this.#forgetDismissed(overview),
       (overview) => this.#forgetRemoved(overview),
       (overview) => this.#follow(overview),
+      (overview) => void this.try(() => this.#followOutbox(overview)),
     ]);
   }
 
@@ -234,6 +238,11 @@ export class View {
         void this.alerts.follow(this.desk.overview?.alerts_change ?? 0);
       }, UNSEEN_EVERY);
     }
+  }
+
+  /** What is open says what became of what was done to it. */
+  async #followOutbox(overview: Overview): Promise<void> {
+    if (await this.outbox.follow(overview)) await this.alert.reload();
   }
 
   /** What is over is worth telling again should it come back. */

@@ -1,6 +1,7 @@
 import type { Bridge, FeedRange, Watcher } from '../bridge';
-import type { Alert, FailureCode, Overview, SignIn, SourceView } from '../types';
+import type { Alert, AlertAction, FailureCode, Overview, SignIn, SourceView } from '../types';
 import { ANSWER, diagnosticsAt, failure, historyOf, rawOf, setAsideAt } from './answers';
+import { FakeOutbox } from './outbox';
 import { Record } from './record';
 import type { Scene } from './scene';
 import { linkOf, PROFILES, sourcesOf } from './sources';
@@ -18,6 +19,7 @@ export function fakeBridge(scene: Scene): Bridge {
   const now = Date.now();
   let sources: SourceView[] = sourcesOf(scene, now);
   const record = new Record(sources, scene.filled && !scene.first, now);
+  const outbox = new FakeOutbox();
   let number = 0;
   let pausedUntil: number | null = null;
   let watcher: Watcher | null = null;
@@ -34,6 +36,7 @@ export function fakeBridge(scene: Scene): Bridge {
     transactions: record.transactions.length,
     newest_activity: record.newestActivity,
     activity: record.activity.length,
+    outbox: outbox.counts(),
     paused_until: pausedUntil,
     notices: scene.notices,
     set_aside: scene.notices.includes('set_aside') ? setAsideAt(scene.begun, now) : null,
@@ -74,6 +77,26 @@ export function fakeBridge(scene: Scene): Bridge {
     await new Promise((resolve) => setTimeout(resolve, THINKS));
     if (scene.refusing) throw failure(scene.refusing);
     return give();
+  }
+
+  /** Does what was asked for, if there is a connection; some time later the server tells of it. */
+  function post(deed: number, { alert: id, action, state, owner }: AlertAction): void {
+    const source = sources.find((one) => one.id === find(id).source);
+    if (source?.link.state !== 'live') return;
+    if (scene.refusing || scene.overtaken) {
+      if (scene.overtaken) record.alter(id, { state: scene.overtaken });
+      outbox.settle(deed, scene.overtaken ? { kind: 'conflict' } : { kind: 'refused', status: 403 }, Date.now());
+      push();
+      return;
+    }
+    outbox.settle(deed, { kind: 'confirmed' }, Date.now());
+    push();
+    setTimeout(() => {
+      const { facts } = find(id);
+      if (action === 'change_state' && state) record.alter(id, { state, facts: { ...facts, state } });
+      if (action === 'assign') record.alter(id, { facts: { ...facts, owner } });
+      push();
+    }, TELLS_AFTER);
   }
 
   function find(id: number): Alert {
@@ -136,6 +159,7 @@ export function fakeBridge(scene: Scene): Bridge {
         return {
           alert,
           history: historyOf(alert),
+          deeds: outbox.of(id),
           transaction: record.transactions.find(({ subject }) => subject === alert.facts.transaction) ?? null,
           raw: rawOf('fraudAlert', alert),
         };
@@ -156,14 +180,23 @@ export function fakeBridge(scene: Scene): Bridge {
         if (!activity) throw failure('not_found');
         return { ...activity, raw: rawOf(activity.what ?? '', activity) };
       }),
-    act: ({ alert: id, action, state, owner }) =>
-      ask(() => {
-        const { facts } = find(id);
-        setTimeout(() => {
-          if (action === 'change_state' && state) record.alter(id, { state, facts: { ...facts, state } });
-          if (action === 'assign') record.alter(id, { facts: { ...facts, owner } });
-          push();
-        }, TELLS_AFTER);
+    act: (request) =>
+      answer(() => {
+        const { id } = outbox.keep(request, find(request.alert), Date.now());
+        setTimeout(() => post(id, request), THINKS);
+        push();
+        return id;
+      }),
+    outbox: () => answer(() => outbox.unsettled()),
+    withdraw: (deed) =>
+      answer(() => {
+        outbox.settle(deed, { kind: 'withdrawn' }, Date.now());
+        push();
+      }),
+    insist: (deed) =>
+      answer(() => {
+        outbox.settle(deed, { kind: 'confirmed' }, Date.now());
+        push();
       }),
     analyse: () => ask(() => ANSWER),
 

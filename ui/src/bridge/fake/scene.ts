@@ -1,4 +1,4 @@
-import type { Begun, FailureCode, Notice } from '../types';
+import type { AlertState, Begun, FailureCode, Notice } from '../types';
 
 /** What the fake desk plays, chosen in the address: `fake.html?link=offline&language=fr`. */
 export interface Scene {
@@ -18,6 +18,8 @@ export interface Scene {
   failing: FailureCode | null;
   /** Whatever the server is asked to do fails so. */
   refusing: FailureCode | null;
+  /** Whatever is done to an alert, somebody else has made it this before. */
+  overtaken: AlertState | null;
   /** Nothing new arrives. */
   still: boolean;
   /** Each answer takes this long, in milliseconds. */
@@ -36,6 +38,7 @@ export function sceneFrom(params: URLSearchParams): Scene {
     begun: (params.get('begun') ?? 'backup') as Begun['with'],
     failing: params.get('failing') as FailureCode | null,
     refusing: params.get('refusing') as FailureCode | null,
+    overtaken: params.get('overtaken') as AlertState | null,
     still: params.has('still'),
     delay: Number(params.get('delay') ?? 0),
   };
