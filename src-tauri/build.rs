@@ -22,6 +22,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "remove_source",
         "retry",
         "save_report",
+        "search",
+        "search_values",
         "sign_in",
         "sign_out",
         "transactions",

@@ -99,6 +99,8 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
             commands::remove_source,
             commands::retry,
             commands::save_report,
+            commands::search,
+            commands::search_values,
             commands::sign_in,
             commands::sign_out,
             commands::transactions,

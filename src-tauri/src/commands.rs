@@ -10,7 +10,7 @@ use vigie_core::desk::view::{
     Overview, ProfileView, SignIn, TransactionPage,
 };
 use vigie_core::model::{AlertDetail, AlertId, Deed, DeedId, EventDetail, EventId, Kind, SourceId};
-use vigie_core::store::{AlertSide, Side};
+use vigie_core::store::{AlertSide, Found, SearchQuery, SearchValues, Side};
 
 use crate::logging::LogFolder;
 use crate::report;
@@ -86,6 +86,21 @@ pub async fn activity(
     limit: u32,
 ) -> Answer<ActivityPage> {
     desk.answer(desk.store().activity(source, kind, Side::of(before, after), limit).await)
+}
+
+#[tauri::command]
+pub async fn search(
+    desk: State<'_, Desk>,
+    query: SearchQuery,
+    before: Option<EventId>,
+    limit: u32,
+) -> Answer<Found> {
+    desk.answer(desk.store().search(&query, before, limit).await)
+}
+
+#[tauri::command]
+pub async fn search_values(desk: State<'_, Desk>) -> Answer<SearchValues> {
+    desk.answer(desk.store().search_values().await)
 }
 
 #[tauri::command]

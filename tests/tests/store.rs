@@ -16,6 +16,8 @@ mod gaps;
 mod made;
 #[path = "store/pages.rs"]
 mod pages;
+#[path = "store/question.rs"]
+mod question;
 #[path = "store/retention.rs"]
 mod retention;
 #[path = "store/search.rs"]

@@ -119,7 +119,7 @@ async fn too_much_goes_from_its_oldest_end_slice_by_slice_and_the_disk_has_the_r
     assert!((1_500..3_500).contains(&gone), "{gone}");
     assert!(store.bytes().await.unwrap() <= before / 2 + before / 10);
     let query = SearchQuery { text: "ada".into(), ..SearchQuery::default() };
-    let newest = store.search(&query, None, 1).await.unwrap().rows[0].subject.clone();
+    let newest = store.search(&query, None, 1).await.unwrap().rows[0].event.subject.clone();
     assert_eq!(newest, "t-4999", "the newest are there");
     assert_eq!(store.alerts(&AlertFilter::default(), AlertSide::Newest, 10).await.unwrap().total, 1);
     assert_eq!(store.summary().await.unwrap().transactions.events, 4_000 - gone);

@@ -19,7 +19,7 @@ async fn found(store: &Store, text: &str) -> Vec<String> {
     let (mut all, mut before) = (Vec::new(), None);
     loop {
         let page = store.search(&query, before, 7).await.unwrap();
-        all.extend(page.rows.into_iter().map(|row| row.subject));
+        all.extend(page.rows.into_iter().map(|row| row.event.subject));
         before = page.next;
         if before.is_none() {
             return all;
@@ -110,7 +110,7 @@ async fn a_kind_and_a_source_narrow_it_and_a_removed_source_is_not_found() {
     }
     index(&store).await;
     let count = async |kinds: Vec<Kind>, source| {
-        let query = SearchQuery { text: "ada".into(), kinds, source };
+        let query = SearchQuery { text: "ada".into(), kinds, source, ..SearchQuery::default() };
         let (mut count, mut before) = (0, None);
         loop {
             let page = store.search(&query, before, 50).await.unwrap();

@@ -79,5 +79,5 @@ async fn a_database_of_the_first_version_keeps_everything_and_is_listed_counted_
     let paid = store.bars(Facet::Currency, Kind::Transaction, from, until, None).await.unwrap();
     assert_eq!((paid[0].value.as_str(), paid[0].events, paid[0].amount), ("EUR", 1, 2.5));
     let query = SearchQuery { text: "noe".into(), ..SearchQuery::default() };
-    assert_eq!(store.search(&query, None, 10).await.unwrap().rows[0].subject, "t-1");
+    assert_eq!(store.search(&query, None, 10).await.unwrap().rows[0].event.subject, "t-1");
 }

@@ -731,6 +731,139 @@ rows: Array<Activity>,
 next: number | null, };
 
 /**
+ * What has become of an alert.
+ */
+export type AlertIs = "open" | "closed" | "seen" | "unseen";
+
+/**
+ * A question; what is empty does not matter.
+ */
+export type SearchQuery = { 
+/**
+ * What was typed: all of its words have to be there, the last only as a beginning.
+ */
+text: string, 
+/**
+ * Only these kinds; empty: all.
+ */
+kinds: Array<Kind>, 
+/**
+ * Only of this source.
+ */
+source: SourceId | null, 
+/**
+ * Only alerts that are so bad.
+ */
+severities: Array<Severity>, 
+/**
+ * Only alerts of which all of this is true.
+ */
+is: Array<AlertIs>, 
+/**
+ * Only of this scenario: its code.
+ */
+scenario: string | null, 
+/**
+ * Only in this country: an ISO 3166 code.
+ */
+country: string | null, 
+/**
+ * Only in this currency: an ISO 4217 code.
+ */
+currency: string | null, 
+/**
+ * Only paid this way: a code.
+ */
+channel: string | null, 
+/**
+ * Only more than this, in whatever currency.
+ */
+more_than: number | null, 
+/**
+ * Only less than this, in whatever currency.
+ */
+less_than: number | null, 
+/**
+ * Only what happened then or later.
+ */
+since: Time | null, 
+/**
+ * Only what happened before.
+ */
+before: Time | null, };
+
+/**
+ * An event that was found.
+ */
+export type FoundRow = { 
+/**
+ * The alert that stands by it.
+ */
+alert: number | null, 
+/**
+ * Number of its event.
+ */
+id: number, 
+/**
+ * Where it comes from.
+ */
+source: SourceId, 
+/**
+ * What sort of thing.
+ */
+kind: Kind, 
+/**
+ * What happened to it, as the server names the message: `order_placed`.
+ */
+what: string | null, 
+/**
+ * The server's identifier of the thing.
+ */
+subject: string, 
+/**
+ * When it arrived here.
+ */
+received_at: Time, 
+/**
+ * What is known of it.
+ */
+facts: Facts, };
+
+/**
+ * What was found, newest first.
+ */
+export type Found = { 
+/**
+ * The events.
+ */
+rows: Array<FoundRow>, 
+/**
+ * Number of the event where the next, older page begins (exclusive); `None` at the end.
+ */
+next: number | null, };
+
+/**
+ * What a question may ask for by name.
+ */
+export type SearchValues = { 
+/**
+ * Codes of scenarios.
+ */
+scenarios: Array<string>, 
+/**
+ * ISO 3166 codes.
+ */
+countries: Array<string>, 
+/**
+ * Codes of channels.
+ */
+channels: Array<string>, 
+/**
+ * ISO 4217 codes.
+ */
+currencies: Array<string>, };
+
+/**
  * A sign-in, as the analyst typed it. The password goes to the vault and is not kept here.
  */
 export type SignIn = { 

@@ -58,6 +58,11 @@ fn bindings() -> String {
     declaration::<view::AlertChanges>(&mut types);
     declaration::<view::TransactionPage>(&mut types);
     declaration::<view::ActivityPage>(&mut types);
+    declaration::<store::AlertIs>(&mut types);
+    declaration::<store::SearchQuery>(&mut types);
+    declaration::<store::FoundRow>(&mut types);
+    declaration::<store::Found>(&mut types);
+    declaration::<store::SearchValues>(&mut types);
     declaration::<view::SignIn>(&mut types);
     declaration::<model::SecretKind>(&mut types);
     declaration::<model::SignInView>(&mut types);

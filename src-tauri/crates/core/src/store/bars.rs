@@ -51,7 +51,7 @@ pub enum Facet {
 }
 
 impl Facet {
-    const fn code(self) -> i64 {
+    pub(super) const fn code(self) -> i64 {
         self as i64
     }
 }

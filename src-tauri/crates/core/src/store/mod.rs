@@ -25,6 +25,7 @@ mod outbox;
 #[cfg_attr(unix, path = "private_unix.rs")]
 #[cfg_attr(windows, path = "private_windows.rs")]
 mod private;
+mod question;
 mod reserve;
 mod retention;
 mod rows;
@@ -57,8 +58,9 @@ pub use ingest::Committed;
 pub use list::Side;
 pub use outbox::{Due, NewDeed, OUTBOX_LIMIT};
 pub(crate) use private::make as make_private;
+pub use question::{AlertIs, SearchQuery};
 pub use retention::{Retention, Retired};
-pub use search::{Found, SearchQuery};
+pub use search::{Found, FoundRow, SearchValues};
 pub use sources::NewSource;
 pub use summary::{Feed, Summary};
 pub use trouble::{REJECTED_HEAD, REJECTED_KEPT};

@@ -4,14 +4,20 @@
 //! fills its page from the newest few, and a word that the index has to go far for is rare and its list short; both take
 //! milliseconds. And the index may follow: a flood is stored without waiting for it, and is found all the same.
 
-use sqlx::{Connection as _, SqliteConnection, query_with, sqlite::SqliteArguments};
+use std::collections::HashMap;
 
-use super::list;
+use serde::Serialize;
+use sqlx::{Connection as _, SqliteConnection, query_with, sqlite::SqliteArguments};
+use ts_rs::TS;
+
+use super::bars::Facet;
+use super::list::{self, EventList, Side};
+use super::question::SearchQuery;
 use super::record::{ACTIVITY_COLUMNS, ActivityRecord};
 use super::rows::ManyRows;
 use super::words::{QUESTION_LIMIT, WORDS_LIMIT, has, words};
 use super::{PAGE_LIMIT, Store, StoreError};
-use crate::model::{Activity, EventId, Kind, SourceId};
+use crate::model::{Activity, AlertId, EventId, Kind};
 
 /// The newest events that are looked at one by one, whether or not they are in the index: a word that one event in ten has
 /// fills a page from them, and the index, which is slow for the beginnings of common words, is not asked.
@@ -20,6 +26,10 @@ const LOOKED_AT: i64 = 512;
 const INDEXED_AT_ONCE: i64 = 256;
 /// The events that the index may be behind. To add many at once costs far less than each by itself.
 const BEHIND: i64 = 512;
+/// The events that are looked at for one page of what is not in the index: some milliseconds.
+const CANDIDATES: usize = 2_000;
+/// The most values of a name.
+const VALUES_LIMIT: i64 = 50;
 /// Marks a word that is a kind or a source: no text has it (private use).
 const MARK: char = '\u{E000}';
 
@@ -29,22 +39,34 @@ const TEXT: &str = "concat_ws(' ', event.subject, what, title, owner, scenario, 
     (SELECT group_concat(value ->> '$.value', ' ') FROM json_each(details)),
     (SELECT group_concat(concat_ws(' ', value ->> '$.name', value ->> '$.text'), ' ') FROM json_each(factors)))";
 
-/// A question.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SearchQuery {
-    /// What was typed: all of its words have to be there, the last only as a beginning.
-    pub text: String,
-    /// Only these kinds; empty: all.
-    pub kinds: Vec<Kind>,
-    /// Only of this source.
-    pub source: Option<SourceId>,
+/// An event that was found.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+pub struct FoundRow {
+    /// The event.
+    #[serde(flatten)]
+    pub event: Activity,
+    /// The alert that stands by it.
+    pub alert: Option<AlertId>,
+}
+
+/// What a question may ask for by name.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]
+pub struct SearchValues {
+    /// Codes of scenarios.
+    pub scenarios: Vec<String>,
+    /// ISO 3166 codes.
+    pub countries: Vec<String>,
+    /// Codes of channels.
+    pub channels: Vec<String>,
+    /// ISO 4217 codes.
+    pub currencies: Vec<String>,
 }
 
 /// What was found, newest first.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, TS)]
 pub struct Found {
     /// The events.
-    pub rows: Vec<Activity>,
+    pub rows: Vec<FoundRow>,
     /// Number of the event where the next, older page begins (exclusive); `None` at the end.
     pub next: Option<EventId>,
 }
@@ -52,8 +74,9 @@ pub struct Found {
 static INDEX: ManyRows = ManyRows::new("INSERT INTO event_words (rowid, words) VALUES", 2, "");
 
 impl Store {
-    /// A page of the events that have all words of a question, newest first, from before an event on. A question without a
-    /// word finds nothing.
+    /// A page of the events that a question is about, newest first, from before an event on: those that have all of its words
+    /// and are as it says. Of an alert only the newest word is found. A question that says nothing finds nothing. A page may
+    /// be short and go on all the same: so many events are looked at for one, and no more.
     pub async fn search(
         &self,
         query: &SearchQuery,
@@ -62,7 +85,7 @@ impl Store {
     ) -> Result<Found, StoreError> {
         let limit = limit.clamp(1, PAGE_LIMIT) as usize;
         let question: Vec<String> = words(&query.text).take(QUESTION_LIMIT).collect();
-        if question.is_empty() {
+        if question.is_empty() && query.says_nothing() {
             return Ok(Found::default());
         }
         let mut reader = self.readers.acquire().await?;
@@ -71,23 +94,42 @@ impl Store {
         if sources.is_empty() {
             return Ok(Found::default());
         }
-        let (newest, until) = sqlx::query_as::<_, (i64, i64)>(
-            "SELECT (SELECT COALESCE(MAX(id), 0) FROM event), (SELECT event FROM words_until)",
-        )
-        .fetch_one(&mut *reading)
-        .await?;
-        let border = until.min(newest - LOOKED_AT).max(0);
         let before = before.unwrap_or(i64::MAX);
-        let mut numbers = looked_at(&mut reading, query, &question, &sources, border..before, limit).await?;
-        if numbers.len() < limit && border > 0 {
-            let wanted = limit - numbers.len();
-            let older = before.min(border + 1);
-            numbers.extend(asked(&mut reading, query, &question, &sources, older, wanted).await?);
-        }
+        let (mut numbers, next) = if question.is_empty() {
+            listed(&mut reading, query, &sources, before).await?
+        } else {
+            with_words(&mut reading, query, &question, &sources, before, limit).await?
+        };
+        let is_cut = numbers.len() > limit;
+        numbers.truncate(limit);
+        let next = if is_cut { numbers.last().copied() } else { next };
         let records: Vec<ActivityRecord> = list::rows(&mut reading, ACTIVITY_COLUMNS, &numbers).await?;
+        let alerts = alerts_of(&mut reading, &numbers).await?;
         reading.rollback().await?;
-        let next = numbers.last().copied().filter(|_| numbers.len() == limit);
-        Ok(Found { rows: records.into_iter().map(Activity::from).collect(), next })
+        let rows = records.into_iter().map(Activity::from).map(|event| {
+            let alert = alerts.get(&event.id).copied();
+            FoundRow { event, alert }
+        });
+        Ok(Found { rows: rows.collect(), next })
+    }
+
+    /// What a question may ask for by name, the most frequent first: scenarios, countries, channels and currencies.
+    pub async fn search_values(&self) -> Result<SearchValues, StoreError> {
+        let of = async |facet: Facet| -> Result<Vec<String>, StoreError> {
+            Ok(sqlx::query_scalar(
+                "SELECT value FROM bar WHERE facet = ? GROUP BY value ORDER BY SUM(events) DESC LIMIT ?",
+            )
+            .bind(facet.code())
+            .bind(VALUES_LIMIT)
+            .fetch_all(&self.readers)
+            .await?)
+        };
+        Ok(SearchValues {
+            scenarios: of(Facet::Scenario).await?,
+            countries: of(Facet::Country).await?,
+            channels: of(Facet::Channel).await?,
+            currencies: of(Facet::Currency).await?,
+        })
     }
 
     /// Puts the oldest events that are not yet in the index into it, if there are enough; `false` when there is nothing to
@@ -144,42 +186,78 @@ impl Store {
     }
 }
 
-/// Looks at the newest events, those above the lower end of `range` and below its upper one.
-async fn looked_at(
+/// Numbers of events that are found, and where those that were not looked at begin (exclusive); `None`: all were.
+type Numbers = (Vec<EventId>, Option<EventId>);
+
+/// Finds by words: looks at what is newest, and asks the index for what is older if that is not enough.
+async fn with_words(
     reading: &mut SqliteConnection,
     query: &SearchQuery,
     question: &[String],
     sources: &[i64],
-    range: std::ops::Range<EventId>,
+    before: EventId,
     limit: usize,
-) -> Result<Vec<EventId>, StoreError> {
-    let text = format!(
-        "SELECT id, kind, source, {TEXT} FROM event WHERE id > ? AND id < ? ORDER BY id DESC LIMIT ?"
-    );
-    let (mut found, mut upper) = (Vec::new(), range.end);
-    loop {
-        let events = sqlx::query_as::<_, (i64, i64, i64, String)>(sqlx::AssertSqlSafe(text.as_str()))
-            .bind(range.start)
-            .bind(upper)
-            .bind(LOOKED_AT)
-            .fetch_all(&mut *reading)
-            .await?;
-        let is_all = i64::try_from(events.len()).is_ok_and(|events| events < LOOKED_AT);
-        for (id, kind, source, text) in events {
-            upper = id;
-            let is_wanted = sources.contains(&source)
-                && (query.kinds.is_empty() || query.kinds.contains(&Kind::from_code(kind)));
-            if is_wanted && has(&text, question) {
-                found.push(id);
-                if found.len() == limit {
-                    return Ok(found);
-                }
-            }
-        }
-        if is_all {
-            return Ok(found);
-        }
+) -> Result<Numbers, StoreError> {
+    let (newest, until) = sqlx::query_as::<_, (i64, i64)>(
+        "SELECT (SELECT COALESCE(MAX(id), 0) FROM event), (SELECT event FROM words_until)",
+    )
+    .fetch_one(&mut *reading)
+    .await?;
+    let border = until.min(newest - LOOKED_AT).max(0);
+    let mut found = Vec::new();
+    let mut upper = before;
+    while upper > border + 1 && found.len() <= limit {
+        let (having, lowest) = looked_at(reading, question, border, upper).await?;
+        found.extend(query.matching(reading, sources, &having).await?);
+        let Some(lowest) = lowest else { break };
+        upper = lowest;
     }
+    if found.len() > limit || border == 0 {
+        return Ok((found, None));
+    }
+    // What else is asked for is not in the index: more is taken from it, so that something is left.
+    let wanted = if query.is_words_alone() { limit + 1 - found.len() } else { CANDIDATES };
+    let older = asked(reading, query, question, sources, before.min(border + 1), wanted).await?;
+    let next = older.last().copied().filter(|_| older.len() == wanted);
+    found.extend(query.matching(reading, sources, &older).await?);
+    Ok((found, next))
+}
+
+/// Finds without words: goes through the lists of the kinds that are asked for.
+async fn listed(
+    reading: &mut SqliteConnection,
+    query: &SearchQuery,
+    sources: &[i64],
+    before: EventId,
+) -> Result<Numbers, StoreError> {
+    let kinds: Vec<i64> = query.kinds().map(Kind::code).collect();
+    let is_all = kinds.len() == Kind::ALL.len() && query.source.is_none();
+    let listed = EventList { table: "event", number: "id", kinds: &kinds, sources, is_all };
+    let limit = u32::try_from(CANDIDATES).unwrap_or(u32::MAX);
+    let numbers = listed.page(reading, Side::Before(before), limit).await?;
+    let next = numbers.last().copied().filter(|_| numbers.len() == CANDIDATES);
+    Ok((query.matching(reading, sources, &numbers).await?, next))
+}
+
+/// Looks at the newest events above one and below another, [`LOOKED_AT`] of them: those that have the words, and the lowest
+/// that was looked at, unless there are no more.
+async fn looked_at(
+    reading: &mut SqliteConnection,
+    question: &[String],
+    above: EventId,
+    below: EventId,
+) -> Result<Numbers, StoreError> {
+    let text = format!("SELECT id, {TEXT} FROM event WHERE id > ? AND id < ? ORDER BY id DESC LIMIT ?");
+    let events = sqlx::query_as::<_, (i64, String)>(sqlx::AssertSqlSafe(text))
+        .bind(above)
+        .bind(below)
+        .bind(LOOKED_AT)
+        .fetch_all(&mut *reading)
+        .await?;
+    let is_all = i64::try_from(events.len()).is_ok_and(|events| events < LOOKED_AT);
+    let lowest = events.last().map(|(id, _)| *id).filter(|_| !is_all);
+    let having = events.into_iter().filter(|(_, text)| has(text, question)).map(|(id, _)| id);
+    Ok((having.collect(), lowest))
 }
 
 /// Asks the index for what is older than `before`.
@@ -198,21 +276,31 @@ async fn asked(
     }
     let any = |mark: char, of: &mut dyn Iterator<Item = i64>| {
         let terms: Vec<String> = of.map(|number| format!("\"{MARK}{mark}{number}\"")).collect();
-        (!terms.is_empty()).then(|| format!("({})", terms.join(" OR ")))
+        format!("({})", terms.join(" OR "))
     };
-    terms.extend(any('k', &mut query.kinds.iter().map(|kind| kind.code())));
+    if query.kinds().count() < Kind::ALL.len() {
+        terms.push(any('k', &mut query.kinds().map(Kind::code)));
+    }
     if query.source.is_some() {
-        terms.extend(any('s', &mut sources.iter().copied()));
+        terms.push(any('s', &mut sources.iter().copied()));
     }
     Ok(sqlx::query_scalar(
-        "SELECT event.id FROM event_words JOIN event ON event.id = event_words.rowid
-         WHERE event_words MATCH ?1 AND event_words.rowid < ?2
-             AND event.source IN (SELECT id FROM source WHERE removed = 0)
-         ORDER BY event_words.rowid DESC LIMIT ?3",
+        "SELECT rowid FROM event_words WHERE event_words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?",
     )
     .bind(terms.join(" AND "))
     .bind(before)
     .bind(i64::try_from(limit).unwrap_or(i64::MAX))
     .fetch_all(reading)
     .await?)
+}
+
+/// The alerts that stand by these events.
+async fn alerts_of(
+    reading: &mut SqliteConnection,
+    events: &[EventId],
+) -> Result<HashMap<EventId, AlertId>, StoreError> {
+    let alerts = "SELECT event, id FROM alert WHERE event IN (SELECT value FROM json_each(?))";
+    let alerts: Vec<(EventId, AlertId)> =
+        sqlx::query_as(alerts).bind(serde_json::json!(events).to_string()).fetch_all(reading).await?;
+    Ok(alerts.into_iter().collect())
 }
