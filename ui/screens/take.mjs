@@ -33,6 +33,15 @@ const deed = (what) => async (page) => {
   await page.getByTestId(`act-${what}`).click();
   await page.waitForTimeout(900);
 };
+/** Asks this and keeps the question as a view. */
+const ask = (text) => async (page) => {
+  await go('search')(page);
+  await page.getByTestId('search-box').fill(text);
+  const keep = page.getByTestId('keep-view');
+  if (await keep.count()) await keep.click();
+  await page.getByTestId('search-box').focus();
+  await page.waitForTimeout(400);
+};
 const settings = (card) => async (page) => {
   await go('sources')(page);
   await page.getByTestId('source-settings').nth(card).click();
@@ -113,6 +122,10 @@ const SCREENS = {
   'actions-waiting': { query: 'link=offline', act: deed('resolved') },
   'actions-refused-dark': { query: 'refusing=forbidden', dark: true, act: deed('resolved') },
   'actions-overtaken-french': { query: 'overtaken=false_positive&language=fr', locale: 'fr-FR', act: deed('resolved') },
+  search: { act: ask('severity:critical,high is:open') },
+  'search-dark-french': { query: 'language=fr&sources=5', locale: 'fr-FR', dark: true, act: ask('el is:lost') },
+  'search-offers-small': { size: SMALL, act: ask('country:') },
+  'search-first': { act: go('search') },
   'settings-streams': { query: 'sources=5', act: settings(4) },
   'settings-credit-dark-french': { query: 'sources=5&language=fr', locale: 'fr-FR', dark: true, act: settings(2) },
   'add-own': { query: 'sources=5', size: SMALL, act: addSource('branch-host') },

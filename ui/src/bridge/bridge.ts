@@ -10,9 +10,12 @@ import type {
   Diagnostics,
   EventDetail,
   Failure,
+  Found,
   Kind,
   Overview,
   ProfileView,
+  SearchQuery,
+  SearchValues,
   SignIn,
   SourceId,
   TransactionPage,
@@ -54,6 +57,9 @@ export interface Bridge {
   transactions(range: FeedRange): Promise<TransactionPage>;
   activity(range: ActivityRange): Promise<ActivityPage>;
   event(id: number): Promise<EventDetail>;
+  /** A page of what a question finds, newest first; `before`: only what is older than this event. */
+  search(query: SearchQuery, before: number | null, limit: number): Promise<Found>;
+  searchValues(): Promise<SearchValues>;
   /** Does something to an alert at the server: kept at once, sent when it can be. Gives its number. */
   act(request: AlertAction): Promise<number>;
   /** The analyst's actions that are not confirmed, oldest first. */

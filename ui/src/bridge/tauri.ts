@@ -21,6 +21,8 @@ export function tauriBridge(): Bridge {
     transactions: (range) => invoke('transactions', { ...range }),
     activity: (range) => invoke('activity', { ...range }),
     event: (id) => invoke('event', { id }),
+    search: (query, before, limit) => invoke('search', { query, before, limit }),
+    searchValues: () => invoke('search_values'),
     act: (request) => invoke('act', { request }),
     outbox: () => invoke('outbox'),
     withdraw: (deed) => invoke('withdraw', { deed }),

@@ -13,9 +13,11 @@ interface Liked {
   detail: number;
   dense: boolean;
   dismissed: Notice[];
+  /** Questions that are asked again and again. */
+  views: string[];
 }
 
-const USUAL: Liked = { side: SIDE.usual, sideCollapsed: false, detail: DETAIL.usual, dense: false, dismissed: [] };
+const USUAL: Liked = { side: SIDE.usual, sideCollapsed: false, detail: DETAIL.usual, dense: false, dismissed: [], views: [] };
 
 function kept(): Partial<Liked> {
   try {

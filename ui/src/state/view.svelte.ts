@@ -21,8 +21,10 @@ import { activityOf, transactionsOf, type ActivityFilter } from './feeds';
 import { Opened } from './opened.svelte';
 import { Outbox } from './outbox.svelte';
 import { Preferences } from './preferences.svelte';
+import { Search } from './search.svelte';
+import type { Known } from '../search/question';
 
-export type Place = 'alerts' | 'transactions' | 'activity' | 'sources';
+export type Place = 'search' | 'alerts' | 'transactions' | 'activity' | 'sources';
 
 /** What the sign-in dialog is for: a source to sign in to again, or a new one. */
 export interface SigningIn {
@@ -70,6 +72,7 @@ export class View {
   readonly transaction: Opened<EventDetail>;
   readonly entry: Opened<EventDetail>;
   readonly outbox: Outbox;
+  readonly search: Search;
   readonly preferences = new Preferences();
 
   constructor(readonly bridge: Bridge) {
@@ -82,6 +85,7 @@ export class View {
     this.transaction = new Opened((id) => bridge.event(id));
     this.entry = new Opened((id) => bridge.event(id));
     this.outbox = new Outbox(bridge);
+    this.search = new Search(bridge, () => this.known());
     this.desk = new Desk(bridge, [
       (overview) => speak(overview.language),
       (overview) => this.#forgetDismissed(overview),
@@ -207,6 +211,11 @@ export class View {
   dismiss(notice: Notice): void {
     if (notice === 'set_aside') this.#setAsideSeen = this.desk.overview?.set_aside?.path ?? null;
     else this.preferences.set({ dismissed: [...this.preferences.liked.dismissed, notice] });
+  }
+
+  /** What a question may name, and when it is asked. */
+  known(): Known {
+    return { now: Date.now(), sources: this.desk.overview?.sources ?? [] };
   }
 
   /** The source of this number, unless it is gone. */

@@ -34,7 +34,7 @@ export function scenarioWords(code: string | null): string {
 }
 
 /** What a colleague would say aloud: the scenario, and what happened. */
-export function alertWords(alert: Alert): string {
+export function alertWords(alert: Pick<Alert, 'facts'>): string {
   const { scenario, title } = alert.facts;
   if (!title) return scenarioWords(scenario);
   if (!scenario) return title;

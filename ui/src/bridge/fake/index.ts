@@ -4,6 +4,7 @@ import { ANSWER, diagnosticsAt, failure, historyOf, rawOf, setAsideAt } from './
 import { FakeOutbox } from './outbox';
 import { Record } from './record';
 import type { Scene } from './scene';
+import { searched, valuesOf } from './search';
 import { linkOf, PROFILES, sourcesOf } from './sources';
 
 const TRANSACTION_EVERY = 1_700;
@@ -180,6 +181,8 @@ export function fakeBridge(scene: Scene): Bridge {
         if (!activity) throw failure('not_found');
         return { ...activity, raw: rawOf(activity.what ?? '', activity) };
       }),
+    search: (query, before, limit) => list(() => searched(record, query, before, limit)),
+    searchValues: () => answer(() => valuesOf(record)),
     act: (request) =>
       answer(() => {
         const { id } = outbox.keep(request, find(request.alert), Date.now());

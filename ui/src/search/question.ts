@@ -1,0 +1,140 @@
+import type { AlertIs, Kind, SearchQuery, Severity, SourceId, Time } from '../bridge/types';
+
+/** What can be asked for by name. */
+export const KEYS = ['kind', 'severity', 'is', 'source', 'country', 'currency', 'scenario', 'channel', 'amount', 'after', 'before'] as const;
+export type Key = (typeof KEYS)[number];
+
+export const SEVERITIES: Severity[] = ['critical', 'high', 'medium', 'low'];
+export const IS: AlertIs[] = ['open', 'closed', 'seen', 'unseen'];
+export const KINDS: Kind[] = [
+  'alert', 'transaction', 'metrics', 'analysis', 'progress', 'portfolio', 'order', 'position', 'balance', 'watchlist', 'payment_stream', 'other',
+];
+
+/** A part of what was typed: a word, or something that is asked for by name. */
+export interface Term {
+  /** Where it stands in the text. */
+  from: number;
+  to: number;
+  key: Key | null;
+  /** Between key and value; of a word nothing. */
+  sign: ':' | '<' | '>' | '';
+  value: string;
+}
+
+/** What was typed, understood. */
+export interface Question {
+  query: SearchQuery;
+  terms: Term[];
+  /** What asks for something by name and cannot be understood; it narrows nothing. */
+  wrong: Term[];
+}
+
+export interface Known {
+  now: Time;
+  sources: { id: SourceId; name: string }[];
+}
+
+const TERM = /([a-z]+)([:<>])(?:"([^"]*)"?|(\S*))|\S+/gi;
+const AGO = /^(\d{1,4})(m|h|d|w)$/;
+const UNITS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const AMOUNT = /^\d{1,15}(?:[.,]\d{1,8})?$/;
+
+/** The parts of a text. */
+export function termsOf(text: string): Term[] {
+  return [...text.matchAll(TERM)].map((match) => {
+    const [whole, name = '', sign = '', quoted, bare] = match;
+    const from = match.index;
+    const key = KEYS.find((known) => known === name.toLowerCase()) ?? null;
+    // An address or an hour has a colon too.
+    if (key === null || (key === 'amount') !== (sign !== ':')) return { from, to: from + whole.length, key: null, sign: '', value: whole };
+    return { from, to: from + whole.length, key, sign: sign as Term['sign'], value: quoted ?? bare ?? '' };
+  });
+}
+
+/** Understands a text. */
+export function questionOf(text: string, known: Known): Question {
+  const query: SearchQuery = {
+    text: '', kinds: [], source: null, severities: [], is: [], scenario: null, country: null, currency: null, channel: null,
+    more_than: null, less_than: null, since: null, before: null,
+  };
+  const terms = termsOf(text);
+  const words: string[] = [];
+  const wrong: Term[] = [];
+  for (const term of terms) {
+    if (term.key === null) words.push(term.value);
+    // What is still being typed is not wrong yet.
+    else if (term.value !== '' && !take(query, term, known)) wrong.push(term);
+  }
+  query.text = words.join(' ');
+  return { query, terms, wrong };
+}
+
+/** Whether a question asks for anything. */
+export function asks(query: SearchQuery): boolean {
+  return Object.values(query).some((value) => (Array.isArray(value) ? value.length > 0 : value !== null && value !== ''));
+}
+
+/** The text without one of its parts. */
+export function without(text: string, { from, to }: Term): string {
+  return `${text.slice(0, from)}${text.slice(to)}`.replace(/\s+/g, ' ').trim();
+}
+
+/** Takes what a term says into the query; whether it could be understood. */
+function take(query: SearchQuery, { key, sign, value }: Term, { now, sources }: Known): boolean {
+  switch (key) {
+    case 'kind':
+      return several(value, KINDS, query.kinds);
+    case 'severity':
+      return several(value, SEVERITIES, query.severities);
+    case 'is':
+      return several(value, IS, query.is);
+    case 'source': {
+      const found = sources.find(({ name }) => name.toLowerCase() === value.toLowerCase());
+      if (found) query.source = found.id;
+      return found !== undefined;
+    }
+    case 'amount': {
+      if (!AMOUNT.test(value)) return false;
+      query[sign === '>' ? 'more_than' : 'less_than'] = Number(value.replace(',', '.'));
+      return true;
+    }
+    case 'after':
+    case 'before': {
+      const time = timeOf(value, now);
+      if (time !== null) query[key === 'after' ? 'since' : 'before'] = time;
+      return time !== null;
+    }
+    case 'scenario':
+    case 'country':
+    case 'currency':
+    case 'channel':
+      query[key] = value;
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Reads `critical,high`; nothing of it counts if something is not known. */
+function several<Value extends string>(value: string, known: Value[], into: Value[]): boolean {
+  const wanted = value.toLowerCase().split(',').filter(Boolean);
+  const found = known.filter((one) => wanted.includes(one));
+  if (found.length !== new Set(wanted).size) return false;
+  into.push(...found.filter((one) => !into.includes(one)));
+  return true;
+}
+
+/** A day's beginning here, or so long ago: `2026-01-31`, `today`, `yesterday`, `90m`, `3h`, `2d`, `1w`. */
+function timeOf(value: string, now: Time): Time | null {
+  const ago = AGO.exec(value);
+  if (ago) return now - Number(ago[1]) * (UNITS[ago[2] ?? ''] ?? 0);
+  const day = new Date(now);
+  day.setHours(0, 0, 0, 0);
+  if (value === 'today') return day.getTime();
+  if (value === 'yesterday') return day.setDate(day.getDate() - 1);
+  if (!DAY.test(value)) return null;
+  const [year = 0, month = 0, date = 0] = value.split('-').map(Number);
+  const given = new Date(year, month - 1, date);
+  return given.getMonth() === month - 1 ? given.getTime() : null;
+}
