@@ -208,6 +208,14 @@ describe('the search', () => {
     expect([...words]).toEqual(['el', 'elena']);
   });
 
+  it('finds in the one source that all places show', async () => {
+    const view = await search('kind:alert', 'sources=5');
+    expect(new Set(view.search.rows.map(({ source }) => source)).size).toBeGreaterThan(1);
+    view.only(2);
+    await until(() => expect(view.search.rows.every(({ source }) => source === 2)).toBe(true));
+    expect(view.search.rows.length).toBeGreaterThan(0);
+  });
+
   it('shows what is asked for by name as chips that can be taken away, and what is not understood', async () => {
     const view = await search('ada severity:high is:lost');
     expect(all('chip').map((chip) => words(chip))).toEqual(['severity:high ×', 'is:lost not understood ×']);

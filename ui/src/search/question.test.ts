@@ -4,7 +4,7 @@ import { offersAt } from './complete';
 import { asks, questionOf, termsOf, without } from './question';
 
 const NOW = new Date(2026, 0, 31, 14, 0).getTime();
-const known = { now: NOW, sources: [{ id: 7, name: 'Retail cards' }] };
+const known = { now: NOW, sources: [{ id: 7, name: 'Retail cards' }], only: null };
 const asked = (text: string) => questionOf(text, known);
 const values = { scenarios: ['card_testing', 'velocity'], countries: ['FR', 'DE'], channels: ['card'], currencies: ['EUR'] };
 const offers = (text: string, caret = text.length) => offersAt(text, caret, values, ['Retail cards']).map(({ words }) => words);

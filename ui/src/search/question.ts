@@ -29,9 +29,12 @@ export interface Question {
   wrong: Term[];
 }
 
+/** What a question is read by. */
 export interface Known {
   now: Time;
   sources: { id: SourceId; name: string }[];
+  /** The one source that all places show; `null`: all sources. */
+  only: SourceId | null;
 }
 
 const TERM = /([a-z]+)([:<>])(?:"([^"]*)"?|(\S*))|\S+/gi;

@@ -1,5 +1,5 @@
 import { asProblem, type Bridge, type Problem } from '../bridge/bridge';
-import type { FoundRow, SearchValues } from '../bridge/types';
+import type { FoundRow, SearchQuery, SearchValues } from '../bridge/types';
 import { asks, type Known, type Question, questionOf } from '../search/question';
 
 /** Rows asked for at once. */
@@ -18,7 +18,7 @@ export class Search {
   /** What can be asked for by name; empty until it has been told. */
   values = $state.raw<SearchValues>({ scenarios: [], countries: [], channels: [], currencies: [] });
   /** What was typed, understood. */
-  question = $state.raw<Question>(questionOf('', { now: 0, sources: [] }));
+  question = $state.raw<Question>(questionOf('', { now: 0, sources: [], only: null }));
 
   readonly #bridge: Bridge;
   readonly #known: () => Known;
@@ -71,6 +71,12 @@ export class Search {
     this.values = await this.#bridge.searchValues();
   }
 
+  /** The question, of the source that all places show unless it names another. */
+  get #query(): SearchQuery {
+    const { query } = this.question;
+    return { ...query, source: query.source ?? this.#known().only };
+  }
+
   async #answer(asked: number): Promise<void> {
     this.#next = null;
     this.problem = null;
@@ -81,7 +87,7 @@ export class Search {
     }
     if (this.phase !== 'ready') this.phase = 'loading';
     try {
-      const first = await this.#bridge.search(this.question.query, null, PAGE);
+      const first = await this.#bridge.search(this.#query, null, PAGE);
       if (asked !== this.#asked) return;
       this.rows = first.rows;
       this.#next = first.next;
@@ -96,7 +102,7 @@ export class Search {
 
   /** Reads on until there are so many rows, there are no more, or something else is asked. */
   async #read(asked: number, wanted: number): Promise<void> {
-    const { query } = this.question;
+    const query = this.#query;
     while (this.#next !== null && this.rows.length < wanted && asked === this.#asked) {
       const page = await this.#bridge.search(query, this.#next, PAGE);
       if (asked !== this.#asked) return;

@@ -160,6 +160,7 @@ export class View {
     void this.alerts.choose({ ...this.alerts.filter, source });
     void this.transactions.choose({ ...this.transactions.filter, source });
     void this.activity.choose({ ...this.activity.filter, source });
+    void this.search.ask(this.search.text);
   }
 
   /** The profile that a source speaks by, unless it is gone. */
@@ -215,7 +216,7 @@ export class View {
 
   /** What a question may name, and when it is asked. */
   known(): Known {
-    return { now: Date.now(), sources: this.desk.overview?.sources ?? [] };
+    return { now: Date.now(), sources: this.desk.overview?.sources ?? [], only: this.source };
   }
 
   /** The source of this number, unless it is gone. */
