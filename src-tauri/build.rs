@@ -24,6 +24,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "save_report",
         "search",
         "search_values",
+        "set_settings",
+        "settings",
         "sign_in",
         "sign_out",
         "transactions",

@@ -7,10 +7,11 @@ use tauri::{AppHandle, Manager as _, RunEvent, WindowEvent};
 use vigie_core::clock::SystemClock;
 use vigie_core::desk::{Desk, Setup};
 use vigie_core::profile::{Library, ProfileError};
-use vigie_core::store::{OpenError, Opened, Retention, Store};
+use vigie_core::settings::Keeper;
+use vigie_core::store::{OpenError, Opened, Store};
 use vigie_core::text::Language;
 use vigie_core::transport::TransportError;
-use vigie_system::places::{PROFILES, STORE, make_private};
+use vigie_system::places::{PROFILES, SETTINGS, STORE, make_private, managed_settings};
 use vigie_system::vault::SystemVault;
 
 use crate::arguments::Arguments;
@@ -101,6 +102,8 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
             commands::save_report,
             commands::search,
             commands::search_values,
+            commands::set_settings,
+            commands::settings,
             commands::sign_in,
             commands::sign_out,
             commands::transactions,
@@ -150,7 +153,9 @@ fn start_desk(app: &AppHandle, arguments: &Arguments) -> Result<Desk, StartError
     make_private(&folder).map_err(|error| StartError::Folder { folder: folder.clone(), error })?;
     let language = language();
     let desktop = Arc::new(TauriDesktop::new(app.clone(), language));
-    let profiles = Library::open(&app.path().app_config_dir()?.join(PROFILES))?;
+    let own = app.path().app_config_dir()?;
+    let profiles = Library::open(&own.join(PROFILES))?;
+    let settings = Keeper::open(Some(own.join(SETTINGS)), managed_settings());
     let version = app.package_info().version.to_string();
     tauri::async_runtime::block_on(async {
         let Opened { store, set_aside } = Store::open_with_reserve(&folder.join(STORE)).await?;
@@ -161,7 +166,7 @@ fn start_desk(app: &AppHandle, arguments: &Arguments) -> Result<Desk, StartError
             clock: Arc::new(SystemClock::default()),
             simulation: Arc::new(EmbeddedGateway::new(folder.join(places::SIMULATION))),
             profiles,
-            retention: Retention::default(),
+            settings,
             language,
             version,
         })?;

@@ -10,6 +10,7 @@ use vigie_core::desk::view::{
     Overview, ProfileView, SignIn, TransactionPage,
 };
 use vigie_core::model::{AlertDetail, AlertId, Deed, DeedId, EventDetail, EventId, Kind, SourceId};
+use vigie_core::settings::{Settings, SettingsView};
 use vigie_core::store::{AlertSide, Found, SearchQuery, SearchValues, Side};
 
 use crate::logging::LogFolder;
@@ -86,6 +87,16 @@ pub async fn activity(
     limit: u32,
 ) -> Answer<ActivityPage> {
     desk.answer(desk.store().activity(source, kind, Side::of(before, after), limit).await)
+}
+
+#[tauri::command]
+pub async fn settings(desk: State<'_, Desk>) -> Answer<SettingsView> {
+    desk.settings().await
+}
+
+#[tauri::command]
+pub async fn set_settings(desk: State<'_, Desk>, settings: Settings) -> Answer<SettingsView> {
+    desk.set(settings).await
 }
 
 #[tauri::command]

@@ -60,7 +60,7 @@ impl TestDesk {
             simulation: Arc::new(NoSimulation),
             profiles,
             language: Language::English,
-            retention: vigie_core::store::Retention::default(),
+            settings: vigie_core::settings::Keeper::default(),
             version: "0.0.0".to_owned(),
         })
         .unwrap();

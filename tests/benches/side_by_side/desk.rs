@@ -12,7 +12,8 @@ use vigie_core::desk::view::{Overview, SignIn};
 use vigie_core::desk::{Desk, Setup};
 use vigie_core::model::{AlertId, EventId, Link, Parameters};
 use vigie_core::profile::Library;
-use vigie_core::store::{Retention, Store};
+use vigie_core::settings::Keeper;
+use vigie_core::store::Store;
 use vigie_core::text::Language;
 use vigie_core::vault::SessionVault;
 use vigie_tests::desktop::NoSimulation;
@@ -84,7 +85,7 @@ impl BenchDesk {
             clock: Arc::new(SystemClock::default()),
             simulation: Arc::new(NoSimulation),
             profiles: Library::built_in().unwrap(),
-            retention: Retention::default(),
+            settings: Keeper::default(),
             language: Language::English,
             version: "0.0.0".to_owned(),
         })

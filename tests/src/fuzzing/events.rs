@@ -165,12 +165,17 @@ fn announced(event: &Event) {
     for language in [Language::English, Language::French] {
         let source = event.facts.title.as_deref().unwrap_or(&event.subject);
         for shown in [
-            words::alone(language, &alert, source),
+            words::alone(language, &alert, source, true),
+            words::alone(language, &alert, source, false),
             words::digest(language, vec![(alert.id, alert.severity)], &[source]),
         ] {
             for text in [&shown.title, &shown.body, &shown.button] {
                 assert!(text.chars().count() <= ANNOUNCED, "{text}");
-                assert!(!text.contains(is_hidden), "{text:?}");
+                // In full it has lines, three at most.
+                assert!(
+                    text.split('\n').count() <= 3 && !text.replace('\n', "").contains(is_hidden),
+                    "{text:?}"
+                );
             }
         }
     }

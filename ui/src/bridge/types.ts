@@ -627,6 +627,10 @@ outbox: OutboxCounts,
  */
 paused_until: Time | null, 
 /**
+ * It is quiet until then, by the quiet hours that are set.
+ */
+quiet_until: Time | null, 
+/**
  * What does not work on this computer, so that nobody waits for it in vain.
  */
 notices: Array<Notice>, 
@@ -1294,9 +1298,130 @@ state: AlertState | null,
 owner: string | null, };
 
 /**
+ * Light or dark.
+ */
+export type Theme = "system" | "light" | "dark";
+
+/**
+ * A language, or the system's.
+ */
+export type LanguageChoice = "system" | "en" | "fr";
+
+/**
+ * How the window looks.
+ */
+export type WindowSettings = { 
+/**
+ * Light or dark.
+ */
+theme: Theme, 
+/**
+ * The language of the program's own texts.
+ */
+language: LanguageChoice, 
+/**
+ * Payments of more than this are marked, in whatever currency.
+ */
+high_value: number, };
+
+/**
+ * A day of the week.
+ */
+export type Weekday = "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun";
+
+/**
+ * A stretch of some days.
+ */
+export type QuietHours = { 
+/**
+ * The days on which it begins.
+ */
+days: Array<Weekday>, 
+/**
+ * When it begins: `22:00`.
+ */
+from: string, 
+/**
+ * When it ends: `07:00`; the same as `from` is a whole day.
+ */
+until: string, };
+
+/**
+ * What is announced, and how. Critical alerts are announced whatever is set.
+ */
+export type NotificationSettings = { 
+/**
+ * The least severity that is announced.
+ */
+from: Severity, 
+/**
+ * Whether names and amounts stay out of notifications: others may see the screen.
+ */
+private: boolean, 
+/**
+ * When only critical alerts are announced; what else comes is told afterwards.
+ */
+quiet_hours: Array<QuietHours>, };
+
+/**
+ * How much is kept. Open alerts stay, however old they are.
+ */
+export type StorageSettings = { 
+/**
+ * For how many days.
+ */
+keep_days: number, 
+/**
+ * How large the database may be, in GiB.
+ */
+keep_gib: number, };
+
+/**
+ * Everything that can be set.
+ */
+export type Settings = { 
+/**
+ * How the window looks.
+ */
+window: WindowSettings, 
+/**
+ * What is announced, and how.
+ */
+notifications: NotificationSettings, 
+/**
+ * How much is kept.
+ */
+storage: StorageSettings, };
+
+/**
+ * The settings as the window shows them.
+ */
+export type SettingsView = { 
+/**
+ * What counts.
+ */
+settings: Settings, 
+/**
+ * The analyst's own file; `None` where the system knows no folder for it.
+ */
+file: string | null, 
+/**
+ * The administrator's file, if there is one.
+ */
+managed: string | null, 
+/**
+ * What the administrator's file says, by names like `window.theme`: it cannot be changed here.
+ */
+locked: Array<string>, 
+/**
+ * What is wrong with a file, so that it does not count.
+ */
+problem: string | null, };
+
+/**
  * Why a request failed.
  */
-export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "credential_refused" | "bad_parameter" | "not_offered" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "disk_full" | "store_damaged" | "not_found" | "outbox_full" | "being_sent" | "too_many_sources" | "simulation" | "report_not_saved" | "closing";
+export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "credential_refused" | "bad_parameter" | "not_offered" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "disk_full" | "store_damaged" | "not_found" | "outbox_full" | "being_sent" | "too_many_sources" | "simulation" | "report_not_saved" | "bad_setting" | "settings_not_kept" | "closing";
 
 /**
  * What a failed request tells the window.

@@ -12,6 +12,7 @@ pub mod link;
 pub mod model;
 pub mod policy;
 pub mod profile;
+pub mod settings;
 pub mod store;
 pub mod text;
 pub mod transport;

@@ -6,18 +6,24 @@ use std::collections::HashSet;
 use crate::model::{AlertId, Severity, SourceId};
 use crate::store::Pending;
 
-/// What an alert needs to be announced.
-const ANNOUNCED_FROM: Severity = Severity::High;
 /// What comes through whatever the analyst has paused.
 const PIERCES_FROM: Severity = Severity::Critical;
 
 /// The situation to decide in.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Situation {
-    /// Whether the analyst has paused notifications.
+    /// Whether the analyst has paused notifications, or it is quiet by the hours that are set.
     pub paused: bool,
+    /// How bad an alert has to be to be announced; a critical one always is.
+    pub from: Severity,
     /// Sources that are catching up: their digest waits until they have, or until that has taken too long.
     pub catching_up: HashSet<SourceId>,
+}
+
+impl Default for Situation {
+    fn default() -> Self {
+        Self { paused: false, from: Severity::High, catching_up: HashSet::new() }
+    }
 }
 
 /// What to do with pending alerts. An alert in no list stays pending.
@@ -48,13 +54,13 @@ pub enum Quiet {
 
 impl Quiet {
     /// Why this alert is not announced, whatever the situation; `None` where it is.
-    fn of(alert: &Pending) -> Option<Self> {
+    fn of(alert: &Pending, from: Severity) -> Option<Self> {
         let is_known = alert.announced.is_some_and(|announced| announced >= alert.severity);
         if alert.closed {
             Some(Self::Closed)
         } else if alert.acknowledged {
             Some(Self::Acknowledged)
-        } else if alert.severity < ANNOUNCED_FROM {
+        } else if alert.severity < from.min(PIERCES_FROM) {
             Some(Self::BelowLevel)
         } else {
             is_known.then_some(Self::Known)
@@ -74,7 +80,7 @@ pub fn plan(pending: &[Pending], situation: &Situation) -> Plan {
     let mut plan = Plan::default();
     for alert in pending {
         let severity = alert.severity;
-        if let Some(why) = Quiet::of(alert) {
+        if let Some(why) = Quiet::of(alert, situation.from) {
             plan.quiet.push((alert.id, why));
         } else if situation.paused && severity < PIERCES_FROM {
             if !alert.away {
@@ -123,6 +129,14 @@ mod tests {
             (plan.alone, plan.quiet),
             (vec![3, 4], vec![(1, Quiet::BelowLevel), (2, Quiet::BelowLevel)])
         );
+    }
+
+    #[test]
+    fn the_least_severity_that_is_announced_can_be_set_and_critical_ones_always_are() {
+        let pending = [alert(1, Severity::Low), alert(2, Severity::High), alert(3, Severity::Critical)];
+        let from = |from| plan(&pending, &Situation { from, ..Situation::default() }).alone;
+        assert_eq!(from(Severity::Low), [1, 2, 3]);
+        assert_eq!(from(Severity::Critical), [3]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use ts_rs::{Config, TS};
 use vigie_core::desk::view;
-use vigie_core::{figures, model, store};
+use vigie_core::{figures, model, settings, store};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../ui/src/bridge/types.ts");
 
@@ -81,6 +81,15 @@ fn bindings() -> String {
     declaration::<figures::FiguresView>(&mut types);
     declaration::<view::Diagnostics>(&mut types);
     declaration::<view::AlertAction>(&mut types);
+    declaration::<settings::Theme>(&mut types);
+    declaration::<settings::LanguageChoice>(&mut types);
+    declaration::<settings::WindowSettings>(&mut types);
+    declaration::<settings::Weekday>(&mut types);
+    declaration::<settings::QuietHours>(&mut types);
+    declaration::<settings::NotificationSettings>(&mut types);
+    declaration::<settings::StorageSettings>(&mut types);
+    declaration::<settings::Settings>(&mut types);
+    declaration::<settings::SettingsView>(&mut types);
     declaration::<view::FailureCode>(&mut types);
     declaration::<view::Failure>(&mut types);
     types

@@ -6,6 +6,12 @@ mod private;
 
 use std::path::PathBuf;
 
+#[cfg_attr(target_os = "linux", path = "places/managed_linux.rs")]
+#[cfg_attr(target_os = "macos", path = "places/managed_macos.rs")]
+#[cfg_attr(windows, path = "places/managed_windows.rs")]
+mod managed;
+
+pub use managed::settings as managed_settings;
 pub use private::make as make_private;
 
 /// The application's identifier, as `tauri.conf.json` has it.
@@ -14,6 +20,9 @@ pub const IDENTIFIER: &str = "app.vigie.desktop";
 pub const STORE: &str = "vigie.sqlite";
 /// The folder of the analyst's own profiles, in the folder for the configuration.
 pub const PROFILES: &str = "profiles";
+
+/// The analyst's settings, in the folder for the configuration.
+pub const SETTINGS: &str = "settings.toml";
 
 /// The folder of the log, in the folder for the data.
 pub const LOGS: &str = "logs";

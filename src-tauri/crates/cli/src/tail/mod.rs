@@ -21,7 +21,8 @@ use vigie_core::desk::view::{Failure, Overview, SignIn};
 use vigie_core::desk::{Desk, Setup, credential_name, read_address};
 use vigie_core::model::{Link, Parameters, Source, SourceId};
 use vigie_core::profile::{Library, Profile};
-use vigie_core::store::{OpenError, Retention, Store, StoreError};
+use vigie_core::settings::Keeper;
+use vigie_core::store::{OpenError, Store, StoreError};
 use vigie_core::text::Language;
 use vigie_core::transport::TransportError;
 use vigie_core::vault::SessionVault;
@@ -194,7 +195,7 @@ async fn watch(
         clock: Arc::new(SystemClock::default()),
         simulation: terminal,
         profiles: Library { profiles: vec![profile], problems: Vec::new() },
-        retention: Retention::default(),
+        settings: Keeper::default(),
         language: Language::English,
         version: env!("CARGO_PKG_VERSION").to_owned(),
     })?;

@@ -11,6 +11,7 @@ use tokio_util::task::AbortOnDropHandle;
 use super::credentials::Credentials;
 use super::desktop::{Desktop, NotShown, Simulation, Tray};
 use super::outbox::Sent;
+use super::setting::spoken;
 use super::signing_in::SignedIn;
 use super::sources::Entry;
 use super::view::{AlertAction, Failure, Notice, OutboxCounts, Overview, ProfileView, SignIn};
@@ -21,6 +22,7 @@ use crate::figures::Figures;
 use crate::link::{Failing, Report, Reporter, Tools};
 use crate::model::{Alert, AlertId, DeedId, Link, SourceId, Time, Trouble};
 use crate::profile::{Library, Profile};
+use crate::settings::{Keeper, Settings, SettingsView};
 use crate::store::{SetAside, Store, Summary};
 use crate::text::Language;
 use crate::transport::http::Http;
@@ -53,6 +55,8 @@ pub enum Request {
     Insist(DeedId, Outcome<()>),
     Sent(SourceId, DeedId, Sent),
     Analyse(SourceId, String, Outcome<String>),
+    Settings(Reply<SettingsView>),
+    Set(Box<Settings>, Outcome<SettingsView>),
     Pause(Option<Duration>, Reply<()>),
     Open(Option<AlertId>, Reply<()>),
     TrayAvailable(bool, Reply<()>),
@@ -74,6 +78,9 @@ pub struct Actor {
     pub(super) reports: mpsc::Sender<(Reporter, Report)>,
     pub(super) simulation: Arc<dyn Simulation>,
     pub(super) desktop: Arc<dyn Desktop>,
+    pub(super) settings: Keeper,
+    pub(super) system_language: Language,
+    /// What is spoken.
     pub(super) language: Language,
     pub(super) version: String,
     inbox: mpsc::Receiver<Request>,
@@ -83,6 +90,10 @@ pub struct Actor {
     pub(super) paused_until: Option<Time>,
     /// When the pause ends, by [`Clock::elapsed`]: the wall clock may be set back meanwhile.
     pub(super) pause_ends: Duration,
+    /// Until when it is quiet, by the quiet hours that are set.
+    pub(super) quiet_until: Option<Time>,
+    /// When quiet hours begin or end next.
+    pub(super) quiet_change: Option<Time>,
     tray: Option<Tray>,
     pub(super) window: Window,
     hidden_told: bool,
@@ -128,7 +139,7 @@ impl Actor {
             figures,
         };
         let (store, clock) = (tools.store.clone(), Arc::clone(&tools.clock));
-        let housekeeping = housekeeping::keep(store, clock, setup.retention, requests.clone());
+        let housekeeping = housekeeping::keep(store, clock, setup.settings.watch(), requests.clone());
         let Library { profiles, problems } = setup.profiles;
         let profiles = profiles.into_iter().map(|profile| (profile.name.clone(), Arc::new(profile)));
         let wrong = (!problems.is_empty()).then_some(Notice::ProfileWrong);
@@ -141,7 +152,11 @@ impl Actor {
             reports,
             simulation: setup.simulation,
             desktop: setup.desktop,
-            language: setup.language,
+            language: spoken(setup.settings.settings(), setup.language),
+            system_language: setup.language,
+            settings: setup.settings,
+            quiet_until: None,
+            quiet_change: None,
             version: setup.version,
             inbox,
             link_reports,
@@ -172,6 +187,7 @@ impl Actor {
             tracing::error!(%error, "the stored sources could not be read");
             self.note_failing(&Failing::of(&error));
         }
+        self.keep_quiet();
         self.announce(true).await;
         self.outbox_changed().await;
         loop {
@@ -326,6 +342,12 @@ impl Actor {
             }
             Request::Sent(source, deed, sent) => self.sent(source, deed, sent).await,
             Request::Analyse(source, subject, reply) => self.analyse(source, subject, reply),
+            Request::Settings(reply) => {
+                let _gone = reply.send(self.settings.view().clone());
+            }
+            Request::Set(settings, reply) => {
+                let _gone = reply.send(self.set(&settings).await);
+            }
             Request::Pause(pause, reply) => {
                 self.paused_until = pause.map(|pause| self.clock().now().plus(pause));
                 self.pause_ends = self.clock().elapsed().saturating_add(pause.unwrap_or_default());

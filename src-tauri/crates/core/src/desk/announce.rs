@@ -93,7 +93,8 @@ impl Actor {
         let catching_up =
             self.sources.iter().filter(|(_, entry)| matches!(entry.link, Link::CatchingUp { .. }));
         let situation = Situation {
-            paused: self.paused_until.is_some(),
+            paused: self.paused_until.is_some() || self.quiet_until.is_some(),
+            from: self.settings.settings().notifications.from,
             catching_up: catching_up.map(|(id, _)| *id).filter(|id| Some(*id) != also).collect(),
         };
         let mut after = 0;
@@ -115,7 +116,7 @@ impl Actor {
                 self.store().decide(Decision { announced, quiet, held }).await?;
                 self.figures().decided(&plan);
             }
-            let words = |alert: &Alert| words::alone(self.language, alert, self.name_of(alert.source));
+            let words = |alert: &Alert| self.words(alert);
             let alone: Vec<Notification> = alone.iter().map(words).collect();
             // Both are in the order of the numbers.
             let is_alone = |one: &&Pending| plan.alone.binary_search(&one.id).is_ok();
@@ -132,10 +133,15 @@ impl Actor {
         let Digest { alerts, sources, first } = digest;
         let first = first?;
         if alerts.len() == 1 {
-            return Some(words::alone(self.language, &first, self.name_of(first.source)));
+            return Some(self.words(&first));
         }
         let names: BTreeSet<&str> = sources.iter().map(|source| self.name_of(*source)).collect();
         Some(words::digest(self.language, alerts, &names.into_iter().collect::<Vec<_>>()))
+    }
+
+    fn words(&self, alert: &Alert) -> Notification {
+        let is_private = self.settings.settings().notifications.private;
+        words::alone(self.language, alert, self.name_of(alert.source), is_private)
     }
 
     fn name_of(&self, source: SourceId) -> &str {
@@ -161,7 +167,12 @@ impl Actor {
         if is_over {
             self.paused_until = None;
         }
-        if is_over || (self.undecided.is_some() && elapsed >= self.decide_due) {
+        let is_loud = self.is_quiet_changing() && {
+            // Its beginning is shown, its end announces what was held back.
+            self.window.stale = true;
+            self.keep_quiet()
+        };
+        if is_over || is_loud || (self.undecided.is_some() && elapsed >= self.decide_due) {
             self.announce(true).await;
             self.changed().await;
         }

@@ -5,12 +5,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 use super::actor::Request;
 use crate::clock::Clock;
 use crate::link::Failing;
 use crate::model::Time;
+use crate::settings::Settings;
 use crate::store::{Retention, Store, StoreError};
 
 /// Time between two looks at what is old: nobody waits for it.
@@ -31,7 +32,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(10);
 pub async fn keep(
     store: Store,
     clock: Arc<dyn Clock>,
-    retention: Retention,
+    settings: watch::Receiver<Settings>,
     requests: mpsc::WeakSender<Request>,
 ) {
     let mut calendar = Calendar::default();
@@ -40,6 +41,7 @@ pub async fn keep(
         let outcome = async {
             if clock.elapsed() >= retire_due {
                 let is_believed = calendar.is_believed(clock.now(), clock.elapsed());
+                let retention = settings.borrow().storage.retention();
                 let age = if is_believed { retention.age } else { Duration::MAX };
                 retire(&store, clock.as_ref(), &Retention { age, ..retention }).await?;
                 retire_due = clock.elapsed() + if is_believed { RETIRE_EVERY } else { BELIEVED_AFTER };

@@ -12,6 +12,7 @@ mod failure;
 mod housekeeping;
 mod keeping;
 mod outbox;
+mod setting;
 mod signing_in;
 mod sources;
 mod tray;
@@ -34,7 +35,8 @@ use crate::figures::{Figures, FiguresView};
 use crate::link::Failing;
 use crate::model::{AlertDetail, AlertId, Deed, DeedId, EventDetail, EventId, ProfileProblem, SourceId};
 use crate::profile::Library;
-use crate::store::{Retention, SetAside, Store, StoreError};
+use crate::settings::{Keeper, Settings, SettingsView};
+use crate::store::{SetAside, Store, StoreError};
 use crate::text::Language;
 use crate::transport::TransportError;
 use crate::vault::Vault;
@@ -61,9 +63,9 @@ pub struct Setup {
     pub simulation: Arc<dyn Simulation>,
     /// How backends speak.
     pub profiles: Library,
-    /// How much is kept, and how long.
-    pub retention: Retention,
-    /// The language of notifications and tray.
+    /// What the analyst and the administrator want otherwise.
+    pub settings: Keeper,
+    /// The system's language.
     pub language: Language,
     /// The program's version, as the window shows it.
     pub version: String,
@@ -182,6 +184,16 @@ impl Desk {
     pub async fn analyse(&self, event: EventId) -> Result<String, Failure> {
         let event = self.store.event(event).await?;
         self.ask(|reply| Request::Analyse(event.source, event.subject, reply)).await?
+    }
+
+    /// The settings, and where they come from.
+    pub async fn settings(&self) -> Result<SettingsView, Failure> {
+        self.ask(Request::Settings).await
+    }
+
+    /// Sets everything. What an administrator has set stays as it is.
+    pub async fn set(&self, settings: Settings) -> Result<SettingsView, Failure> {
+        self.ask(|reply| Request::Set(Box::new(settings), reply)).await?
     }
 
     /// Pauses notifications for so long; `None` resumes them.

@@ -42,6 +42,8 @@ pub struct Overview {
     pub outbox: OutboxCounts,
     /// Notifications are paused until then.
     pub paused_until: Option<Time>,
+    /// It is quiet until then, by the quiet hours that are set.
+    pub quiet_until: Option<Time>,
     /// What does not work on this computer, so that nobody waits for it in vain.
     pub notices: Vec<Notice>,
     /// The damaged database that was set aside at this start.
@@ -374,6 +376,10 @@ pub enum FailureCode {
     Simulation,
     /// The report could not be saved.
     ReportNotSaved,
+    /// What was set cannot be, or the file says something that cannot; the message names it.
+    BadSetting,
+    /// The settings could not be written to their file.
+    SettingsNotKept,
     /// The program is ending.
     Closing,
 }

@@ -62,6 +62,7 @@ impl Actor {
             activity: activity.events,
             outbox: self.outbox,
             paused_until: self.paused_until,
+            quiet_until: self.quiet_until,
             notices: self.notices.iter().copied().collect(),
             set_aside: self.set_aside.clone(),
         }
@@ -77,15 +78,16 @@ impl Actor {
         view
     }
 
-    /// Until when the loop may sleep, by [`Clock::elapsed`]: until a push is due, a pause ends, or what could not be decided
+    /// Until when the loop may sleep, by [`Clock::elapsed`]: until a push is due, a pause ends, quiet hours begin or end, or what could not be decided
     /// or sent is tried again.
     pub(super) fn due(&self) -> Duration {
         let now = self.clock().elapsed();
         let by_the_wall = self.paused_until.map(|at| now.saturating_add(at.since(self.clock().now())));
         let pause = by_the_wall.map(|at| at.min(self.pause_ends));
+        let quiet = self.quiet_change.map(|at| now.saturating_add(at.since(self.clock().now())));
         let again = self.undecided.is_some().then_some(self.decide_due);
         let push = (self.window.watching && self.window.stale).then(|| self.push_due());
-        [pause, again, push, self.post_due()]
+        [pause, quiet, again, push, self.post_due()]
             .into_iter()
             .flatten()
             .fold(now.saturating_add(IDLE), Duration::min)

@@ -1,4 +1,5 @@
-//! Words for what is announced. Private by default: severity, scenario and source; no names, no amounts.
+//! Words for what is announced. Private unless the analyst wants it otherwise: severity, scenario and source; no names, no
+//! amounts.
 
 use super::desktop::{About, Notification};
 use crate::link::Failing;
@@ -8,8 +9,8 @@ use crate::text::Language;
 /// The longest scenario and source that a notification shows, in characters.
 const WORDS_LIMIT: usize = 60;
 
-/// The notification for one alert.
-pub fn alone(language: Language, alert: &Alert, source: &str) -> Notification {
+/// The notification for one alert; `is_private`: without names and amounts.
+pub fn alone(language: Language, alert: &Alert, source: &str, is_private: bool) -> Notification {
     let severity = severity_word(language, alert.severity);
     let title = match scenario(language, alert.facts.scenario.as_deref()) {
         Some(scenario) => {
@@ -17,28 +18,43 @@ pub fn alone(language: Language, alert: &Alert, source: &str) -> Notification {
         }
         None => language.text("native.alert.title_plain", &[("severity", &severity)]),
     };
+    let body = language
+        .text("native.alert.body", &[("source", &plain(source)), ("time", &local_time(alert.occurred_at))]);
     Notification {
         about: About::Alert(alert.id),
         alerts: vec![(alert.id, alert.severity)],
         severity: alert.severity,
         title,
-        body: language.text(
-            "native.alert.body",
-            &[("source", &plain(source)), ("time", &local_time(alert.occurred_at))],
-        ),
+        body: if is_private { body } else { in_full(alert, &body) },
         button: language.text("native.alert.show", &[]),
     }
 }
 
+/// What happened, to whom and about how much, before the rest.
+fn in_full(alert: &Alert, rest: &str) -> String {
+    let facts = &alert.facts;
+    let amount = [facts.amount.as_deref(), facts.currency.as_deref()].into_iter().flatten();
+    let amount = amount.collect::<Vec<_>>().join(" ");
+    let customer = facts.customer_name.as_deref().or(facts.customer.as_deref());
+    let about = [customer, (!amount.is_empty()).then_some(amount.as_str())];
+    let about = about.into_iter().flatten().map(plain).collect::<Vec<_>>().join(", ");
+    let lines =
+        [facts.title.as_deref().map(plain), (!about.is_empty()).then_some(about), Some(rest.to_owned())];
+    lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
+}
+
 /// The notification for what was missed: how many, and how bad.
 pub fn digest(language: Language, alerts: Vec<(AlertId, Severity)>, sources: &[&str]) -> Notification {
-    let counts: Vec<String> =
-        [(Severity::Critical, "native.digest.critical"), (Severity::High, "native.digest.high")]
-            .into_iter()
-            .map(|(severity, key)| (alerts.iter().filter(|(_, one)| *one == severity).count(), key))
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, key)| language.count(key, u32::try_from(count).unwrap_or(u32::MAX)))
-            .collect();
+    let counts: Vec<String> = Severity::ALL
+        .into_iter()
+        .rev()
+        .map(|severity| (alerts.iter().filter(|(_, one)| *one == severity).count(), severity.word()))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, word)| {
+            let key = format!("native.digest.{word}");
+            language.count(&key, u32::try_from(count).unwrap_or(u32::MAX))
+        })
+        .collect();
     let sources: Vec<String> = sources.iter().map(|name| plain(name)).collect();
     let (sources, counts) = (sources.join(", "), counts.join(", "));
     Notification {
@@ -157,7 +173,7 @@ mod tests {
 
     #[test]
     fn a_notification_says_how_bad_what_and_where_and_nothing_private() {
-        let shown = alone(Language::English, &alert(Some("new_rule")), "Retail");
+        let shown = alone(Language::English, &alert(Some("new_rule")), "Retail", true);
         assert_eq!(shown.title, "Critical: New rule");
         assert!(
             shown.body.starts_with("Retail, ") && shown.body.ends_with(". Click to open it."),
@@ -169,9 +185,23 @@ mod tests {
     }
 
     #[test]
+    fn in_full_it_says_who_and_how_much_each_on_a_short_line_of_its_own() {
+        let mut alert = alert(Some("new_rule"));
+        alert.facts.currency = Some("EUR".into());
+        alert.facts.title = Some(format!("\u{202E}Paid\n{}", "y".repeat(500)));
+        let body = alone(Language::English, &alert, "Retail", false).body;
+        let lines: Vec<&str> = body.lines().collect();
+        assert!(lines[0].starts_with("Paidyyy") && lines[0].chars().count() <= WORDS_LIMIT + 1, "{body}");
+        assert_eq!(lines[1], "Ada Lovelace, 1234.50 EUR");
+        assert!(lines[2].starts_with("Retail, "), "{body}");
+        alert.facts = Facts::default();
+        assert_eq!(alone(Language::English, &alert, "Retail", false).body.lines().count(), 1);
+    }
+
+    #[test]
     fn a_hostile_scenario_stays_one_short_line() {
         let hostile = format!("\u{202E}\u{61C}<b>x</b>\n{}", "y".repeat(500));
-        let title = alone(Language::English, &alert(Some(&hostile)), "Retail").title;
+        let title = alone(Language::English, &alert(Some(&hostile)), "Retail", true).title;
         assert!(title.chars().count() < 80 && !title.contains(['\n', '\u{202E}', '\u{61C}']), "{title}");
     }
 

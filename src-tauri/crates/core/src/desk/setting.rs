@@ -1,0 +1,56 @@
+//! What the settings mean for the desk.
+
+use jiff::tz::TimeZone;
+
+use super::actor::Actor;
+use super::view::{Failure, FailureCode};
+use crate::model::Time;
+use crate::settings::{LanguageChoice, Settings, SettingsError, SettingsView, next_quiet, quiet_until};
+use crate::text::Language;
+
+impl From<SettingsError> for Failure {
+    fn from(error: SettingsError) -> Self {
+        let code = match error {
+            SettingsError::Wrong { .. } | SettingsError::Refused(_) => FailureCode::BadSetting,
+            SettingsError::Unusable { .. } => FailureCode::SettingsNotKept,
+        };
+        Self::new(code, error)
+    }
+}
+
+/// The language that is spoken: what is set, else the system's.
+pub fn spoken(settings: &Settings, system: Language) -> Language {
+    match settings.window.language {
+        LanguageChoice::System => system,
+        LanguageChoice::English => Language::English,
+        LanguageChoice::French => Language::French,
+    }
+}
+
+impl Actor {
+    /// Sets everything, and follows it at once.
+    pub(super) async fn set(&mut self, wanted: &Settings) -> Result<SettingsView, Failure> {
+        self.settings.set(wanted)?;
+        self.language = spoken(self.settings.settings(), self.system_language);
+        self.keep_quiet();
+        // What was held back, or was not bad enough, may be announced now.
+        self.announce(true).await;
+        self.changed().await;
+        Ok(self.settings.view().clone())
+    }
+
+    /// Begins or ends quiet hours; whether they have ended.
+    pub(super) fn keep_quiet(&mut self) -> bool {
+        let stretches = &self.settings.settings().notifications.quiet_hours;
+        let (now, zone) = (self.clock().now(), TimeZone::system());
+        let until = quiet_until(stretches, now, &zone);
+        self.quiet_change = until.or_else(|| next_quiet(stretches, now, &zone));
+        let was_quiet = std::mem::replace(&mut self.quiet_until, until).is_some();
+        was_quiet && until.is_none()
+    }
+
+    /// Whether quiet hours begin or end about now.
+    pub(super) fn is_quiet_changing(&self) -> bool {
+        self.quiet_change.is_some_and(|at: Time| self.clock().now() >= at)
+    }
+}

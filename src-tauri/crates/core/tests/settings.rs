@@ -1,0 +1,108 @@
+//! Settings come from the analyst's file and the administrator's, which wins; what is wrong is said and does not count.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed, and says where"
+)]
+
+use std::path::{Path, PathBuf};
+
+use tempfile::tempdir;
+use vigie_core::model::Severity;
+use vigie_core::settings::{Keeper, Settings, SettingsError, Theme};
+
+fn files(folder: &Path, own: &str, managed: &str) -> (Option<PathBuf>, Option<PathBuf>) {
+    let paths = (folder.join("mine/settings.toml"), folder.join("settings.toml"));
+    std::fs::create_dir_all(folder.join("mine")).unwrap();
+    for (path, text) in [(&paths.0, own), (&paths.1, managed)] {
+        if !text.is_empty() {
+            std::fs::write(path, text).unwrap();
+        }
+    }
+    (Some(paths.0), Some(paths.1))
+}
+
+#[test]
+fn without_a_file_everything_is_as_usual_and_private() {
+    let folder = tempdir().unwrap();
+    let (own, managed) = files(folder.path(), "", "");
+    let keeper = Keeper::open(own, managed);
+    assert_eq!(keeper.settings(), &Settings::default());
+    assert!(keeper.settings().notifications.private);
+    assert_eq!((keeper.view().problem.as_deref(), keeper.view().managed.as_deref()), (None, None));
+}
+
+#[test]
+fn what_is_set_is_kept_and_what_is_usual_is_not_written() {
+    let folder = tempdir().unwrap();
+    let (own, managed) = files(folder.path(), "", "");
+    let mut keeper = Keeper::open(own.clone(), managed.clone());
+    let changes = keeper.watch();
+    let mut wanted = Settings::default();
+    wanted.window.theme = Theme::Dark;
+    keeper.set(&wanted).unwrap();
+    assert_eq!(*changes.borrow(), wanted, "whoever uses them hears of it");
+    let text = std::fs::read_to_string(own.as_ref().unwrap()).unwrap();
+    assert!(text.contains("theme = \"dark\"") && !text.contains("private"), "{text}");
+    assert_eq!(Keeper::open(own, managed).settings(), &wanted);
+}
+
+#[test]
+fn the_administrators_word_wins_and_the_analysts_is_kept_behind_it() {
+    let folder = tempdir().unwrap();
+    let mine = "[window]\ntheme = \"dark\"\n[notifications]\nprivate = false\n";
+    let (own, managed) = files(folder.path(), mine, "[notifications]\nprivate = true\n");
+    let mut keeper = Keeper::open(own.clone(), managed.clone());
+    assert!(keeper.settings().notifications.private);
+    assert_eq!(keeper.settings().window.theme, Theme::Dark);
+    assert_eq!(keeper.view().locked, ["notifications.private"]);
+    let mut wanted = keeper.settings().clone();
+    wanted.notifications.private = false;
+    wanted.notifications.from = Severity::Medium;
+    keeper.set(&wanted).unwrap();
+    assert!(keeper.settings().notifications.private, "it cannot be changed");
+    assert_eq!(keeper.settings().notifications.from, Severity::Medium);
+    std::fs::remove_file(managed.as_ref().unwrap()).unwrap();
+    assert!(!Keeper::open(own, managed).settings().notifications.private, "without the lock it is as it was");
+}
+
+#[test]
+fn a_file_that_is_wrong_does_not_count_says_where_and_is_not_written_over() {
+    for (text, said) in [
+        ("[window]\ntheme = \"pink\"\n", "line 2"),
+        ("[windows]\n", "windows"),
+        ("[storage]\nkeep_days = 0\n", "from 1 to 3660"),
+        ("[window]\nhigh_value = -1.0\n", "above zero"),
+        ("[[notifications.quiet_hours]]\ndays = [\"mon\"]\nfrom = \"25:00\"\nuntil = \"07:00\"\n", "25:00"),
+        ("theme = [", "line 1"),
+    ] {
+        let folder = tempdir().unwrap();
+        let (own, managed) = files(folder.path(), text, "");
+        let mut keeper = Keeper::open(own.clone(), managed);
+        assert_eq!(keeper.settings(), &Settings::default());
+        let problem = keeper.view().problem.clone().unwrap();
+        assert!(problem.contains(said) && problem.contains("settings.toml"), "{problem}");
+        let refused = keeper.set(&Settings::default()).unwrap_err();
+        assert!(matches!(refused, SettingsError::Wrong { .. }), "{refused}");
+        assert_eq!(std::fs::read_to_string(own.unwrap()).unwrap(), text);
+    }
+}
+
+#[test]
+fn an_administrators_file_that_is_wrong_leaves_the_analysts_in_force() {
+    let folder = tempdir().unwrap();
+    let (own, managed) = files(folder.path(), "[window]\ntheme = \"dark\"\n", "[window]\ntheme = 5\n");
+    let keeper = Keeper::open(own, managed);
+    assert_eq!(keeper.settings().window.theme, Theme::Dark);
+    assert!(keeper.view().problem.is_some() && keeper.view().locked.is_empty());
+}
+
+#[test]
+fn what_cannot_be_is_refused_and_nothing_changes() {
+    let mut keeper = Keeper::default();
+    let mut wanted = Settings::default();
+    wanted.storage.keep_gib = 0;
+    assert!(matches!(keeper.set(&wanted), Err(SettingsError::Refused(_))));
+    assert_eq!(keeper.settings(), &Settings::default());
+}

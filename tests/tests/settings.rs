@@ -1,0 +1,77 @@
+//! What is set is followed at once.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed, and says where"
+)]
+
+use tempfile::tempdir;
+use vigie_core::desk::view::FailureCode;
+use vigie_core::model::Severity;
+use vigie_core::settings::{LanguageChoice, QuietHours, Settings, Weekday};
+use vigie_tests::desk::TestDesk;
+use vigie_tests::server::{Server, alert};
+
+/// Quiet hours that never end.
+fn always() -> Vec<QuietHours> {
+    use Weekday::{Fri, Mon, Sat, Sun, Thu, Tue, Wed};
+    let days = vec![Mon, Tue, Wed, Thu, Fri, Sat, Sun];
+    vec![QuietHours { days, from: "00:00".into(), until: "00:00".into() }]
+}
+
+#[tokio::test]
+async fn quiet_hours_hold_back_all_but_critical_alerts_and_tell_of_them_afterwards() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let desk = TestDesk::start(folder.path()).await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    desk.until_live().await;
+    let mut wanted = Settings::default();
+    wanted.notifications.quiet_hours = always();
+    desk.desk.set(wanted).await.unwrap();
+    desk.until("it is quiet", |overview| overview.quiet_until.is_some()).await;
+    connection.send(alert(1, "high")).await;
+    connection.send(alert(2, "high")).await;
+    connection.send(alert(3, "critical")).await;
+    let shown = desk.desktop.until(|shown| !shown.notifications.is_empty()).await;
+    desk.until_stored("all are there", |alerts, _| alerts.len() == 3).await;
+    assert_eq!(shown.notifications.len(), 1, "{shown:?}");
+    assert_eq!(shown.notifications[0].severity, Severity::Critical);
+    desk.desk.set(Settings::default()).await.unwrap();
+    let shown = desk.desktop.until(|shown| shown.notifications.len() > 1).await;
+    assert_eq!(shown.notifications[1].title, "2 alerts to look at");
+    desk.until("it is loud again", |overview| overview.quiet_until.is_none()).await;
+}
+
+#[tokio::test]
+async fn what_is_announced_and_how_is_as_it_is_set() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let desk = TestDesk::start(folder.path()).await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    desk.until_live().await;
+    let mut wanted = Settings::default();
+    wanted.notifications.from = Severity::Low;
+    wanted.notifications.private = false;
+    wanted.window.language = LanguageChoice::French;
+    let view = desk.desk.set(wanted.clone()).await.unwrap();
+    assert_eq!((view.settings, view.problem), (wanted, None));
+    connection.send(alert(1, "low")).await;
+    let shown = desk.desktop.until(|shown| !shown.notifications.is_empty()).await;
+    let text = format!("{} {}", shown.notifications[0].title, shown.notifications[0].body);
+    assert!(text.starts_with("Faible") && text.contains("Ada Lovelace"), "{text}");
+    assert_eq!(desk.desk.overview().await.unwrap().language, "fr");
+}
+
+#[tokio::test]
+async fn what_cannot_be_is_refused_in_words() {
+    let folder = tempdir().unwrap();
+    let desk = TestDesk::start(folder.path()).await;
+    let mut wanted = Settings::default();
+    wanted.storage.keep_days = 0;
+    let refused = desk.desk.set(wanted).await.unwrap_err();
+    assert_eq!(refused.code, FailureCode::BadSetting);
+    assert!(refused.message.contains("keep_days: from 1 to 3660"), "{}", refused.message);
+    assert_eq!(desk.desk.settings().await.unwrap().settings, Settings::default());
+}
