@@ -6,6 +6,7 @@ import type {
   AlertDetail,
   AlertFilter,
   AlertPage,
+  Charts,
   Diagnostics,
   EventDetail,
   Failure,
@@ -14,6 +15,7 @@ import type {
   ProfileView,
   SignIn,
   SourceId,
+  Span,
   TransactionPage,
 } from './types';
 
@@ -53,6 +55,8 @@ export interface Bridge {
   transactions(range: FeedRange): Promise<TransactionPage>;
   activity(range: ActivityRange): Promise<ActivityPage>;
   event(id: number): Promise<EventDetail>;
+  /** A span of time that ends now, in figures; of one source or all. */
+  charts(span: Span, source: SourceId | null): Promise<Charts>;
   /** Does something to an alert at the server; what became of it comes as an event. */
   act(request: AlertAction): Promise<void>;
   /** Has the server judge a transaction; the answer is its JSON and may be anything. */

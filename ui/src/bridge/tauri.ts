@@ -21,6 +21,7 @@ export function tauriBridge(): Bridge {
     transactions: (range) => invoke('transactions', { ...range }),
     activity: (range) => invoke('activity', { ...range }),
     event: (id) => invoke('event', { id }),
+    charts: (span, source) => invoke('charts', { span, source }),
     act: (request) => invoke('act', { request }),
     analyse: (event) => invoke('analyse', { event }),
 

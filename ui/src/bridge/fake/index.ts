@@ -1,6 +1,7 @@
 import type { Bridge, FeedRange, Watcher } from '../bridge';
 import type { Alert, FailureCode, Overview, SignIn, SourceView } from '../types';
 import { ANSWER, diagnosticsAt, failure, historyOf, rawOf, setAsideAt } from './answers';
+import { chartsOf } from './charts';
 import { Record } from './record';
 import type { Scene } from './scene';
 import { linkOf, PROFILES, sourcesOf } from './sources';
@@ -155,6 +156,15 @@ export function fakeBridge(scene: Scene): Bridge {
         const activity = record.activity.find((known) => known.id === id);
         if (!activity) throw failure('not_found');
         return { ...activity, raw: rawOf(activity.what ?? '', activity) };
+      }),
+    charts: (span, source) =>
+      list(() => {
+        const ofSource = (row: { source: number }) => source === null || row.source === source;
+        return chartsOf(span, source, Date.now(), scene.filled && !scene.first, {
+          open: record.counts(ofSource),
+          acknowledged: record.counts((alert) => ofSource(alert) && alert.acknowledged),
+          metrics: record.standingMetrics().filter(ofSource),
+        });
       }),
     act: ({ alert: id, action, state, owner }) =>
       ask(() => {
