@@ -6,11 +6,7 @@ import { fakeBridge } from './bridge/fake';
 import { sceneFrom } from './bridge/fake/scene';
 import type { FailureCode, Overview } from './bridge/types';
 import Lookout from './Lookout.svelte';
-import './parts/plot';
 import { View } from './state/view.svelte';
-
-// There is no canvas here to draw on.
-vi.mock('./parts/plot', () => ({ draw: () => ({ update() {}, resize() {}, end() {} }) }));
 
 /** A window of this height shows some rows. */
 const HEIGHT = 640;
@@ -74,6 +70,12 @@ const refuse = (code: FailureCode, message = '') => vi.fn(() => Promise.reject({
 
 beforeEach(() => {
   localStorage.clear();
+  // There is no canvas here: whatever is drawn is drawn on this one, which takes it all.
+  const takesAll = new Proxy({}, { get: () => () => ({ width: 1 }), set: () => true });
+  vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(takesAll as never);
+  vi.stubGlobal('Path2D', function Path2D() {
+    return takesAll;
+  });
   vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(HEIGHT);
   vi.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(HEIGHT);
   vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(HEIGHT);
@@ -83,6 +85,7 @@ afterEach(async () => {
   if (shown) await unmount(shown);
   document.body.replaceChildren();
   vi.restoreAllMocks();
+  vi.unstubAllGlobals();
 });
 
 describe('quitting', () => {

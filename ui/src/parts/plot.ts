@@ -28,6 +28,8 @@ export interface Plot {
 /** Room for the values at the left edge, and for the times at the lower one. */
 const VALUES_WIDTH = 64;
 const TIMES_HEIGHT = 28;
+/** A time at the very end stands half beside the columns. */
+const LAST_TIME_WIDTH = 64;
 /** The least room between two words of an edge. */
 const TIMES_APART = 72;
 const VALUES_APART = 32;
@@ -44,7 +46,7 @@ export function draw(host: HTMLElement, height: number, first: Drawing, onpoint:
     {
       width: Math.max(1, host.clientWidth),
       height,
-      padding: [8, 8, 0, 0],
+      padding: [8, LAST_TIME_WIDTH / 2, 0, 0],
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false, setScale: false } },
       scales: {

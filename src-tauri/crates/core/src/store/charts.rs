@@ -185,7 +185,7 @@ impl Store {
              WHERE recent.closed = 1 AND newest.received_at >= ?5 AND (?6 IS NULL OR recent.source = ?6)
              GROUP BY recent.id
              HAVING MAX(version.history) = 0 AND MIN(version.received_at) FILTER (WHERE version.state IN (?1, ?2)) >= ?5
-                 AND COALESCE(MIN(version.id) FILTER (WHERE version.state IN (?1, ?2)), 0) > MIN(version.id)",
+                 AND MIN(version.id) FILTER (WHERE version.state IN (?1, ?2)) > MIN(version.id)",
         )
         .bind(AlertState::Resolved.word())
         .bind(AlertState::FalsePositive.word())
