@@ -1,4 +1,6 @@
 // Draws columns over time on a canvas. Loaded when the first chart is shown: nothing else waits for the library.
+import './tag';
+
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 
