@@ -9,6 +9,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "alert_changes",
         "alerts",
         "analyse",
+        "charts",
         "diagnostics",
         "event",
         "insist",

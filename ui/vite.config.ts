@@ -12,7 +12,7 @@ export default defineConfig({
   build: {
     // The oldest WebKit that ships with a system Vigie runs on.
     target: ['es2022', 'safari16'],
-    // The policy forbids inline scripts, and there is one chunk to load.
+    // The policy forbids inline scripts, and what is loaded later is one chunk.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
   },

@@ -87,6 +87,7 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
             commands::alert_changes,
             commands::alerts,
             commands::analyse,
+            commands::charts,
             commands::diagnostics,
             commands::event,
             commands::insist,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use tauri::State;
 use tauri::ipc::Channel;
 use vigie_core::desk::Desk;
+use vigie_core::desk::charts::{Charts, Span};
 use vigie_core::desk::view::{
     ActivityPage, AlertAction, AlertChanges, AlertCursor, AlertFilter, AlertPage, Diagnostics, Failure,
     Overview, ProfileView, SignIn, TransactionPage,
@@ -142,6 +143,11 @@ pub async fn analyse(desk: State<'_, Desk>, event: EventId) -> Answer<String> {
 #[tauri::command]
 pub async fn event(desk: State<'_, Desk>, id: EventId) -> Answer<EventDetail> {
     desk.event(id).await
+}
+
+#[tauri::command]
+pub async fn charts(desk: State<'_, Desk>, span: Span, source: Option<SourceId>) -> Answer<Charts> {
+    desk.charts(span, source).await
 }
 
 #[tauri::command]

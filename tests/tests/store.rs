@@ -8,6 +8,8 @@
 
 #[path = "store/bars.rs"]
 mod bars;
+#[path = "store/charts.rs"]
+mod charts;
 #[path = "store/decisions.rs"]
 mod decisions;
 #[path = "store/gaps.rs"]

@@ -107,6 +107,34 @@ async fn a_killed_server_leaves_everything_readable_and_comes_back_without_a_row
 }
 
 #[tokio::test]
+async fn the_overview_draws_what_is_stored_as_it_comes_and_without_the_server() {
+    let (session, folder) = (Session::start().await, tempdir().unwrap());
+    let gateway = GatewayProcess::start(folder.path(), 0, 20).await;
+    let app = watching(&session, &gateway).await;
+    let listen = "window.refused = []; document.addEventListener('securitypolicyviolation', (one) =>
+        window.refused.push(one.violatedDirective))";
+    app.script(listen).await;
+    app.press("nav-overview").await;
+    app.press("span-hour").await;
+    let paid = "[...document.querySelectorAll('[data-chart=payments] td')].map((cell) =>
+        Number(cell.textContent.replace(/\\D/g, ''))).reduce((sum, one) => sum + one, 0)";
+    app.until("payments are drawn", "return document.querySelector('[data-chart=payments] canvas')").await;
+    session.keep_picture(&app, "overview").await;
+    // Each chart is a table too, which says how much is drawn.
+    app.click(r#"[data-chart="payments"] [data-testid="as-table"]"#).await;
+    let first = app.script(&format!("return {paid}")).await.as_u64().unwrap();
+    app.until("it follows", &format!("return {paid} > {first}")).await;
+    gateway.kill().await;
+    app.until_link(&["retrying", "offline"]).await;
+    app.press("nav-alerts").await;
+    app.press("nav-overview").await;
+    app.until("it is there", "return document.querySelector('[data-chart=payments] canvas')").await;
+    app.click(r#"[data-chart="payments"] [data-testid="as-table"]"#).await;
+    app.until("nothing is missing", &format!("return {paid} >= {first}")).await;
+    assert_eq!(app.script("return window.refused").await, json!([]));
+}
+
+#[tokio::test]
 async fn who_logs_out_ends_it_as_quit_does() {
     use rustix::process::Signal;
     let session = Session::start().await;

@@ -21,6 +21,12 @@ const openKind = (kind) => async (page) => {
   await page.getByTestId('kind-filter').selectOption(kind);
   await page.locator('[data-testid=activity-row]').first().click();
 };
+/** The overview of a span, scrolled to a part of it. */
+const overview = (span, part) => async (page) => {
+  await go('overview')(page);
+  await page.getByTestId(`span-${span}`).click();
+  if (part) await page.getByTestId(part).scrollIntoViewIfNeeded();
+};
 const analyse = async (page) => {
   await openIn('transactions', 3)(page);
   await page.getByTestId('analyse').click();
@@ -143,6 +149,26 @@ const SCREENS = {
       await page.waitForTimeout(900);
     },
   },
+  overview: { act: go('overview') },
+  'overview-dark': { dark: true, act: go('overview') },
+  'overview-small-dark-french': { query: 'sources=5&language=fr&link=offline', locale: 'fr-FR', dark: true, size: SMALL, act: go('overview') },
+  'overview-week-lower': { query: 'sources=5', act: overview('week', 'backend-metrics') },
+  'overview-hour-tables': {
+    act: async (page) => {
+      await overview('hour')(page);
+      for (const toggle of await page.getByTestId('as-table').all()) await toggle.click();
+    },
+  },
+  'overview-pointed-dark': {
+    dark: true,
+    act: async (page) => {
+      await go('overview')(page);
+      await page.locator('[data-chart=alerts] .u-over').hover({ position: { x: 130, y: 60 } });
+    },
+  },
+  'overview-contrast': { contrast: true, act: go('overview') },
+  'overview-empty': { query: 'empty', act: overview('hour') },
+  'overview-failing': { query: 'failing=store', dark: true, act: go('overview') },
   empty: { query: 'empty' },
   failing: { query: 'failing=store', dark: true },
   loading: { query: 'delay=60000' },

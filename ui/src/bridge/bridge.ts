@@ -7,6 +7,7 @@ import type {
   AlertFilter,
   AlertPage,
   Deed,
+  Charts,
   Diagnostics,
   EventDetail,
   Failure,
@@ -16,8 +17,11 @@ import type {
   ProfileView,
   SearchQuery,
   SearchValues,
+  Settings,
+  SettingsView,
   SignIn,
   SourceId,
+  Span,
   TransactionPage,
 } from './types';
 
@@ -68,6 +72,8 @@ export interface Bridge {
   withdraw(deed: number): Promise<void>;
   /** Sends an action all the same that was refused, or that somebody else came before. */
   insist(deed: number): Promise<void>;
+  /** A span of time that ends now, in figures; of one source or all. */
+  charts(span: Span, source: SourceId | null): Promise<Charts>;
   /** Has the server judge a transaction; the answer is its JSON and may be anything. */
   analyse(event: number): Promise<string>;
 
@@ -78,6 +84,9 @@ export interface Bridge {
   removeSource(source: SourceId): Promise<void>;
   retry(source: SourceId): Promise<void>;
 
+  settings(): Promise<SettingsView>;
+  /** Sets everything; what an administrator has set stays as it is. */
+  setSettings(settings: Settings): Promise<SettingsView>;
   pauseNotifications(minutes: number | null): Promise<void>;
   diagnostics(): Promise<Diagnostics>;
   /** Saves a report for whoever helps; gives where. */

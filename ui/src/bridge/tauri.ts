@@ -23,6 +23,7 @@ export function tauriBridge(): Bridge {
     event: (id) => invoke('event', { id }),
     search: (query, before, limit) => invoke('search', { query, before, limit }),
     searchValues: () => invoke('search_values'),
+    charts: (span, source) => invoke('charts', { span, source }),
     act: (request) => invoke('act', { request }),
     outbox: () => invoke('outbox'),
     withdraw: (deed) => invoke('withdraw', { deed }),
@@ -36,6 +37,8 @@ export function tauriBridge(): Bridge {
     removeSource: (source) => invoke('remove_source', { source }),
     retry: (source) => invoke('retry', { source }),
 
+    settings: () => invoke('settings'),
+    setSettings: (settings) => invoke('set_settings', { settings }),
     pauseNotifications: (minutes) => invoke('pause_notifications', { minutes }),
     quit: () => invoke('quit'),
     diagnostics: () => invoke('diagnostics'),

@@ -868,6 +868,128 @@ channels: Array<string>,
 currencies: Array<string>, };
 
 /**
+ * The stretch of time that is looked at; it ends now.
+ */
+export type Span = "hour" | "day" | "week";
+
+/**
+ * What was paid in one currency. Different currencies are never added up.
+ */
+export type CurrencyAmounts = { 
+/**
+ * Its code, as the server wrote it.
+ */
+currency: string, 
+/**
+ * How many payments.
+ */
+payments: number, 
+/**
+ * Their sum.
+ */
+sum: number, 
+/**
+ * The sum of each stretch.
+ */
+sums: Array<number>, };
+
+/**
+ * A value that many have in common.
+ */
+export type Ranked = { 
+/**
+ * The value, as the server wrote it.
+ */
+value: string, 
+/**
+ * How many alerts that were raised have it.
+ */
+alerts: number, 
+/**
+ * How many payments have it; none where only alerts are told apart by it.
+ */
+transactions: number, };
+
+/**
+ * Alerts that this desk saw come and saw decided.
+ */
+export type Decisions = { 
+/**
+ * How many.
+ */
+made: number, 
+/**
+ * How long half of them took at the most, from the alert's arrival here to its first decision, in milliseconds;
+ * `None` where there are none.
+ */
+median_ms: number | null, };
+
+/**
+ * One span in figures. What is a list by time has a value for each stretch, oldest first; the last one is not over yet.
+ */
+export type Charts = { 
+/**
+ * What was asked for.
+ */
+span: Span, 
+/**
+ * When the first stretch begins.
+ */
+from: Time, 
+/**
+ * How long a stretch is, in milliseconds.
+ */
+step: number, 
+/**
+ * When it was read.
+ */
+read_at: Time, 
+/**
+ * Alerts that were raised, by severity.
+ */
+alerts: Array<SeverityCounts>, 
+/**
+ * How many payments there were.
+ */
+transactions: Array<number>, 
+/**
+ * What was paid in the currencies with the most payments, most first; at most `store::CURRENCIES_LIMIT`.
+ */
+amounts: Array<CurrencyAmounts>, 
+/**
+ * The scenarios with the most alerts; this and the following lists have at most `store::TOP_LIMIT` values.
+ */
+scenarios: Array<Ranked>, 
+/**
+ * The countries with the most alerts.
+ */
+countries: Array<Ranked>, 
+/**
+ * The ways of payment with the most alerts.
+ */
+channels: Array<Ranked>, 
+/**
+ * The customers with the most alerts, by identifier.
+ */
+customers: Array<Ranked>, 
+/**
+ * Alerts that are open now, whenever they were raised.
+ */
+open: SeverityCounts, 
+/**
+ * Those of them that the analyst has acknowledged.
+ */
+acknowledged: SeverityCounts, 
+/**
+ * What was decided within the span.
+ */
+decisions: Decisions, 
+/**
+ * The newest figures of each backend's own, newest first, at most `store::METRICS_LIMIT`.
+ */
+metrics: Array<Activity>, };
+
+/**
  * A sign-in, as the analyst typed it. The password goes to the vault and is not kept here.
  */
 export type SignIn = { 

@@ -14,6 +14,7 @@ import type {
 import { speak, t } from '../text/text.svelte';
 import { alertWords } from '../text/words';
 import { AlertList, type Told } from './alerts.svelte';
+import { ChartsOf } from './charts.svelte';
 import { clock } from './clock.svelte';
 import { Desk } from './desk.svelte';
 import { Feed, type FeedFilter } from './feed.svelte';
@@ -24,7 +25,7 @@ import { Preferences } from './preferences.svelte';
 import { Search } from './search.svelte';
 import type { Known } from '../search/question';
 
-export type Place = 'search' | 'alerts' | 'transactions' | 'activity' | 'sources';
+export type Place = 'search' | 'alerts' | 'transactions' | 'activity' | 'overview' | 'sources';
 
 /** What the sign-in dialog is for: a source to sign in to again, or a new one. */
 export interface SigningIn {
@@ -67,6 +68,7 @@ export class View {
   readonly alerts: AlertList;
   readonly transactions: Feed<Transaction, FeedFilter>;
   readonly activity: Feed<Activity, ActivityFilter>;
+  readonly charts: ChartsOf;
   /** What is open beside each list. */
   readonly alert: Opened<AlertDetail>;
   readonly transaction: Opened<EventDetail>;
@@ -81,6 +83,7 @@ export class View {
     this.activity = new Feed(activityOf(bridge), (before, now) => {
       if (this.entry.id === before) void this.entry.open(now);
     });
+    this.charts = new ChartsOf(bridge);
     this.alert = new Opened((id) => bridge.alert(id));
     this.transaction = new Opened((id) => bridge.event(id));
     this.entry = new Opened((id) => bridge.event(id));
@@ -103,6 +106,8 @@ export class View {
   set place(place: Place) {
     if (place === this.#place) return;
     this.#place = place;
+    if (place === 'overview') this.charts.show();
+    else this.charts.hide();
     if (place === 'alerts') void this.alerts.follow(this.desk.overview?.alerts_change ?? 0);
     else if (place === 'transactions' || place === 'activity') void this[place].show();
   }
@@ -161,6 +166,7 @@ export class View {
     void this.transactions.choose({ ...this.transactions.filter, source });
     void this.activity.choose({ ...this.activity.filter, source });
     void this.search.ask(this.search.text);
+    this.charts.only(source);
   }
 
   /** The profile that a source speaks by, unless it is gone. */
@@ -236,6 +242,7 @@ export class View {
 
   /** Lets the list in sight keep up; the others need not. */
   #follow(overview: Overview): void {
+    this.charts.note();
     for (const place of ['transactions', 'activity'] as const) {
       if (place === this.#place) void this[place].follow(overview);
       else this[place].note(overview);

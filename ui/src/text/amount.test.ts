@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { amountWords } from './amount';
+import { amountWords, sumWords } from './amount';
 
 const plain = (words: string) => words.replace(/\s/g, ' ');
 
@@ -30,5 +30,18 @@ describe('amounts', () => {
     expect(amountWords('2076048000.0000000', null, 'en')).toBe('2,076,048,000.00');
     expect(amountWords('8640.1250000', null, 'en')).toBe('8,640.125');
     expect(amountWords('8640', null, 'en')).toBe('8,640');
+  });
+});
+
+describe('a sum of amounts', () => {
+  it('is told in its currency, and brief at the edge of a chart', () => {
+    expect(sumWords(1_119_987.4, 'EUR', 'en-GB', false)).toBe('€1,119,987');
+    expect(sumWords(12.3, 'EUR', 'fr-FR', false)).toBe('12,30\u00a0€');
+    expect(sumWords(60_000, 'EUR', 'en-GB', true)).toBe('60k');
+  });
+
+  it('shows no more digits than adding up gives', () => {
+    expect(sumWords(0.1 + 0.2, 'EUR', 'en-GB', false)).toBe('€0.30');
+    expect(sumWords(0.1 + 0.2, 'a token', 'en-GB', false)).toBe('0.3\u00a0a token');
   });
 });

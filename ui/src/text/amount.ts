@@ -31,6 +31,18 @@ export function decimalWords(value: string, locale: string, style: Intl.NumberFo
   return sameDigits(words, value) ? words : value;
 }
 
+/** A sum of amounts of one currency; `brief` for the edge of a chart. A sum is a number, and shows no more digits than it has. */
+export function sumWords(sum: number, currency: string, locale: string, brief: boolean): string {
+  const code = currency.toUpperCase();
+  const digits = brief ? ({ notation: 'compact', maximumFractionDigits: 1 } as const) : { maximumFractionDigits: Math.abs(sum) < 1_000 ? 2 : 0 };
+  if (brief || !CURRENCY.test(code)) {
+    const words = sum.toLocaleString(locale, digits);
+    return brief ? words : `${words}\u00a0${currency}`;
+  }
+  const usual = format(locale, { style: 'currency', currency: code }, null).resolvedOptions().maximumFractionDigits ?? 0;
+  return format(locale, { style: 'currency', currency: code }, Math.abs(sum) < 1_000 ? usual : 0).format(sum);
+}
+
 function money(locale: string, currency: string, decimals: number): Intl.NumberFormat {
   const style = { style: 'currency', currency } as const;
   const usual = format(locale, style, null).resolvedOptions().minimumFractionDigits ?? 0;

@@ -25,6 +25,12 @@ const NUMBERS = new Set([
   'amount',
   'score',
   'previous',
+  'total_transactions',
+  'total_alerts',
+  'open_alerts',
+  'critical_alerts',
+  'average_risk_score',
+  'amount_at_risk',
 ]);
 /** Details that are a share of a hundred. */
 const PERCENT = new Set(['change_percent']);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { ageWords, clockWords, exactWords, isoTime } from './time';
+import { ageWords, axisWords, clockWords, exactWords, isoTime, stretchWords } from './time';
 
 const NOW = new Date(2026, 2, 14, 14, 30).getTime();
 const ago = (ms: number, locale = 'en') => ageWords(NOW - ms, NOW, locale, 'now').replace(/\s/g, ' ');
@@ -36,5 +36,18 @@ describe('times', () => {
     expect(exactWords(9e18, 'en')).toBe('9000000000000000000');
     expect(ageWords(-9e18, NOW, 'en', 'now')).toBe('-9000000000000000000');
     expect(isoTime(9e18)).toBe('');
+  });
+
+  it('are short at the edge of a chart, where a day that begins is named', () => {
+    expect(axisWords(NOW, 'en-GB', false)).toBe('14:30');
+    const midnight = new Date(2026, 2, 14).getTime();
+    expect(axisWords(midnight, 'en-GB', false)).toBe('14 Mar');
+    expect(axisWords(midnight, 'en-GB', true)).toBe('Sat 14');
+  });
+
+  it('are told from when until when, with the day where several are seen', () => {
+    const words = (dated: boolean) => stretchWords(NOW, NOW + 1_800_000, 'en-GB', dated).replace(/\s/g, ' ');
+    expect(words(false)).toBe('14:30–15:00');
+    expect(words(true)).toMatch(/^Sat,? 14:30\s?–\s?15:00$/);
   });
 });

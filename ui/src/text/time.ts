@@ -35,6 +35,19 @@ export function clockWords(time: Time, now: Time, locale: string, precision: 'mi
   return format(time, locale, precision === 'second' ? { ...hour, second: '2-digit' } : hour);
 }
 
+/** A moment at the edge of a chart: the time of day, or the day where days are seen or one begins. */
+export function axisWords(time: Time, locale: string, dated: boolean): string {
+  const begins = isTime(time) && new Date(time).getHours() === 0 && new Date(time).getMinutes() === 0;
+  if (begins) return format(time, locale, dated ? { weekday: 'short', day: 'numeric' } : { day: 'numeric', month: 'short' });
+  return format(time, locale, { hour: '2-digit', minute: '2-digit' });
+}
+
+/** From when until when, with the day if asked. */
+export function stretchWords(from: Time, until: Time, locale: string, dated: boolean): string {
+  const hour = { hour: '2-digit', minute: '2-digit' } as const;
+  return made(locale, dated ? { weekday: 'short', ...hour } : hour).formatRange(from, until);
+}
+
 /** A time as a field: to the second, and exact on hover. */
 export function whenWords(time: Time, now: Time, locale: string): { text: string; exact: string } {
   return { text: clockWords(time, now, locale, 'second'), exact: exactWords(time, locale) };
@@ -58,11 +71,14 @@ function isTime(time: Time): boolean {
 }
 
 function format(time: Time, locale: string, options: Intl.DateTimeFormatOptions): string {
-  if (!isTime(time)) return String(time);
+  return isTime(time) ? made(locale, options).format(time) : String(time);
+}
+
+function made(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = locale + JSON.stringify(options);
   let found = formats.get(key);
   if (!found) formats.set(key, (found = new Intl.DateTimeFormat(locale, options)));
-  return found.format(time);
+  return found;
 }
 
 function unit(count: number, name: string, locale: string): string {

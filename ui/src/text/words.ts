@@ -87,7 +87,8 @@ function missedWords(why: string): string {
   return has(key) ? t(key) : t('missed.unknown');
 }
 
-function countryWords(code: string | null): string {
+/** A country's code in words; what is none stays as it came. */
+export function countryWords(code: string | null): string {
   if (!code || !/^[A-Z]{2}$/.test(code)) return code ?? '';
   return new Intl.DisplayNames(locale(), { type: 'region' }).of(code) ?? code;
 }

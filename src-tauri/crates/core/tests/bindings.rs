@@ -10,7 +10,7 @@
 use std::path::Path;
 
 use ts_rs::{Config, TS};
-use vigie_core::desk::view;
+use vigie_core::desk::{charts, view};
 use vigie_core::{figures, model, settings, store};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../ui/src/bridge/types.ts");
@@ -63,6 +63,11 @@ fn bindings() -> String {
     declaration::<store::FoundRow>(&mut types);
     declaration::<store::Found>(&mut types);
     declaration::<store::SearchValues>(&mut types);
+    declaration::<charts::Span>(&mut types);
+    declaration::<charts::CurrencyAmounts>(&mut types);
+    declaration::<charts::Ranked>(&mut types);
+    declaration::<charts::Decisions>(&mut types);
+    declaration::<charts::Charts>(&mut types);
     declaration::<view::SignIn>(&mut types);
     declaration::<model::SecretKind>(&mut types);
     declaration::<model::SignInView>(&mut types);

@@ -140,7 +140,7 @@ const figures: Teller = (roll) => ({
   kind: 'metrics',
   what: 'riskUpdate',
   subject: 'risk',
-  facts: factsOf(roll, { ...nobody, details: detailsOf({ openAlerts: String(Math.floor(roll() * 90)), alertsPerHour: euros(roll, 12) }) }),
+  facts: factsOf(roll, { ...nobody, score: 0.021 + roll() / 100, details: detailsOf({ total_transactions: String(9_000 + Math.floor(roll() * 900)), open_alerts: String(Math.floor(roll() * 90)), critical_alerts: String(Math.floor(roll() * 9)), amount_at_risk: euros(roll, 90_000) }) }),
 });
 
 const unknown: Teller = (roll, number) => ({

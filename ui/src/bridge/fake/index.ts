@@ -2,8 +2,10 @@ import type { Bridge, FeedRange, Watcher } from '../bridge';
 import type { Alert, AlertAction, FailureCode, Overview, SignIn, SourceView } from '../types';
 import { ANSWER, diagnosticsAt, failure, historyOf, rawOf, setAsideAt } from './answers';
 import { FakeOutbox } from './outbox';
+import { chartsOf } from './charts';
 import { Record } from './record';
 import type { Scene } from './scene';
+import { settingsOf } from './settings';
 import { searched, valuesOf } from './search';
 import { linkOf, PROFILES, sourcesOf } from './sources';
 
@@ -21,6 +23,7 @@ export function fakeBridge(scene: Scene): Bridge {
   let sources: SourceView[] = sourcesOf(scene, now);
   const record = new Record(sources, scene.filled && !scene.first, now);
   const outbox = new FakeOutbox();
+  let kept = settingsOf(scene);
   let number = 0;
   let pausedUntil: number | null = null;
   let watcher: Watcher | null = null;
@@ -39,6 +42,7 @@ export function fakeBridge(scene: Scene): Bridge {
     activity: record.activity.length,
     outbox: outbox.counts(),
     paused_until: pausedUntil,
+    quiet_until: null,
     notices: scene.notices,
     set_aside: scene.notices.includes('set_aside') ? setAsideAt(scene.begun, now) : null,
   });
@@ -201,6 +205,15 @@ export function fakeBridge(scene: Scene): Bridge {
         outbox.settle(deed, { kind: 'confirmed' }, Date.now());
         push();
       }),
+    charts: (span, source) =>
+      list(() => {
+        const ofSource = (row: { source: number }) => source === null || row.source === source;
+        return chartsOf(span, source, Date.now(), scene.filled && !scene.first, {
+          open: record.counts(ofSource),
+          acknowledged: record.counts((alert) => ofSource(alert) && alert.acknowledged),
+          metrics: record.standingMetrics().filter(ofSource),
+        });
+      }),
     analyse: () => ask(() => ANSWER),
 
     profiles: async () => PROFILES,
@@ -225,6 +238,14 @@ export function fakeBridge(scene: Scene): Bridge {
       setTimeout(() => setLink(source, 'live'), 900);
     },
 
+    settings: () => answer(() => kept),
+    setSettings: (settings) =>
+      answer(() => {
+        if (scene.refusing) throw failure(scene.refusing);
+        kept = { ...kept, settings };
+        push();
+        return kept;
+      }),
     pauseNotifications: async (minutes) => {
       pausedUntil = minutes === null ? null : Date.now() + minutes * 60_000;
       push();

@@ -7,6 +7,7 @@ const MINUTE = 60_000;
 const ALERTS = 640;
 const TRANSACTIONS = 4_000;
 const ACTIVITY = 900;
+const METRICS = 6;
 /** Profiles whose backends tell of transactions. */
 const PAYING = ['big-defend', 'aml'];
 
@@ -120,6 +121,13 @@ export class Record {
     const open = this.listed({ severities: [], source: null, closed: false }).filter(only);
     const count = (severity: Severity) => open.filter((alert) => alert.severity === severity).length;
     return { critical: count('critical'), high: count('high'), medium: count('medium'), low: count('low') };
+  }
+
+  /** The newest figures of each backend's own. */
+  standingMetrics(): Activity[] {
+    const newest = new Map<string, Activity>();
+    for (const one of this.activity) if (one.kind === 'metrics') newest.set(`${one.source} ${one.subject}`, one);
+    return [...newest.values()].sort((a, b) => b.id - a.id).slice(0, METRICS);
   }
 
   /** Most payments are at the first source. */

@@ -20,6 +20,10 @@ export interface Scene {
   refusing: FailureCode | null;
   /** Whatever is done to an alert, somebody else has made it this before. */
   overtaken: AlertState | null;
+  /** An administrator has set some of the settings. */
+  managed: boolean;
+  /** The settings' file is wrong. */
+  wrong: boolean;
   /** Nothing new arrives. */
   still: boolean;
   /** Each answer takes this long, in milliseconds. */
@@ -39,6 +43,8 @@ export function sceneFrom(params: URLSearchParams): Scene {
     failing: params.get('failing') as FailureCode | null,
     refusing: params.get('refusing') as FailureCode | null,
     overtaken: params.get('overtaken') as AlertState | null,
+    managed: params.has('managed'),
+    wrong: params.has('wrong'),
     still: params.has('still'),
     delay: Number(params.get('delay') ?? 0),
   };

@@ -6,6 +6,7 @@ mod actor;
 mod address;
 mod announce;
 mod care;
+pub mod charts;
 mod credentials;
 pub mod desktop;
 mod failure;
@@ -27,6 +28,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use self::actor::{Actor, Request};
+use self::charts::{Charts, Span};
 use self::desktop::{Desktop, Simulation};
 use self::view::{AlertAction, Diagnostics, Failure, Overview, ProfileView, SignIn};
 use crate::clock::Clock;
@@ -224,6 +226,11 @@ impl Desk {
     /// Everything about one event.
     pub async fn event(&self, id: EventId) -> Result<EventDetail, Failure> {
         self.answer(self.store.event(id).await)
+    }
+
+    /// A span of time that ends now, in figures; of one source or all.
+    pub async fn charts(&self, span: Span, source: Option<SourceId>) -> Result<Charts, Failure> {
+        self.answer(self.store.charts(span, source, self.clock.now()).await)
     }
 
     /// What the program did, what could not be read and what was missed.

@@ -155,6 +155,17 @@ fn add(
     values.add(*amount)
 }
 
+/// The bars of a kind by stretch and value.
+const BARS: &str = "SELECT at, value, SUM(events), SUM(amount) FROM bar
+     WHERE facet = ?1 AND kind = ?2 AND at >= ?3 AND at < ?4 AND (?5 IS NULL OR source = ?5)
+         AND (?6 IS NULL OR value = ?6)
+     GROUP BY at, value ORDER BY at, value LIMIT ?7";
+/// The values that most events of a kind had.
+const TOP: &str = "SELECT ?3, value, SUM(events) AS events, SUM(amount) FROM bar
+     WHERE facet = ?1 AND kind = ?2 AND at >= ?3 AND at < ?4 AND (?5 IS NULL OR source = ?5)
+         AND (?6 IS NULL OR value = ?6)
+     GROUP BY value ORDER BY events DESC, value LIMIT ?7";
+
 impl Store {
     /// How many events of a kind there were from `from` until before `until`, by stretch and value, of one source or all.
     pub async fn bars(
@@ -165,10 +176,20 @@ impl Store {
         until: Time,
         source: Option<SourceId>,
     ) -> Result<Vec<Bar>, StoreError> {
-        let query = "SELECT at, value, SUM(events), SUM(amount) FROM bar
-             WHERE facet = ?1 AND kind = ?2 AND at >= ?3 AND at < ?4 AND (?5 IS NULL OR source = ?5)
-             GROUP BY at, value ORDER BY at, value LIMIT ?6";
-        self.read_bars(query, (facet, kind), from..until, source, BARS_LIMIT).await
+        self.read_bars(BARS, (facet, kind), from..until, source, (None, BARS_LIMIT)).await
+    }
+
+    /// How many events of a kind and one value there were from `from` until before `until`, by stretch.
+    pub async fn bars_of(
+        &self,
+        facet: Facet,
+        kind: Kind,
+        value: &str,
+        from: Time,
+        until: Time,
+        source: Option<SourceId>,
+    ) -> Result<Vec<Bar>, StoreError> {
+        self.read_bars(BARS, (facet, kind), from..until, source, (Some(value), BARS_LIMIT)).await
     }
 
     /// The values that most events of a kind had from `from` until before `until`, most first; their stretch is the whole.
@@ -181,10 +202,7 @@ impl Store {
         source: Option<SourceId>,
         limit: u32,
     ) -> Result<Vec<Bar>, StoreError> {
-        let query = "SELECT ?3, value, SUM(events) AS events, SUM(amount) FROM bar
-             WHERE facet = ?1 AND kind = ?2 AND at >= ?3 AND at < ?4 AND (?5 IS NULL OR source = ?5)
-             GROUP BY value ORDER BY events DESC, value LIMIT ?6";
-        self.read_bars(query, (facet, kind), from..until, source, limit).await
+        self.read_bars(TOP, (facet, kind), from..until, source, (None, limit)).await
     }
 
     async fn read_bars(
@@ -193,7 +211,7 @@ impl Store {
         (facet, kind): (Facet, Kind),
         time: Range<Time>,
         source: Option<SourceId>,
-        limit: u32,
+        (value, limit): (Option<&str>, u32),
     ) -> Result<Vec<Bar>, StoreError> {
         let rows = sqlx::query_as::<_, (i64, String, i64, f64)>(query)
             .bind(facet.code())
@@ -201,6 +219,7 @@ impl Store {
             .bind(time.start.0)
             .bind(time.end.0)
             .bind(source.map(|source| source.0))
+            .bind(value)
             .bind(limit)
             .fetch_all(&self.readers)
             .await?;
