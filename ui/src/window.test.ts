@@ -250,7 +250,7 @@ describe('what a source can be asked to do', () => {
     const act = vi.fn(async () => {});
     const { view, alert } = await openAlert({ act });
     expect(all('alert-actions').flatMap((group) => [...group.querySelectorAll('button')].map(words))).toEqual([
-      'Investigate', 'Resolve as fraud', 'False positive', 'Assign to me', 'Acknowledge at the server',
+      'Investigate', 'Escalate', 'Resolve as fraud', 'False positive', 'Assign to me', 'Acknowledge at the server',
     ]);
     press('act-investigating');
     expect(act).toHaveBeenCalledWith({ alert: alert.id, action: 'change_state', state: 'investigating', owner: null });

@@ -2,6 +2,7 @@ import { SvelteSet } from 'svelte/reactivity';
 
 import { asProblem, type Bridge, type Problem } from '../bridge/bridge';
 import type { Alert, AlertCursor, AlertFilter, AlertPage } from '../bridge/types';
+import { Chosen } from './chosen.svelte';
 import { merge } from './merge';
 
 /** Rows asked for at once; the desk gives no more. */
@@ -25,6 +26,8 @@ export class AlertList {
   last = $state<number | null>(null);
   /** Alerts that have just come into the list and have not been looked at. */
   readonly fresh = new SvelteSet<number>();
+  /** Those to do something to all at once. */
+  readonly chosen = new Chosen();
 
   readonly #bridge: Bridge;
   readonly #tell: (told: Told) => void;
@@ -67,7 +70,7 @@ export class AlertList {
       if (load !== this.#load) return;
       this.#change = first.change;
       this.#end = end;
-      this.rows = rows;
+      this.#list(rows);
       this.last = last;
       this.fresh.clear();
       this.phase = 'ready';
@@ -90,7 +93,7 @@ export class AlertList {
       const page = await this.#page(this.#end);
       if (load !== this.#load) return;
       this.#end = page.next;
-      this.rows = merge(this.rows, page.rows, this.filter, page.next).rows;
+      this.#list(merge(this.rows, page.rows, this.filter, page.next).rows);
     } catch (error) {
       this.problem = asProblem(error);
     } finally {
@@ -128,12 +131,17 @@ export class AlertList {
 
   #apply(changed: Alert[]): void {
     const { rows, added } = merge(this.rows, changed, this.filter, this.#end);
-    this.rows = rows.length > ALERTS_KEPT ? this.#cut(rows) : rows;
+    this.#list(rows.length > ALERTS_KEPT ? this.#cut(rows) : rows);
     const isNew = new Set(added);
     const arrived = changed.filter((alert) => isNew.has(alert.id));
     // One that came long ago and matches again is no news.
     for (const { id, received_at } of arrived) if (Date.now() - received_at < FRESH_WITHIN) this.fresh.add(id);
     this.#tell({ arrived, changed });
+  }
+
+  #list(rows: Alert[]): void {
+    this.rows = rows;
+    this.chosen.keep(rows);
   }
 
   #cut(rows: Alert[]): Alert[] {

@@ -13,9 +13,11 @@ interface Liked {
   detail: number;
   dense: boolean;
   dismissed: Notice[];
+  /** The commands last chosen from the palette, the newest first. */
+  recent: string[];
 }
 
-const USUAL: Liked = { side: SIDE.usual, sideCollapsed: false, detail: DETAIL.usual, dense: false, dismissed: [] };
+const USUAL: Liked = { side: SIDE.usual, sideCollapsed: false, detail: DETAIL.usual, dense: false, dismissed: [], recent: [] };
 
 function kept(): Partial<Liked> {
   try {
