@@ -2,7 +2,7 @@ import type { View } from '../state/view.svelte';
 import { t } from '../text/text.svelte';
 import { fit } from './find';
 import type { Keys } from './keys';
-import { COMMANDS } from './table';
+import { COMMANDS, run } from './table';
 
 /** As many of the commands that were last used come first. */
 const RECENT_MOST = 8;
@@ -10,34 +10,37 @@ const RECENT_MOST = 8;
 /** A line of the palette. */
 export interface Entry {
   id: string;
-  /** What it belongs to, in words. */
-  group: string;
   words: string;
   keys: Keys | null;
-  run(view: View): void;
+  run(): void;
 }
 
 /** All that can be done now: the commands, and to show one source alone. */
 export function entriesOf(view: View): Entry[] {
-  const commands = COMMANDS.filter((command) => command.when(view)).map(({ id, group, text, keys, run }) => ({
-    id,
-    group: t(`group.${group}`),
-    words: t(text),
-    keys: keys[0] ?? null,
-    run,
-  }));
+  const commands = COMMANDS.filter((command) => command.when(view)).map(
+    (command): Entry => ({
+      id: command.id,
+      words: command.group === 'go' ? t('palette.go', { place: t(command.text) }) : t(command.text),
+      keys: command.keys[0] ?? null,
+      run: () => run(command, view),
+    }),
+  );
   return [...commands, ...sourcesOf(view)];
 }
 
 function sourcesOf(view: View): Entry[] {
   const sources = view.desk.overview?.sources ?? [];
   if (sources.length < 2) return [];
-  const group = t('filter.source');
-  const ones = sources
-    .filter(({ id }) => id !== view.source)
-    .map(({ id, name }): Entry => ({ id: `source_${id}`, group, words: name, keys: null, run: () => show(view, id) }));
-  const all: Entry = { id: 'source_all', group, words: t('filter.all_sources'), keys: null, run: () => show(view, null) };
-  return view.source === null ? ones : [all, ...ones];
+  const entry = (id: number | null, words: string): Entry => ({
+    id: `source_${id ?? 'all'}`,
+    words,
+    keys: null,
+    run: () => show(view, id),
+  });
+  return [
+    ...(view.source === null ? [] : [entry(null, t('palette.all'))]),
+    ...sources.filter(({ id }) => id !== view.source).map(({ id, name }) => entry(id, t('palette.only', { source: name }))),
+  ];
 }
 
 function show(view: View, source: number | null): void {
@@ -48,11 +51,9 @@ function show(view: View, source: number | null): void {
 /** The entries that what is typed fits, those that were used last first, then the best. */
 export function found(entries: readonly Entry[], query: string, recent: readonly string[]): Entry[] {
   const fits = entries.flatMap((entry) => {
-    const own = fit(query, entry.words);
-    const words = fit(query, `${entry.group} ${entry.words}`);
-    if (own === null && words === null) return [];
+    const passed = fit(query, entry.words);
     const used = recent.indexOf(entry.id);
-    return { entry, used: used < 0 ? RECENT_MOST : used, passed: own ?? words ?? 0 };
+    return passed === null ? [] : { entry, passed, used: used < 0 ? RECENT_MOST : used };
   });
   return fits.sort((a, b) => a.used - b.used || a.passed - b.passed).map(({ entry }) => entry);
 }

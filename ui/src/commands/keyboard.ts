@@ -1,6 +1,6 @@
 import type { View } from '../state/view.svelte';
 import { isHeard, keyOf, LEADER, type Keys } from './keys';
-import { COMMANDS, type Command } from './table';
+import { COMMANDS, run, type Command } from './table';
 
 /** Within this time after the leader the second key has to come, in milliseconds. */
 const LEADER_LASTS = 1_500;
@@ -33,20 +33,15 @@ export class Keyboard {
     }
     const isSecond = led && key.length === 1;
     const command = this.#meant(isSecond ? `${LEADER} ${key}` : key, isOpen);
-    if (command || isSecond) event.preventDefault();
-    if (command && (command.repeats || !event.repeat)) this.#run(command);
+    if (!command) return;
+    event.preventDefault();
+    if (command.repeats || !event.repeat) run(command, this.#view);
   }
 
   /** The command of this key: the first that has something to do, else the first that has something to say. */
   #meant(keys: Keys, isOpen: boolean): Command | undefined {
     const named = COMMANDS.filter((command) => command.keys.includes(keys) && (!isOpen || command.id === QUIT));
     return named.find((command) => command.when(this.#view)) ?? named.find(({ otherwise }) => otherwise);
-  }
-
-  #run(command: Command): void {
-    if (command.when(this.#view)) return command.run(this.#view);
-    const words = command.otherwise?.(this.#view);
-    if (words) this.#view.say(words);
   }
 }
 

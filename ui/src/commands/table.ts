@@ -96,21 +96,6 @@ export const COMMANDS: readonly Command[] = [
   decides('assign', ['m']),
   decides('acknowledge', []),
 
-  moves('next', 'command.next', ['j', 'ArrowDown'], { by: 1 }),
-  moves('previous', 'command.previous', ['k', 'ArrowUp'], { by: -1 }),
-  moves('page_down', 'command.page_down', ['PageDown'], { by: PAGE_STEP }),
-  moves('page_up', 'command.page_up', ['PageUp'], { by: -PAGE_STEP }),
-  moves('first', 'command.first', ['Home'], { to: 'first' }),
-  moves('last', 'command.last', ['End'], { to: 'last' }),
-  {
-    id: 'open',
-    group: 'move',
-    text: 'command.open',
-    keys: ['Enter'],
-    when: hasList,
-    run: (view) => view.reading?.open(),
-  },
-
   {
     id: 'choose',
     group: 'choose',
@@ -138,15 +123,6 @@ export const COMMANDS: readonly Command[] = [
     when: (view) => isInAlerts(view) && view.alerts.chosen.size > 0,
     run: (view) => view.alerts.chosen.clear(),
   },
-  {
-    id: 'close',
-    group: 'move',
-    text: 'command.close',
-    keys: ['Escape'],
-    when: (view) => view.reading?.isOpen() ?? false,
-    run: (view) => view.reading?.close(),
-  },
-
   ...places.map(
     ([place, letter]): Command => ({
       id: `go_${place}`,
@@ -207,11 +183,41 @@ export const COMMANDS: readonly Command[] = [
     run: (view) => (view.aid = 'sheet'),
   },
   { id: 'quit', group: 'window', text: 'quit.quit', keys: ['Mod+q'], when: () => true, run: (view) => view.quit() },
+
+  moves('next', 'command.next', ['j', 'ArrowDown'], { by: 1 }),
+  moves('previous', 'command.previous', ['k', 'ArrowUp'], { by: -1 }),
+  moves('page_down', 'command.page_down', ['PageDown'], { by: PAGE_STEP }),
+  moves('page_up', 'command.page_up', ['PageUp'], { by: -PAGE_STEP }),
+  moves('first', 'command.first', ['Home'], { to: 'first' }),
+  moves('last', 'command.last', ['End'], { to: 'last' }),
+  {
+    id: 'open',
+    group: 'move',
+    text: 'command.open',
+    keys: ['Enter'],
+    when: hasList,
+    run: (view) => view.reading?.open(),
+  },
+  {
+    id: 'close',
+    group: 'move',
+    text: 'command.close',
+    keys: ['Escape'],
+    when: (view) => view.reading?.isOpen() ?? false,
+    run: (view) => view.reading?.close(),
+  },
 ];
 
 /** What narrows the list in sight. */
 function filterInSight(): HTMLElement | null {
   return document.querySelector<HTMLElement>('main [data-filter]');
+}
+
+/** Runs a command; where there is nothing for it to do any more, says why. */
+export function run(command: Command, view: View): void {
+  if (command.when(view)) return command.run(view);
+  const words = command.otherwise?.(view);
+  if (words) view.say(words);
 }
 
 /** The command of this name. */

@@ -103,4 +103,19 @@ describe('the list of alerts', () => {
     await list.follow(9);
     expect([...list.fresh]).toEqual([8]);
   });
+
+  it('keeps what is chosen while rows come in, and forgets what leaves it for good', async () => {
+    const told = [
+      changes({ rows: [anAlert(4, { change: 4 }), anAlert(2, { change: 5, state: 'resolved' })], change: 5 }),
+      changes({ rows: [anAlert(2, { change: 6, state: 'open' })], change: 6 }),
+    ];
+    const { list } = listOver({ alerts: async () => page(), alertChanges: async () => told.shift() ?? changes({ change: 6 }) });
+    await list.load();
+    list.chosen.all(list.rows);
+    await list.follow(5);
+    expect(ids(list)).toEqual([4, 3]);
+    await list.follow(6);
+    expect(ids(list)).toEqual([4, 3, 2]);
+    expect(list.chosen.of(list.rows).map(({ id }) => id)).toEqual([3]);
+  });
 });
