@@ -67,7 +67,7 @@ describe('the list of alerts', () => {
     await list.load();
     await list.older();
     expect(ids(list)).toEqual([3, 2, 1]);
-    expect(alerts.mock.calls[1]?.[1]).toEqual(next);
+    expect(alerts.mock.calls[1]?.[1]).toEqual({ before: next, after: null, limit: 200 });
     await list.older();
     expect(alerts).toHaveBeenCalledTimes(2);
   });
