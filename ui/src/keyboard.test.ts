@@ -195,8 +195,10 @@ describe('several alerts', () => {
     click(1, {}, '[data-testid=choose] svg');
     expect(chosen(view)).toEqual(ids(view, 3, 4, 5));
     expect(view.alert.id).toBeNull();
+    one('choose-none').focus();
     press('choose-none');
     expect(chosen(view)).toEqual([]);
+    expect(document.activeElement?.getAttribute('role')).toBe('listbox');
   });
 
   it('are all with Ctrl+A, but a pane keeps it for its text', async () => {
@@ -346,6 +348,19 @@ describe('the sheet of keys', () => {
     expect(all('sheet')).toHaveLength(0);
     press('open-sheet');
     expect(all('sheet')).toHaveLength(1);
+  });
+
+  it('is opened by the palette, and stays open as that one goes', async () => {
+    const view = await open('');
+    type('k', CTRL);
+    fill(one('palette'), 'keys');
+    const palette = one('palette').closest('dialog');
+    type('Enter');
+    await until(() => expect(all('sheet')).toHaveLength(1));
+    // A browser tells that a dialog was closed when it is gone.
+    palette?.dispatchEvent(new Event('close'));
+    flushSync();
+    expect(view.aid).toBe('sheet');
   });
 });
 
