@@ -66,6 +66,23 @@ const fill = async (page) => {
   await page.getByTestId('sign-in-submit').click();
 };
 
+/** Types keys, one after the other. */
+const keys = (...pressed) => async (page) => {
+  for (const key of pressed) await page.keyboard.press(key);
+};
+const choose = keys('j', 'j', 'Shift+J', 'Shift+J', 'Shift+J', 'j', 'j', 'x');
+/** Has what is chosen resolved, most of which a server then refuses. */
+const refuseChosen = async (page) => {
+  await only(1)(page);
+  await choose(page);
+  await page.keyboard.press('r');
+  await page.waitForTimeout(1600);
+};
+const palette = (text) => async (page) => {
+  await keys('j', 'j', 'Control+k')(page);
+  await page.keyboard.type(text);
+};
+
 const SCREENS = {
   alerts: {},
   'alerts-dark': { dark: true },
@@ -169,6 +186,20 @@ const SCREENS = {
   'overview-contrast': { contrast: true, act: go('overview') },
   'overview-empty': { query: 'empty', act: overview('hour') },
   'overview-failing': { query: 'failing=store', dark: true, act: go('overview') },
+  palette: { query: 'sources=5', act: palette('') },
+  'palette-dark': { query: 'sources=5', dark: true, act: palette('s') },
+  'palette-small-french': { query: 'sources=5&language=fr', locale: 'fr-FR', size: SMALL, act: palette('fa') },
+  'palette-none': { act: palette('zebra') },
+  'palette-contrast': { contrast: true, act: palette('') },
+  sheet: { act: keys('?') },
+  'sheet-dark': { dark: true, act: keys('?') },
+  'sheet-small-french': { query: 'language=fr', locale: 'fr-FR', size: SMALL, act: keys('?') },
+  chosen: { act: choose },
+  'chosen-dark': { dark: true, act: choose },
+  'chosen-one-source': { act: async (page) => { await only(1)(page); await choose(page); } },
+  'chosen-small-french-dark': { query: 'language=fr', locale: 'fr-FR', dark: true, size: SMALL, act: async (page) => { await only(1)(page); await choose(page); } },
+  'chosen-contrast': { contrast: true, act: choose },
+  'chosen-refused': { query: 'refusing=forbidden', act: refuseChosen },
   empty: { query: 'empty' },
   failing: { query: 'failing=store', dark: true },
   loading: { query: 'delay=60000' },

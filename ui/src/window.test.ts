@@ -1,92 +1,13 @@
-import { flushSync, mount, unmount } from 'svelte';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { flushSync } from 'svelte';
+import { describe, expect, it, vi } from 'vitest';
 
 import type { Bridge } from './bridge/bridge';
 import { fakeBridge } from './bridge/fake';
 import { sceneFrom } from './bridge/fake/scene';
-import type { FailureCode, Overview } from './bridge/types';
-import Lookout from './Lookout.svelte';
-import { View } from './state/view.svelte';
+import type { Overview } from './bridge/types';
+import { all, close, fill, go, one, open, press, refuse, type, until, useWindow, words } from './window.fixture';
 
-/** A window of this height shows some rows. */
-const HEIGHT = 640;
-
-/** Long enough for a slow computer; what is there is seen at once. */
-const PATIENCE = 20_000;
-vi.setConfig({ testTimeout: 2 * PATIENCE });
-
-let shown: Record<string, unknown> | undefined;
-let opened: View | undefined;
-
-const until = (check: () => void) => vi.waitFor(check, { timeout: PATIENCE, interval: 5 });
-
-/** Opens the window on a scene; `over` answers in place of the made-up desk. */
-async function open(scene: string, over: Partial<Bridge> = {}) {
-  const bridge = { ...fakeBridge(sceneFrom(new URLSearchParams(`still&${scene}`))), ...over };
-  const view = (opened = new View(bridge));
-  shown = mount(Lookout, { target: document.body, props: { view } });
-  void view.start();
-  await until(() => expect(view.desk.overview).not.toBeNull());
-  await until(() => expect(view.alerts.phase).not.toBe('loading'));
-  flushSync();
-  return view;
-}
-
-const all = (hook: string, more = '') => [...document.querySelectorAll<HTMLElement>(`[data-testid="${hook}"]${more}`)];
-const one = (hook: string, more = '') => {
-  const [found] = all(hook, more);
-  if (!found) throw new Error(`there is no ${hook}`);
-  return found;
-};
-const words = (element: HTMLElement) => (element.textContent ?? '').replace(/\s+/g, ' ').trim();
-
-function press(hook: string, more = '') {
-  one(hook, more).click();
-  flushSync();
-}
-
-/** Goes to a feed, which is read when it is gone to. */
-async function go(place: 'transactions' | 'activity') {
-  press(`nav-${place}`);
-  await until(() => expect(opened?.[place].phase).not.toBe('loading'));
-  flushSync();
-}
-
-function fill(element: HTMLElement, text: string) {
-  const input = element as HTMLInputElement;
-  input.value = text;
-  input.dispatchEvent(new Event('input', { bubbles: true }));
-  input.dispatchEvent(new Event('change', { bubbles: true }));
-  flushSync();
-}
-
-function type(key: string) {
-  document.body.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
-  flushSync();
-}
-
-/** Refuses whatever is asked. */
-const refuse = (code: FailureCode, message = '') => vi.fn(() => Promise.reject({ code, message }));
-
-beforeEach(() => {
-  localStorage.clear();
-  // There is no canvas here: whatever is drawn is drawn on this one, which takes it all.
-  const takesAll = new Proxy({}, { get: () => () => ({ width: 1 }), set: () => true });
-  vi.spyOn(HTMLCanvasElement.prototype, 'getContext').mockReturnValue(takesAll as never);
-  vi.stubGlobal('Path2D', function Path2D() {
-    return takesAll;
-  });
-  vi.spyOn(HTMLElement.prototype, 'offsetHeight', 'get').mockReturnValue(HEIGHT);
-  vi.spyOn(HTMLElement.prototype, 'offsetWidth', 'get').mockReturnValue(HEIGHT);
-  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(HEIGHT);
-});
-
-afterEach(async () => {
-  if (shown) await unmount(shown);
-  document.body.replaceChildren();
-  vi.restoreAllMocks();
-  vi.unstubAllGlobals();
-});
+useWindow();
 
 describe('quitting', () => {
   it.each(['', 'first'])('is done with Ctrl+Q in every place (%s)', async (scene) => {
@@ -164,7 +85,7 @@ describe('several sources', () => {
   it('that are out of date take no more than two lines', async () => {
     await open('sources=5&link=offline');
     expect(all('offline-banner')).toHaveLength(2);
-    await unmount(shown ?? {});
+    await close();
     const bridge = fakeBridge(sceneFrom(new URLSearchParams('still&sources=16&link=offline')));
     const overview = await bridge.overview();
     const signedOut: Overview = {
@@ -347,7 +268,7 @@ describe('what a source can be asked to do', () => {
   it('is kept and shown at once, and confirmed by the server', async () => {
     const { alert } = await openAlert();
     expect(all('alert-actions').flatMap((group) => [...group.querySelectorAll('button')].map(words))).toEqual([
-      'Investigate', 'Resolve as fraud', 'False positive', 'Assign to me', 'Acknowledge at the server',
+      'Investigate', 'Escalate', 'Resolve as fraud', 'False positive', 'Assign to me', 'Acknowledge at the server',
     ]);
     press('act-investigating');
     await until(() => expect(words(one('deed'))).toContain('Investigating: waits to be sent.'));

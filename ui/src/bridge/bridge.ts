@@ -41,6 +41,13 @@ export interface FeedRange {
   limit: number;
 }
 
+/** Which part of the alerts to read: what is next to one of them, on one side of it. */
+export interface AlertRange {
+  before: AlertCursor | null;
+  after: AlertCursor | null;
+  limit: number;
+}
+
 /** Which part of the activity to read. */
 export interface ActivityRange extends FeedRange {
   /** Only this kind; `null`: all that are neither transactions nor alerts. */
@@ -54,7 +61,7 @@ export interface Bridge {
   painted(number: number): Promise<void>;
   opened(): Promise<number | null>;
 
-  alerts(filter: AlertFilter, before: AlertCursor | null, limit: number): Promise<AlertPage>;
+  alerts(filter: AlertFilter, range: AlertRange): Promise<AlertPage>;
   alertChanges(since: number, limit: number): Promise<AlertChanges>;
   alert(id: number): Promise<AlertDetail>;
   acknowledge(alerts: number[]): Promise<void>;

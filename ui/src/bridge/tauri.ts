@@ -14,7 +14,7 @@ export function tauriBridge(): Bridge {
     painted: (number) => invoke('painted', { number }),
     opened: () => invoke('opened'),
 
-    alerts: (filter, before, limit) => invoke('alerts', { filter, before, limit }),
+    alerts: (filter, range) => invoke('alerts', { filter, ...range }),
     alertChanges: (since, limit) => invoke('alert_changes', { since, limit }),
     alert: (id) => invoke('alert', { id }),
     acknowledge: (alerts) => invoke('acknowledge', { alerts }),

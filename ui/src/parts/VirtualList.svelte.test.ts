@@ -9,7 +9,7 @@ const rowsOf = (...ids: number[]) => ids.map((id) => ({ id }));
 let shown: Record<string, unknown> | undefined;
 
 /** A list that shows ten rows of what `reading` holds. */
-function show(reading: { rows: { id: number }[]; selected: number | null }) {
+function show(reading: { rows: { id: number }[]; selected: number | null; away?: boolean }) {
   const row = createRawSnippet<[{ id: number }]>((given) => ({ render: () => `<b>${given().id}</b>` }));
   shown = mount(VirtualList<{ id: number }>, {
     target: document.body,
@@ -19,6 +19,9 @@ function show(reading: { rows: { id: number }[]; selected: number | null }) {
       },
       get selected() {
         return reading.selected;
+      },
+      get away() {
+        return reading.away ?? false;
       },
       rowHeight: ROW,
       label: 'list',
@@ -101,5 +104,13 @@ describe('a list while rows come in', () => {
     expect(list.scrollTop).toBe(5 * ROW);
     await arrive(reading, [33, 32, 31, ...thirty.filter((id) => id !== 25)]);
     expect(list.scrollTop).toBe(7 * ROW);
+  });
+
+  it('keeps the place of a reader at the first row where the list goes on above', async () => {
+    const reading = $state({ rows: rowsOf(...thirty), selected: null as number | null, away: true });
+    const list = show(reading);
+    reading.away = false;
+    await arrive(reading, [33, 32, 31, ...thirty]);
+    expect(list.scrollTop).toBe(3 * ROW);
   });
 });

@@ -9,7 +9,7 @@ let shown: Record<string, unknown> | undefined;
 function show(facts: Partial<typeof NO_FACTS>) {
   shown = mount(AlertRow, {
     target: document.body,
-    props: { alert: anAlert(1, { severity: 'critical', facts: { ...NO_FACTS, ...facts } }), source: null },
+    props: { alert: anAlert(1, { severity: 'critical', facts: { ...NO_FACTS, ...facts } }), source: null, chosen: false, onchoose: () => {} },
   });
   return document.body;
 }

@@ -67,7 +67,7 @@ describe('the list of alerts', () => {
     await list.load();
     await list.older();
     expect(ids(list)).toEqual([3, 2, 1]);
-    expect(alerts.mock.calls[1]?.[1]).toEqual(next);
+    expect(alerts.mock.calls[1]?.[1]).toEqual({ before: next, after: null, limit: 200 });
     await list.older();
     expect(alerts).toHaveBeenCalledTimes(2);
   });
@@ -102,5 +102,20 @@ describe('the list of alerts', () => {
     await list.load();
     await list.follow(9);
     expect([...list.fresh]).toEqual([8]);
+  });
+
+  it('keeps what is chosen while rows come in, and forgets what leaves it for good', async () => {
+    const told = [
+      changes({ rows: [anAlert(4, { change: 4 }), anAlert(2, { change: 5, state: 'resolved' })], change: 5 }),
+      changes({ rows: [anAlert(2, { change: 6, state: 'open' })], change: 6 }),
+    ];
+    const { list } = listOver({ alerts: async () => page(), alertChanges: async () => told.shift() ?? changes({ change: 6 }) });
+    await list.load();
+    list.chosen.all(list.rows);
+    await list.follow(5);
+    expect(ids(list)).toEqual([4, 3]);
+    await list.follow(6);
+    expect(ids(list)).toEqual([4, 3, 2]);
+    expect(list.chosen.of(list.rows).map(({ id }) => id)).toEqual([3]);
   });
 });

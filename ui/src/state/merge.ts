@@ -22,11 +22,24 @@ export interface Merged {
   added: number[];
 }
 
-/**
- * Works changed alerts into a list. `end` is where the loaded part of the list ends (`null`: all is loaded):
- * what belongs below it comes with its page.
- */
-export function merge(rows: Alert[], changed: Alert[], filter: AlertFilter, end: AlertCursor | null): Merged {
+/** The part of a list that is loaded: where it begins and ends; `null`: with the first, with the last of all. */
+export interface Stretch {
+  start: AlertCursor | null;
+  end: AlertCursor | null;
+}
+
+/** Whether this place is in the part that is loaded. */
+export function isWithin(place: AlertCursor, { start, end }: Stretch): boolean {
+  return !isAbove(place, start) && (end === null || order(place, end) <= 0);
+}
+
+/** Whether this place is above the part that is loaded, which begins there. */
+export function isAbove(place: AlertCursor, start: AlertCursor | null): boolean {
+  return start !== null && order(place, start) < 0;
+}
+
+/** Works changed alerts into the loaded part of a list: what belongs above or below it comes with its page. */
+export function merge(rows: Alert[], changed: Alert[], filter: AlertFilter, loaded: Stretch): Merged {
   const newest = new Map<number, Alert>();
   for (const alert of changed) {
     if (alert.change >= (newest.get(alert.id)?.change ?? 0)) newest.set(alert.id, alert);
@@ -39,7 +52,7 @@ export function merge(rows: Alert[], changed: Alert[], filter: AlertFilter, end:
     return !newest.has(row.id);
   });
   const inserted = [...newest.values()]
-    .filter((alert) => matches(alert, filter) && (end === null || order(alert, end) <= 0))
+    .filter((alert) => matches(alert, filter) && isWithin(alert, loaded))
     .sort(order);
   return {
     rows: interleave(kept, inserted),

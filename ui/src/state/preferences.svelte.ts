@@ -15,9 +15,19 @@ interface Liked {
   dismissed: Notice[];
   /** Questions that are asked again and again. */
   views: string[];
+  /** The commands last chosen from the palette, the newest first. */
+  recent: string[];
 }
 
-const USUAL: Liked = { side: SIDE.usual, sideCollapsed: false, detail: DETAIL.usual, dense: false, dismissed: [], views: [] };
+const USUAL: Liked = {
+  side: SIDE.usual,
+  sideCollapsed: false,
+  detail: DETAIL.usual,
+  dense: false,
+  dismissed: [],
+  views: [],
+  recent: [],
+};
 
 function kept(): Partial<Liked> {
   try {

@@ -16,7 +16,9 @@ import { alertWords } from '../text/words';
 import { AlertList, type Told } from './alerts.svelte';
 import { ChartsOf } from './charts.svelte';
 import { clock } from './clock.svelte';
+import { requestsOf, type DeedKind } from './deeds';
 import { Desk } from './desk.svelte';
+import { Doing } from './doing.svelte';
 import { Feed, type FeedFilter } from './feed.svelte';
 import { activityOf, transactionsOf, type ActivityFilter } from './feeds';
 import { Opened } from './opened.svelte';
@@ -24,6 +26,7 @@ import { Outbox } from './outbox.svelte';
 import { Preferences } from './preferences.svelte';
 import { Search } from './search.svelte';
 import type { Known } from '../search/question';
+import type { Reading } from './reading';
 
 export type Place = 'search' | 'alerts' | 'transactions' | 'activity' | 'overview' | 'sources';
 
@@ -48,6 +51,10 @@ export class View {
   /** The alert on which the cursor stands. */
   selectedAlert = $state<number | null>(null);
   signingIn = $state.raw<SigningIn | null>(null);
+  /** What is open for the keyboard's sake. */
+  aid = $state<'palette' | 'sheet' | null>(null);
+  /** The list in sight; `null` where there is none. */
+  reading = $state.raw<Reading | null>(null);
   /** The last thing the analyst asked for that failed. */
   problem = $state.raw<Problem | null>(null);
   /** What is said to those who hear the window. */
@@ -76,6 +83,7 @@ export class View {
   readonly outbox: Outbox;
   readonly search: Search;
   readonly preferences = new Preferences();
+  readonly doing: Doing;
 
   constructor(readonly bridge: Bridge) {
     this.alerts = new AlertList(bridge, (told) => this.#hear(told));
@@ -84,6 +92,7 @@ export class View {
       if (this.entry.id === before) void this.entry.open(now);
     });
     this.charts = new ChartsOf(bridge);
+    this.doing = new Doing(bridge);
     this.alert = new Opened((id) => bridge.alert(id));
     this.transaction = new Opened((id) => bridge.event(id));
     this.entry = new Opened((id) => bridge.event(id));
@@ -196,9 +205,30 @@ export class View {
     this.signingIn = { source, settings: true };
   }
 
+  /** The alerts that a key is about: those that are chosen, else the one on which the cursor stands. */
+  get meant(): Alert[] {
+    const { chosen, rows } = this.alerts;
+    if (chosen.size > 0) return chosen.of(rows);
+    const open = this.alert.detail?.alert;
+    const one = rows.find(({ id }) => id === this.selectedAlert) ?? (open?.id === this.selectedAlert ? open : undefined);
+    return one ? [one] : [];
+  }
+
   /** Says "seen" of these alerts on this desk. */
   async acknowledge(ids: number[]): Promise<void> {
-    await this.try(() => this.bridge.acknowledge(ids));
+    if (await this.try(() => this.bridge.acknowledge(ids))) this.alerts.chosen.drop(ids);
+  }
+
+  /** Has the servers do this to the alerts that are meant. Those that are refused stay chosen. */
+  async do(deed: DeedKind): Promise<void> {
+    const taken = await this.doing.ask(deed, requestsOf(this.meant, (id) => this.sourceOf(id), deed));
+    this.alerts.chosen.drop(taken);
+    if (taken.length > 0) this.say(t('act.taken_many', { n: taken.length }));
+  }
+
+  /** Says something to those who hear the window; the same words are said again. */
+  say(words: string): void {
+    this.announcement = words === this.announcement ? `${words}\u00a0` : words;
   }
 
   /** The notices that the analyst has not waved away. */
@@ -291,9 +321,10 @@ export class View {
     const critical = arrived.filter((alert) => alert.severity === 'critical' && !alert.acknowledged);
     const [first] = critical;
     if (!first) return;
-    this.announcement =
+    this.say(
       critical.length === 1
         ? t('announce.critical_one', { title: alertWords(first) })
-        : t('announce.critical', { n: critical.length });
+        : t('announce.critical', { n: critical.length }),
+    );
   }
 }

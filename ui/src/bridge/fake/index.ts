@@ -1,3 +1,4 @@
+import { order } from '../../state/merge';
 import type { Bridge, FeedRange, Watcher } from '../bridge';
 import type { Alert, AlertAction, FailureCode, Overview, SignIn, SourceView } from '../types';
 import { ANSWER, diagnosticsAt, failure, historyOf, rawOf, setAsideAt } from './answers';
@@ -138,13 +139,14 @@ export function fakeBridge(scene: Scene): Bridge {
     painted: async () => {},
     opened: async () => null,
 
-    alerts: (filter, before, limit) =>
+    alerts: (filter, { before, after, limit }) =>
       list(() => {
         const all = record.listed(filter);
-        const from = before === null ? 0 : all.findIndex(({ id }) => id === before.id) + 1;
-        const rows = all.slice(from, from + limit);
+        const above = after === null ? null : all.filter((alert) => order(alert, after) < 0).slice(-limit);
+        const below = before === null ? all : all.filter((alert) => order(alert, before) > 0);
+        const rows = above ?? below.slice(0, limit);
         const last = rows.at(-1);
-        const more = from + limit < all.length && last;
+        const more = above === null && below.length > limit && last;
         return {
           rows,
           next: more ? { occurred_at: last.occurred_at, id: last.id } : null,

@@ -1,0 +1,227 @@
+import { allTake, requestsOf, type DeedKind } from '../state/deeds';
+import type { Place, View } from '../state/view.svelte';
+import { t, type Key } from '../text/text.svelte';
+import { LEADER, type Keys, type Step } from './keys';
+
+/** What a command is for: so the sheet of keys is divided. */
+export const GROUPS = ['decide', 'move', 'choose', 'go', 'window'] as const;
+export type Group = (typeof GROUPS)[number];
+
+/** Something that the analyst can have done: keys, the sheet of keys and the palette are all made from these. */
+export interface Command {
+  /** Its name in the preferences. */
+  id: string;
+  group: Group;
+  text: Key;
+  keys: readonly Keys[];
+  /** Whether it goes on while its key is held down. */
+  repeats?: boolean;
+  /** Whether there is anything for it to do now. */
+  when(view: View): boolean;
+  /** What is said where its key is pressed in vain. */
+  otherwise?(view: View): string;
+  run(view: View): void;
+}
+
+/** Rows that a page key moves by. */
+const PAGE_STEP = 10;
+
+/** The places, each with the letter that comes after the leader. */
+const LETTERS: Record<Place, string> = {
+  search: 'f',
+  alerts: 'a',
+  transactions: 't',
+  activity: 'c',
+  overview: 'o',
+  sources: 's',
+};
+
+/** Whether there is a window to work in: before the first source there are no places. */
+const isBegun = (view: View) => (view.desk.overview?.sources.length ?? 0) > 0;
+const hasList = (view: View) => view.reading !== null;
+const hasAlerts = (view: View) => view.place === 'alerts' && view.reading !== null;
+const isInAlerts = (view: View) => view.place === 'alerts' && isBegun(view);
+const cursorIsOnAlert = (view: View) => hasAlerts(view) && view.alerts.rows.some(({ id }) => id === view.selectedAlert);
+
+function decides(deed: DeedKind, keys: readonly Keys[]): Command {
+  const sourceOf = (view: View) => (id: number) => view.sourceOf(id);
+  return {
+    id: deed,
+    group: 'decide',
+    text: `act.${deed}`,
+    keys,
+    when: (view) =>
+      isInAlerts(view) &&
+      allTake(view.meant, sourceOf(view), deed) &&
+      requestsOf(view.meant, sourceOf(view), deed).some(({ alert }) => !view.doing.busy.has(alert)),
+    otherwise: (view) => {
+      if (!isInAlerts(view)) return '';
+      if (view.meant.length === 0) return t('command.none_chosen');
+      if (!allTake(view.meant, sourceOf(view), deed)) return t('failure.not_offered');
+      return view.meant.some(({ id }) => view.doing.busy.has(id)) ? t('act.busy') : t('command.is_so');
+    },
+    run: (view) => void view.do(deed),
+  };
+}
+
+function moves(id: string, text: Key, keys: readonly Keys[], step: Step): Command {
+  return { id, group: 'move', text, keys, repeats: true, when: hasList, run: (view) => view.reading?.move(step, false) };
+}
+
+function draws(id: string, text: Key, keys: readonly Keys[], by: number): Command {
+  const run = (view: View) => view.reading?.move({ by }, true);
+  return { id, group: 'choose', text, keys, repeats: true, when: hasAlerts, run };
+}
+
+const unseen = (view: View) => view.meant.filter(({ acknowledged }) => !acknowledged).map(({ id }) => id);
+
+const places = Object.entries(LETTERS) as [Place, string][];
+
+/** Every command. Where two have a key in common, it means the first of them that has something to do. */
+export const COMMANDS: readonly Command[] = [
+  {
+    id: 'seen',
+    group: 'decide',
+    text: 'alert.acknowledge',
+    keys: ['a'],
+    when: (view) => isInAlerts(view) && unseen(view).length > 0,
+    otherwise: (view) => {
+      if (!isInAlerts(view)) return '';
+      return view.meant.length === 0 ? t('command.none_chosen') : t('command.is_so');
+    },
+    run: (view) => void view.acknowledge(unseen(view)),
+  },
+  decides('resolved', ['r']),
+  decides('false_positive', ['f']),
+  decides('investigating', ['i']),
+  decides('escalated', ['e']),
+  decides('assign', ['m']),
+  decides('acknowledge', []),
+
+  {
+    id: 'choose',
+    group: 'choose',
+    text: 'command.choose',
+    keys: ['x'],
+    when: cursorIsOnAlert,
+    otherwise: (view) => (hasAlerts(view) ? t('command.none_chosen') : ''),
+    run: (view) => view.selectedAlert !== null && view.alerts.chosen.toggle(view.selectedAlert),
+  },
+  draws('choose_down', 'command.choose_down', ['Shift+j', 'Shift+ArrowDown'], 1),
+  draws('choose_up', 'command.choose_up', ['Shift+k', 'Shift+ArrowUp'], -1),
+  {
+    id: 'choose_all',
+    group: 'choose',
+    text: 'command.choose_all',
+    keys: ['Mod+a'],
+    when: hasAlerts,
+    run: (view) => view.alerts.chosen.all(view.alerts.rows),
+  },
+  {
+    id: 'choose_none',
+    group: 'choose',
+    text: 'command.choose_none',
+    keys: ['Escape'],
+    when: (view) => isInAlerts(view) && view.alerts.chosen.size > 0,
+    run: (view) => view.alerts.chosen.clear(),
+  },
+  ...places.map(
+    ([place, letter]): Command => ({
+      id: `go_${place}`,
+      group: 'go',
+      text: `place.${place}`,
+      keys: [`${LEADER} ${letter}`],
+      when: isBegun,
+      run: (view) => (view.place = place),
+    }),
+  ),
+
+  {
+    id: 'search',
+    group: 'window',
+    text: 'search.label',
+    keys: ['/'],
+    when: isBegun,
+    run: (view) => {
+      view.place = 'search';
+      // Where the place is in sight already.
+      document.querySelector<HTMLElement>('main [data-search]')?.focus();
+    },
+  },
+  {
+    id: 'closed_too',
+    group: 'window',
+    text: 'filter.closed',
+    keys: [],
+    when: isInAlerts,
+    run: ({ alerts }) => void alerts.choose({ ...alerts.filter, closed: !alerts.filter.closed }),
+  },
+  {
+    id: 'dense',
+    group: 'window',
+    text: 'view.dense',
+    keys: [],
+    when: isBegun,
+    run: ({ preferences }) => preferences.set({ dense: !preferences.liked.dense }),
+  },
+  {
+    id: 'side',
+    group: 'window',
+    text: 'side.toggle',
+    keys: [],
+    when: isBegun,
+    run: ({ preferences }) => preferences.set({ sideCollapsed: !preferences.liked.sideCollapsed }),
+  },
+  {
+    id: 'palette',
+    group: 'window',
+    text: 'palette.title',
+    keys: ['Mod+k'],
+    when: (view) => isBegun(view) && view.aid === null,
+    run: (view) => (view.aid = 'palette'),
+  },
+  {
+    id: 'sheet',
+    group: 'window',
+    text: 'sheet.title',
+    keys: ['?'],
+    when: isBegun,
+    run: (view) => (view.aid = 'sheet'),
+  },
+  { id: 'quit', group: 'window', text: 'quit.quit', keys: ['Mod+q'], when: () => true, run: (view) => view.quit() },
+
+  moves('next', 'command.next', ['j', 'ArrowDown'], { by: 1 }),
+  moves('previous', 'command.previous', ['k', 'ArrowUp'], { by: -1 }),
+  moves('page_down', 'command.page_down', ['PageDown'], { by: PAGE_STEP }),
+  moves('page_up', 'command.page_up', ['PageUp'], { by: -PAGE_STEP }),
+  moves('first', 'command.first', ['Home'], { to: 'first' }),
+  moves('last', 'command.last', ['End'], { to: 'last' }),
+  {
+    id: 'open',
+    group: 'move',
+    text: 'command.open',
+    keys: ['Enter'],
+    when: hasList,
+    run: (view) => view.reading?.open(),
+  },
+  {
+    id: 'close',
+    group: 'move',
+    text: 'command.close',
+    keys: ['Escape'],
+    when: (view) => view.reading?.isOpen() ?? false,
+    run: (view) => view.reading?.close(),
+  },
+];
+
+/** Runs a command; where there is nothing for it to do any more, says why. */
+export function run(command: Command, view: View): void {
+  if (command.when(view)) return command.run(view);
+  const words = command.otherwise?.(view);
+  if (words) view.say(words);
+}
+
+/** The command of this name. */
+export function commandOf(id: string): Command | undefined {
+  return COMMANDS.find((command) => command.id === id);
+}

@@ -1,0 +1,54 @@
+import { SvelteSet } from 'svelte/reactivity';
+
+import { asProblem, type Bridge, type Problem } from '../bridge/bridge';
+import type { AlertAction } from '../bridge/types';
+import type { DeedKind } from './deeds';
+
+/** Requests under way at once: enough to hide the way to the server, few enough not to press it. */
+export const AT_ONCE = 4;
+
+/** What a server would not do, and how often it said why. */
+export interface Refused {
+  deed: DeedKind;
+  reasons: { problem: Problem; n: number }[];
+}
+
+/** What the servers are being asked to do to alerts, beyond the one that is open. */
+export class Doing {
+  /** The alerts about which a server is being asked. */
+  readonly busy = new SvelteSet<number>();
+  /** What was refused the last time; `null`: nothing, or the analyst has taken note. */
+  refused = $state.raw<Refused | null>(null);
+
+  readonly #bridge: Bridge;
+
+  constructor(bridge: Bridge) {
+    this.#bridge = bridge;
+  }
+
+  /** Asks for all of this, a few at a time; gives the alerts whose server has taken it. None is asked about twice at once. */
+  async ask(deed: DeedKind, requests: readonly AlertAction[]): Promise<number[]> {
+    const waiting = requests.filter(({ alert }) => !this.busy.has(alert));
+    if (waiting.length === 0) return [];
+    for (const { alert } of waiting) this.busy.add(alert);
+    this.refused = null;
+    const taken: number[] = [];
+    const reasons = new Map<string, { problem: Problem; n: number }>();
+    const work = async () => {
+      for (let request = waiting.shift(); request; request = waiting.shift()) {
+        try {
+          await this.#bridge.act(request);
+          taken.push(request.alert);
+        } catch (error) {
+          const problem = asProblem(error);
+          reasons.set(problem.code, { problem, n: (reasons.get(problem.code)?.n ?? 0) + 1 });
+        } finally {
+          this.busy.delete(request.alert);
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    if (reasons.size > 0) this.refused = { deed, reasons: [...reasons.values()] };
+    return taken;
+  }
+}

@@ -1,0 +1,12 @@
+import type { Step } from '../commands/keys';
+
+/** The list in sight, for keys and the palette to move in. */
+export interface Reading {
+  /** Moves the cursor; `choosing` what it passes over. */
+  move(step: Step, choosing: boolean): void;
+  /** Opens the row on which the cursor stands. */
+  open(): void;
+  /** Whether something is open beside it. */
+  isOpen(): boolean;
+  close(): void;
+}
