@@ -29,6 +29,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "settings",
         "sign_in",
         "sign_out",
+        "texts",
         "transactions",
         "try_simulation",
         "watch",

@@ -23,6 +23,8 @@ export default defineConfig({
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.ts'],
+    // The page is told its texts by the program.
+    setupFiles: ['src/text/speak.fixture.ts'],
     server: { deps: { inline: [/^svelte/] } },
   },
   // Tests mount components, so they need the build of Svelte that runs in a page.

@@ -107,6 +107,7 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
             commands::settings,
             commands::sign_in,
             commands::sign_out,
+            commands::texts,
             commands::transactions,
             commands::try_simulation,
             commands::watch,

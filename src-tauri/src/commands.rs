@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::Serialize;
 use tauri::State;
 use tauri::ipc::Channel;
 use vigie_core::desk::Desk;
@@ -19,6 +20,13 @@ use crate::report;
 use crate::window::{Page, Show};
 
 type Answer<T> = Result<T, Failure>;
+
+/// The window's messages.
+#[derive(Serialize)]
+pub struct Texts {
+    language: &'static str,
+    messages: serde_json::Value,
+}
 
 #[tauri::command]
 pub async fn overview(desk: State<'_, Desk>) -> Answer<Overview> {
@@ -88,6 +96,13 @@ pub async fn activity(
     limit: u32,
 ) -> Answer<ActivityPage> {
     desk.answer(desk.store().activity(source, kind, Side::of(before, after), limit).await)
+}
+
+/// The messages of the language that is spoken.
+#[tauri::command]
+pub async fn texts(desk: State<'_, Desk>) -> Answer<Texts> {
+    let language = desk.language().await?;
+    Ok(Texts { language: language.code(), messages: language.window() })
 }
 
 #[tauri::command]

@@ -24,6 +24,7 @@ import type {
   Span,
   TransactionPage,
 } from './types';
+import type { Language, Messages } from '../text/text.svelte';
 
 /** What the desk pushes. */
 export interface Watcher {
@@ -60,6 +61,8 @@ export interface Bridge {
   watch(watcher: Watcher): Promise<void>;
   painted(number: number): Promise<void>;
   opened(): Promise<number | null>;
+  /** The messages of the language that is spoken. */
+  texts(): Promise<{ language: Language; messages: Messages }>;
 
   alerts(filter: AlertFilter, range: AlertRange): Promise<AlertPage>;
   alertChanges(since: number, limit: number): Promise<AlertChanges>;

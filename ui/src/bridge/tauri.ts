@@ -13,6 +13,7 @@ export function tauriBridge(): Bridge {
     },
     painted: (number) => invoke('painted', { number }),
     opened: () => invoke('opened'),
+    texts: () => invoke('texts'),
 
     alerts: (filter, range) => invoke('alerts', { filter, ...range }),
     alertChanges: (since, limit) => invoke('alert_changes', { since, limit }),

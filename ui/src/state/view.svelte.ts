@@ -11,7 +11,7 @@ import type {
   SourceView,
   Transaction,
 } from '../bridge/types';
-import { speak, t } from '../text/text.svelte';
+import { language, speak, t } from '../text/text.svelte';
 import { alertWords } from '../text/words';
 import { AlertList, type Told } from './alerts.svelte';
 import { ChartsOf } from './charts.svelte';
@@ -99,7 +99,7 @@ export class View {
     this.outbox = new Outbox(bridge);
     this.search = new Search(bridge, () => this.known());
     this.desk = new Desk(bridge, [
-      (overview) => speak(overview.language),
+      (overview) => overview.language !== language() && void this.try(() => this.learn()),
       (overview) => this.#forgetDismissed(overview),
       (overview) => this.#forgetRemoved(overview),
       (overview) => this.#follow(overview),
@@ -138,6 +138,12 @@ export class View {
     document.addEventListener('visibilitychange', () => void this.try(() => this.desk.askIfSilent()));
     setInterval(() => void this.try(() => this.desk.askIfSilent()), 5_000);
     await Promise.all([told, listed]);
+  }
+
+  /** Learns the texts of the language that is spoken. */
+  async learn(): Promise<void> {
+    const { language, messages } = await this.bridge.texts();
+    speak(language, messages);
   }
 
   /** Does what the analyst asked for; a failure is shown, not swallowed. Whether it worked is the answer. */

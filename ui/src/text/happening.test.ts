@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Detail, Kind } from '../bridge/types';
 import { NO_FACTS } from '../state/fixtures';
 import { codeOf, nameWords, tellingWords, valueWords, whatWords } from './happening';
-import { speak } from './text.svelte';
+import { speak } from './speak.fixture';
 
 const details = (given: Record<string, string>): Detail[] => Object.entries(given).map(([name, value]) => ({ name, value }));
 const telling = (kind: Kind, given: Record<string, string>, more: Partial<typeof NO_FACTS> = {}) =>

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Link } from '../bridge/types';
 import { aSource } from '../state/fixtures';
 import { isStale, linkWords, reasonWords, shownState } from './link';
-import { speak } from './text.svelte';
+import { speak } from './speak.fixture';
 
 const NOW = new Date(2026, 2, 14, 14, 30).getTime();
 const STORED = new Date(2026, 2, 14, 14, 2).getTime();

@@ -1,31 +1,31 @@
-// The one message table, shared with tray and notifications.
-import en from '../../../src-tauri/crates/core/messages/en.json';
-import fr from '../../../src-tauri/crates/core/messages/fr.json';
+import type en from '../../../src-tauri/crates/core/messages/en.json';
 
-/** A message of the table; those under `native.` belong to tray and notifications. */
+/** A message of the one table, shared with tray and notifications; those under `native.` are theirs alone. */
 export type Key = Exclude<keyof typeof en, `native.${string}`>;
 export type Params = Record<string, string | number>;
 export type Language = 'en' | 'fr';
 
-type Message = string | ({ other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
-
-const TABLES: Record<Language, Record<keyof typeof en, Message>> = { en, fr };
+export type Message = string | ({ other: string } & Partial<Record<Intl.LDMLPluralRule, string>>);
+/** A language's messages, by key. The program has them; the page is told those of the language that is spoken. */
+export type Messages = Record<string, Message>;
 
 /** What is costly to make is made once for each language. */
 const numbers = new Map<string, Intl.NumberFormat>();
 const plurals = new Map<string, Intl.PluralRules>();
 
 let spoken = $state<Language>('en');
+let messages = $state.raw<Messages>({});
 
 /** The language that is spoken. */
 export function language(): Language {
   return spoken;
 }
 
-/** Speaks this language from now on; English where there is no table for it. */
-export function speak(wanted: string): void {
-  spoken = wanted in TABLES ? (wanted as Language) : 'en';
-  document.documentElement.lang = spoken;
+/** Speaks this language from now on. */
+export function speak(wanted: Language, learned: Messages): void {
+  spoken = wanted;
+  messages = learned;
+  document.documentElement.lang = wanted;
 }
 
 /** The analyst's own variety of the language (`en-GB`), which decides how dates and numbers are written. */
@@ -36,13 +36,13 @@ export function locale(): string {
 
 /** The message in the analyst's language. A message with plurals is chosen by `n`. */
 export function t(key: Key, params: Params = {}): string {
-  const message = TABLES[spoken][key];
+  const message = messages[key] ?? key;
   return fill(typeof message === 'string' ? message : plural(message, params), params);
 }
 
 /** Whether the table has this message: for codes that a server makes up. */
 export function has(key: string): key is Key {
-  return Object.hasOwn(en, key);
+  return Object.hasOwn(messages, key);
 }
 
 /** A whole number as the analyst writes it. */

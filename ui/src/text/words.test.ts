@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { GapView } from '../bridge/types';
-import { speak } from './text.svelte';
+import { speak } from './speak.fixture';
 import { gapWords } from './words';
 
 const gap = (reason: string, how: string | null = null, closed_at: number | null = null): GapView => ({

@@ -1,4 +1,4 @@
-//! The texts that notifications and the tray show. They stand in the one message table that the window reads too.
+//! The texts of the program, in one table: those that notifications and the tray show, and the window's, which it is told.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -30,14 +30,35 @@ fn table(json: &str) -> Table {
     })
 }
 
-static ENGLISH: LazyLock<Table> = LazyLock::new(|| table(include_str!("../messages/en.json")));
-static FRENCH: LazyLock<Table> = LazyLock::new(|| table(include_str!("../messages/fr.json")));
+const ENGLISH_FILE: &str = include_str!("../messages/en.json");
+const FRENCH_FILE: &str = include_str!("../messages/fr.json");
+/// What the keys of tray and notifications begin with, which the window does not need.
+const NATIVE: &str = "native.";
+
+static ENGLISH: LazyLock<Table> = LazyLock::new(|| table(ENGLISH_FILE));
+static FRENCH: LazyLock<Table> = LazyLock::new(|| table(FRENCH_FILE));
+
+/// The messages of a file that are the window's, as JSON.
+fn windows(json: &str) -> serde_json::Value {
+    let mut table: serde_json::Map<String, serde_json::Value> =
+        serde_json::from_str(json).unwrap_or_default();
+    table.retain(|key, _| !key.starts_with(NATIVE));
+    table.into()
+}
 
 impl Language {
     /// The language for a locale such as `fr_CH.UTF-8` or `en-GB`; English for those we do not have.
     pub fn from_locale(locale: &str) -> Self {
         let primary = locale.split(['-', '_', '.']).next().unwrap_or_default();
         if primary.eq_ignore_ascii_case("fr") { Self::French } else { Self::English }
+    }
+
+    /// The messages of the window: a JSON object of texts by key, some with plurals.
+    pub fn window(self) -> serde_json::Value {
+        match self {
+            Self::English => windows(ENGLISH_FILE),
+            Self::French => windows(FRENCH_FILE),
+        }
     }
 
     /// Its code: `en` or `fr`.

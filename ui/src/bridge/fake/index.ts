@@ -1,4 +1,6 @@
 import { order } from '../../state/merge';
+import en from '../../../../src-tauri/crates/core/messages/en.json';
+import fr from '../../../../src-tauri/crates/core/messages/fr.json';
 import type { Bridge, FeedRange, Watcher } from '../bridge';
 import type { Alert, AlertAction, FailureCode, Overview, SignIn, SourceView } from '../types';
 import { ANSWER, diagnosticsAt, failure, historyOf, rawOf, setAsideAt } from './answers';
@@ -32,7 +34,7 @@ export function fakeBridge(scene: Scene): Bridge {
   const overview = (): Overview => ({
     number,
     version: '0.1.0',
-    language: scene.language,
+    language: spoken(),
     sources,
     open: record.counts(() => true),
     unacknowledged: record.counts((alert) => !alert.acknowledged),
@@ -47,6 +49,12 @@ export function fakeBridge(scene: Scene): Bridge {
     notices: scene.notices,
     set_aside: scene.notices.includes('set_aside') ? setAsideAt(scene.begun, now) : null,
   });
+
+  /** What is set, else what the scene plays as the system's language. */
+  function spoken(): string {
+    const { language } = kept.settings.window;
+    return language === 'system' ? scene.language : language;
+  }
 
   function push(): void {
     number++;
@@ -138,6 +146,7 @@ export function fakeBridge(scene: Scene): Bridge {
     },
     painted: async () => {},
     opened: async () => null,
+    texts: async () => (spoken() === 'fr' ? { language: 'fr', messages: fr } : { language: 'en', messages: en }),
 
     alerts: (filter, { before, after, limit }) =>
       list(() => {

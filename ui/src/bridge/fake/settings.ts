@@ -5,7 +5,7 @@ import type { Scene } from './scene';
 export function settingsOf(scene: Scene): SettingsView {
   return {
     settings: {
-      window: { theme: 'system', language: scene.language === 'fr' ? 'fr' : 'system', high_value: 10_000 },
+      window: { theme: 'system', language: 'system', high_value: 10_000 },
       notifications: {
         from: 'high',
         private: true,

@@ -55,6 +55,7 @@ pub enum Request {
     Insist(DeedId, Outcome<()>),
     Sent(SourceId, DeedId, Sent),
     Analyse(SourceId, String, Outcome<String>),
+    Language(Reply<Language>),
     Settings(Reply<SettingsView>),
     Set(Box<Settings>, Outcome<SettingsView>),
     Pause(Option<Duration>, Reply<()>),
@@ -342,6 +343,9 @@ impl Actor {
             }
             Request::Sent(source, deed, sent) => self.sent(source, deed, sent).await,
             Request::Analyse(source, subject, reply) => self.analyse(source, subject, reply),
+            Request::Language(reply) => {
+                let _gone = reply.send(self.language);
+            }
             Request::Settings(reply) => {
                 let _gone = reply.send(self.settings.view().clone());
             }

@@ -188,6 +188,11 @@ impl Desk {
         self.ask(|reply| Request::Analyse(event.source, event.subject, reply)).await?
     }
 
+    /// The language that is spoken.
+    pub async fn language(&self) -> Result<Language, Failure> {
+        self.ask(Request::Language).await
+    }
+
     /// The settings, and where they come from.
     pub async fn settings(&self) -> Result<SettingsView, Failure> {
         self.ask(Request::Settings).await
