@@ -154,7 +154,7 @@ fn start_desk(app: &AppHandle, arguments: &Arguments) -> Result<Desk, StartError
     let folder = places::data_folder(arguments, app.path().app_local_data_dir()?);
     make_private(&folder).map_err(|error| StartError::Folder { folder: folder.clone(), error })?;
     let language = language();
-    let desktop = Arc::new(TauriDesktop::new(app.clone(), language));
+    let desktop = Arc::new(TauriDesktop::new(app.clone()));
     let own = app.path().app_config_dir()?;
     let profiles = Library::open(&own.join(PROFILES))?;
     let settings = Keeper::open(Some(own.join(SETTINGS)), managed_settings());

@@ -8,6 +8,7 @@ use vigie_core::desk::Desk;
 use vigie_core::desk::desktop::{Desktop, NotShown, Notification, Tray};
 use vigie_core::desk::view::Overview;
 use vigie_core::model::AlertId;
+use vigie_core::settings::Theme;
 
 use crate::notifications::Notifier;
 use crate::tray::TrayIcon;
@@ -23,13 +24,8 @@ pub struct TauriDesktop {
 
 impl TauriDesktop {
     /// The desktop that `app` runs on.
-    pub fn new(app: AppHandle, language: vigie_core::text::Language) -> Self {
-        Self {
-            tray: TrayIcon::new(app.clone(), language),
-            app,
-            notifier: Notifier::default(),
-            desk: OnceLock::new(),
-        }
+    pub fn new(app: AppHandle) -> Self {
+        Self { tray: TrayIcon::new(app.clone()), app, notifier: Notifier::default(), desk: OnceLock::new() }
     }
 
     /// Tells it, once, which desk its clicks go to.
@@ -47,6 +43,14 @@ impl Desktop for TauriDesktop {
 
     fn set_tray(&self, tray: Tray) {
         self.tray.set(tray);
+    }
+
+    fn set_theme(&self, theme: Theme) {
+        self.app.set_theme(match theme {
+            Theme::System => None,
+            Theme::Light => Some(tauri::Theme::Light),
+            Theme::Dark => Some(tauri::Theme::Dark),
+        });
     }
 
     fn push(&self, overview: Overview) {

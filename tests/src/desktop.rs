@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use vigie_core::desk::desktop::{About, Desktop, NotShown, Notification, Simulated, Simulation, Tray};
 use vigie_core::desk::view::Overview;
 use vigie_core::model::AlertId;
+use vigie_core::settings::Theme;
 
 /// What was shown so far.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +16,8 @@ pub struct Shown {
     pub notifications: Vec<Notification>,
     /// The tray as it is now.
     pub tray: Option<Tray>,
+    /// Light or dark.
+    pub theme: Theme,
     /// Every overview pushed to the window.
     pub pushed: Vec<Overview>,
     /// What the window was opened with, each time.
@@ -73,6 +76,10 @@ impl Desktop for RecordingDesktop {
 
     fn set_tray(&self, tray: Tray) {
         self.shown.send_modify(|shown| shown.tray = Some(tray));
+    }
+
+    fn set_theme(&self, theme: Theme) {
+        self.shown.send_modify(|shown| shown.theme = theme);
     }
 
     fn push(&self, overview: Overview) {

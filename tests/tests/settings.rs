@@ -9,7 +9,7 @@
 use tempfile::tempdir;
 use vigie_core::desk::view::FailureCode;
 use vigie_core::model::Severity;
-use vigie_core::settings::{LanguageChoice, QuietHours, Settings, Weekday};
+use vigie_core::settings::{LanguageChoice, QuietHours, Settings, Theme, Weekday};
 use vigie_tests::desk::TestDesk;
 use vigie_tests::server::{Server, alert};
 
@@ -55,10 +55,12 @@ async fn what_is_announced_and_how_is_as_it_is_set() {
     wanted.notifications.from = Severity::Low;
     wanted.notifications.private = false;
     wanted.window.language = LanguageChoice::French;
+    wanted.window.theme = Theme::Dark;
     let view = desk.desk.set(wanted.clone()).await.unwrap();
     assert_eq!((view.settings, view.problem), (wanted, None));
     connection.send(alert(1, "low")).await;
     let shown = desk.desktop.until(|shown| !shown.notifications.is_empty()).await;
+    assert_eq!(shown.theme, Theme::Dark);
     let text = format!("{} {}", shown.notifications[0].title, shown.notifications[0].body);
     assert!(text.starts_with("Faible") && text.contains("Ada Lovelace"), "{text}");
     assert_eq!(desk.desk.overview().await.unwrap().language, "fr");

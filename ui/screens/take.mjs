@@ -149,6 +149,8 @@ const SCREENS = {
   'search-dark-french': { query: 'language=fr&sources=5', locale: 'fr-FR', dark: true, act: ask('el is:lost') },
   'search-offers-small': { size: SMALL, act: ask('country:') },
   'search-first': { act: go('search') },
+  'settings-place': { query: 'managed', act: go('settings') },
+  'settings-place-dark-french': { query: 'language=fr&wrong', locale: 'fr-FR', dark: true, size: SMALL, act: go('settings') },
   'settings-streams': { query: 'sources=5', act: settings(4) },
   'settings-credit-dark-french': { query: 'sources=5&language=fr', locale: 'fr-FR', dark: true, act: settings(2) },
   'add-own': { query: 'sources=5', size: SMALL, act: addSource('branch-host') },

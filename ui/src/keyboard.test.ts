@@ -270,9 +270,9 @@ describe('the palette', () => {
     type('k', { metaKey: true });
     expect(document.activeElement).toBe(one('palette'));
     fill(one('palette'), 'go to');
-    expect(entries()).toEqual(['go_search', 'go_alerts', 'go_transactions', 'go_activity', 'go_overview', 'go_sources']);
+    expect(entries()).toEqual(['go_search', 'go_alerts', 'go_transactions', 'go_activity', 'go_overview', 'go_sources', 'go_settings']);
     type('ArrowUp');
-    expect(current()).toBe('go_sources');
+    expect(current()).toBe('go_settings');
     type('ArrowDown');
     type('ArrowDown');
     expect(current()).toBe('go_alerts');

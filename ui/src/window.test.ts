@@ -98,6 +98,74 @@ describe('several sources', () => {
   });
 });
 
+describe('the settings', () => {
+  const set = (name: string) => one(`set-${name}`);
+
+  async function choose(name: string, value: string) {
+    const control = set(name) as HTMLInputElement;
+    control.value = value;
+    control.dispatchEvent(new Event('change', { bubbles: true }));
+    flushSync();
+  }
+
+  async function openSettings(scene = '', over: Partial<Bridge> = {}) {
+    const view = await open(scene, over);
+    press('nav-settings');
+    await until(() => expect(view.settings.view).not.toBeNull());
+    flushSync();
+    return view;
+  }
+
+  it('are followed at once, and so is the language', async () => {
+    const view = await openSettings();
+    await choose('window.high_value', '250');
+    await until(() => expect(view.settings.view?.settings.window.high_value).toBe(250));
+    await choose('window.language', 'fr');
+    await until(() => expect(words(one('settings'))).toContain('Réglages'));
+    press('nav-transactions');
+    await until(() => expect(view.transactions.phase).toBe('ready'));
+    flushSync();
+    const marked = all('transaction-row').filter((row) => row.querySelector('.high'));
+    expect(marked.length).toBeGreaterThan(0);
+    for (const row of marked) {
+      const shown = view.transactions.rows.find(({ id }) => String(id) === row.dataset['id']);
+      expect(Number(shown?.facts.amount)).toBeGreaterThan(250);
+      expect(words(row)).toContain('Montant élevé');
+    }
+  });
+
+  it('hold quiet hours, by day and hour', async () => {
+    const view = await openSettings();
+    press('quiet-sat');
+    const hours = () => view.settings.view?.settings.notifications.quiet_hours;
+    await until(() => expect(hours()?.[0]?.days).toEqual(['mon', 'tue', 'wed', 'thu', 'fri', 'sat']));
+    press('quiet-add');
+    await until(() => expect(all('quiet-stretch')).toHaveLength(2));
+    press('quiet-remove');
+    await until(() => expect(hours()).toEqual([{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '20:00', until: '07:00' }]));
+  });
+
+  it('that an administrator has set cannot be changed, and say so', async () => {
+    await openSettings('managed');
+    expect((set('notifications.private') as HTMLInputElement).disabled).toBe(true);
+    expect((set('notifications.from') as HTMLInputElement).disabled).toBe(false);
+    expect(words(one('settings'))).toContain('Set by your administrator.');
+    expect(words(one('settings'))).toContain('/etc/vigie/settings.toml');
+  });
+
+  it('that cannot be are refused in words, and shown as they count', async () => {
+    const view = await openSettings('', { setSettings: refuse('bad_setting', 'storage.keep_days: from 1 to 3660') });
+    await choose('storage.keep_days', '0');
+    await until(() => expect(words(one('settings-refused'))).toContain('from 1 to 3660'));
+    expect(view.settings.view?.settings.storage.keep_days).toBe(400);
+  });
+
+  it('say which file is wrong', async () => {
+    await openSettings('wrong');
+    expect(words(one('settings-wrong'))).toContain('line 2');
+  });
+});
+
 describe('the search', () => {
   const box = () => one('search-box') as HTMLInputElement;
 

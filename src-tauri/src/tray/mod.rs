@@ -10,7 +10,6 @@ use tauri::tray::{MouseButton, MouseButtonState, TrayIconBuilder, TrayIconEvent}
 use tauri::{AppHandle, Manager as _};
 use vigie_core::desk::Desk;
 use vigie_core::desk::desktop::Tray;
-use vigie_core::text::Language;
 
 const ID: &str = "vigie";
 /// How long "Pause notifications" pauses.
@@ -23,7 +22,6 @@ const TRY_AGAIN_AFTER: Duration = Duration::from_secs(10);
 /// The tray icon; on a desktop without a tray it keeps trying, and says so.
 pub struct TrayIcon {
     app: AppHandle,
-    language: Language,
     state: Arc<Mutex<State>>,
 }
 
@@ -42,8 +40,8 @@ struct State {
 
 impl TrayIcon {
     /// A tray icon for `app`; nothing is shown yet.
-    pub fn new(app: AppHandle, language: Language) -> Self {
-        Self { app, language, state: Arc::default() }
+    pub fn new(app: AppHandle) -> Self {
+        Self { app, state: Arc::default() }
     }
 
     /// Shows this: at once, or soon after what it was told before.
@@ -51,13 +49,13 @@ impl TrayIcon {
         let mut locked = lock(&self.state);
         locked.wanted = Some(tray);
         if !std::mem::replace(&mut locked.keeping_up, true) {
-            tauri::async_runtime::spawn(keep_up(self.app.clone(), self.language, Arc::clone(&self.state)));
+            tauri::async_runtime::spawn(keep_up(self.app.clone(), Arc::clone(&self.state)));
         }
     }
 }
 
 /// Brings the icon to what is wanted until nothing else is.
-async fn keep_up(app: AppHandle, language: Language, state: Arc<Mutex<State>>) {
+async fn keep_up(app: AppHandle, state: Arc<Mutex<State>>) {
     let mut asked_for = None;
     loop {
         {
@@ -70,7 +68,7 @@ async fn keep_up(app: AppHandle, language: Language, state: Arc<Mutex<State>>) {
         }
         let (handle, state) = (app.clone(), Arc::clone(&state));
         // Menus belong to the main thread.
-        if let Err(error) = app.run_on_main_thread(move || refresh(&handle, language, &state)) {
+        if let Err(error) = app.run_on_main_thread(move || refresh(&handle, &state)) {
             tracing::warn!(%error, "the tray stays as it was");
         }
         tokio::time::sleep(SHOW_EVERY).await;
@@ -82,22 +80,22 @@ fn lock(state: &Mutex<State>) -> std::sync::MutexGuard<'_, State> {
 }
 
 /// Brings the icon to what is wanted; makes it when there is none.
-fn refresh(app: &AppHandle, language: Language, state: &Arc<Mutex<State>>) {
+fn refresh(app: &AppHandle, state: &Arc<Mutex<State>>) {
     let mut locked = lock(state);
     let Some(tray) = locked.wanted.clone() else { return };
     match &locked.icon {
-        Some(icon) => match show(app, language, icon, locked.shown.as_ref(), &tray) {
+        Some(icon) => match show(app, icon, locked.shown.as_ref(), &tray) {
             Ok(()) => locked.shown = Some(tray),
             Err(error) => tracing::warn!(%error, "the tray stays as it was"),
         },
         None if locked.missing => {}
-        None => make(app, language, state, &mut locked, &tray),
+        None => make(app, state, &mut locked, &tray),
     }
 }
 
 /// Makes the icon; where there is no tray, tries again by itself.
-fn make(app: &AppHandle, language: Language, state: &Arc<Mutex<State>>, locked: &mut State, tray: &Tray) {
-    match build(app, language, tray) {
+fn make(app: &AppHandle, state: &Arc<Mutex<State>>, locked: &mut State, tray: &Tray) {
+    match build(app, tray) {
         Ok(icon) => {
             locked.icon = Some(icon);
             locked.shown = Some(tray.clone());
@@ -109,12 +107,12 @@ fn make(app: &AppHandle, language: Language, state: &Arc<Mutex<State>>, locked: 
                 tracing::warn!(%error, "there is no tray here; everything else works without it");
                 tell(app, false);
             }
-            try_again(app.clone(), language, Arc::clone(state));
+            try_again(app.clone(), Arc::clone(state));
         }
     }
 }
 
-fn try_again(app: AppHandle, language: Language, state: Arc<Mutex<State>>) {
+fn try_again(app: AppHandle, state: Arc<Mutex<State>>) {
     tauri::async_runtime::spawn(async move {
         tokio::time::sleep(TRY_AGAIN_AFTER).await;
         let handle = app.clone();
@@ -122,7 +120,7 @@ fn try_again(app: AppHandle, language: Language, state: Arc<Mutex<State>>) {
         let _ending = app.run_on_main_thread(move || {
             let mut locked = lock(&state);
             if let Some(tray) = locked.wanted.clone() {
-                make(&handle, language, &state, &mut locked, &tray);
+                make(&handle, &state, &mut locked, &tray);
             }
         });
     });
@@ -138,12 +136,12 @@ fn tell(app: &AppHandle, available: bool) {
     }
 }
 
-fn build(app: &AppHandle, language: Language, tray: &Tray) -> tauri::Result<tauri::tray::TrayIcon> {
+fn build(app: &AppHandle, tray: &Tray) -> tauri::Result<tauri::tray::TrayIcon> {
     let icon = TrayIconBuilder::with_id(ID)
         .icon(icons::image(tray.sign)?)
         .tooltip(tray.lines.join("\n"))
         .title(title(tray))
-        .menu(&menu(app, language, tray)?)
+        .menu(&menu(app, tray)?)
         .show_menu_on_left_click(false)
         .on_menu_event(|app, event| chosen(app, event.id().as_ref()))
         .on_tray_icon_event(|icon, event| {
@@ -163,7 +161,6 @@ fn build(app: &AppHandle, language: Language, tray: &Tray) -> tauri::Result<taur
 /// Changes what is to be changed: each part is drawn anew by the panel.
 fn show(
     app: &AppHandle,
-    language: Language,
     icon: &tauri::tray::TrayIcon,
     shown: Option<&Tray>,
     tray: &Tray,
@@ -173,8 +170,9 @@ fn show(
     }
     icon.set_tooltip(Some(tray.lines.join("\n")))?;
     icon.set_title(Some(title(tray)))?;
-    if shown.is_none_or(|shown| (&shown.lines, shown.paused) != (&tray.lines, tray.paused)) {
-        icon.set_menu(Some(menu(app, language, tray)?))?;
+    let said = |tray: &Tray| (tray.language, tray.lines.clone(), tray.paused);
+    if shown.is_none_or(|shown| said(shown) != said(tray)) {
+        icon.set_menu(Some(menu(app, tray)?))?;
     }
     Ok(())
 }
@@ -196,7 +194,8 @@ const PAUSE_ITEM: &str = "pause";
 const RESUME: &str = "resume";
 const QUIT: &str = "quit";
 
-fn menu(app: &AppHandle, language: Language, tray: &Tray) -> tauri::Result<Menu<tauri::Wry>> {
+fn menu(app: &AppHandle, tray: &Tray) -> tauri::Result<Menu<tauri::Wry>> {
+    let language = tray.language;
     let mut menu = MenuBuilder::new(app);
     for (number, line) in tray.lines.iter().enumerate() {
         menu =

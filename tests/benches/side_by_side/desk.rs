@@ -12,7 +12,7 @@ use vigie_core::desk::view::{Overview, SignIn};
 use vigie_core::desk::{Desk, Setup};
 use vigie_core::model::{AlertId, EventId, Link, Parameters};
 use vigie_core::profile::Library;
-use vigie_core::settings::Keeper;
+use vigie_core::settings::{Keeper, Theme};
 use vigie_core::store::Store;
 use vigie_core::text::Language;
 use vigie_core::vault::SessionVault;
@@ -51,6 +51,8 @@ impl Desktop for NotingDesktop {
     }
 
     fn set_tray(&self, _tray: Tray) {}
+
+    fn set_theme(&self, _theme: Theme) {}
 
     fn push(&self, overview: Overview) {
         self.pushed.lock().unwrap().push((overview.newest_transaction, flood::now()));

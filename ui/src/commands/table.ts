@@ -34,6 +34,7 @@ const LETTERS: Record<Place, string> = {
   activity: 'c',
   overview: 'o',
   sources: 's',
+  settings: 'e',
 };
 
 /** Whether there is a window to work in: before the first source there are no places. */

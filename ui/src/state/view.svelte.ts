@@ -25,10 +25,11 @@ import { Opened } from './opened.svelte';
 import { Outbox } from './outbox.svelte';
 import { Preferences } from './preferences.svelte';
 import { Search } from './search.svelte';
+import { SettingsOf } from './settings.svelte';
 import type { Known } from '../search/question';
 import type { Reading } from './reading';
 
-export type Place = 'search' | 'alerts' | 'transactions' | 'activity' | 'overview' | 'sources';
+export type Place = 'search' | 'alerts' | 'transactions' | 'activity' | 'overview' | 'sources' | 'settings';
 
 /** What the sign-in dialog is for: a source to sign in to again, or a new one. */
 export interface SigningIn {
@@ -82,6 +83,7 @@ export class View {
   readonly entry: Opened<EventDetail>;
   readonly outbox: Outbox;
   readonly search: Search;
+  readonly settings: SettingsOf;
   readonly preferences = new Preferences();
   readonly doing: Doing;
 
@@ -97,6 +99,7 @@ export class View {
     this.transaction = new Opened((id) => bridge.event(id));
     this.entry = new Opened((id) => bridge.event(id));
     this.outbox = new Outbox(bridge);
+    this.settings = new SettingsOf(bridge);
     this.search = new Search(bridge, () => this.known());
     this.desk = new Desk(bridge, [
       (overview) => overview.language !== language() && void this.try(() => this.learn()),
@@ -131,6 +134,7 @@ export class View {
     const told = this.try(() => Promise.all([this.bridge.watch(watcher), this.desk.ask()]));
     const listed = this.alerts.load();
     void this.try(() => this.readProfiles());
+    void this.settings.load();
     void this.try(async () => {
       const first = await this.bridge.opened();
       if (first !== null) this.show(first);

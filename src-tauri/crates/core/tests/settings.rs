@@ -106,3 +106,17 @@ fn what_cannot_be_is_refused_and_nothing_changes() {
     assert!(matches!(keeper.set(&wanted), Err(SettingsError::Refused(_))));
     assert_eq!(keeper.settings(), &Settings::default());
 }
+
+#[test]
+fn what_the_document_shows_is_what_is_usual() {
+    let document = include_str!("../settings/README.md");
+    let example = document.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let folder = tempdir().unwrap();
+    let (own, managed) = files(folder.path(), example, "");
+    let keeper = Keeper::open(own, managed);
+    assert_eq!(keeper.view().problem, None);
+    let mut settings = keeper.settings().clone();
+    assert_eq!(settings.notifications.quiet_hours.len(), 1);
+    settings.notifications.quiet_hours.clear();
+    assert_eq!(settings, Settings::default());
+}

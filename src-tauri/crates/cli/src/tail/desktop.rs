@@ -5,6 +5,7 @@ use tokio::sync::mpsc;
 use vigie_core::desk::desktop::{Desktop, NotShown, Notification, Simulated, Simulation, Tray};
 use vigie_core::desk::view::Overview;
 use vigie_core::model::AlertId;
+use vigie_core::settings::Theme;
 
 /// A terminal.
 pub struct Terminal {
@@ -20,6 +21,8 @@ impl Desktop for Terminal {
     }
 
     fn set_tray(&self, _: Tray) {}
+
+    fn set_theme(&self, _: Theme) {}
 
     fn push(&self, _: Overview) {}
 

@@ -188,6 +188,7 @@ impl Actor {
             tracing::error!(%error, "the stored sources could not be read");
             self.note_failing(&Failing::of(&error));
         }
+        self.desktop.set_theme(self.settings.settings().window.theme);
         self.keep_quiet();
         self.announce(true).await;
         self.outbox_changed().await;

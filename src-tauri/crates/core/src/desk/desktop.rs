@@ -5,6 +5,8 @@ use async_trait::async_trait;
 
 use super::view::Overview;
 use crate::model::{AlertId, Severity};
+use crate::settings::Theme;
+use crate::text::Language;
 
 /// Something to be announced. Its texts are plain: whoever shows them as markup has to escape them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +44,8 @@ pub struct NotShown(pub String);
 /// What the tray shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tray {
+    /// The language of its menu.
+    pub language: Language,
     /// Which sign.
     pub sign: TraySign,
     /// Open alerts, high or critical, that are not acknowledged.
@@ -76,6 +80,8 @@ pub trait Desktop: Send + Sync + 'static {
     async fn notify(&self, notification: Notification) -> Result<(), NotShown>;
     /// Shows this in the tray.
     fn set_tray(&self, tray: Tray);
+    /// Shows the window, and whatever else there is of it, light or dark.
+    fn set_theme(&self, theme: Theme);
     /// Hands the overview to the window, if there is one.
     fn push(&self, overview: Overview);
     /// Shows the window, with this alert open.

@@ -32,6 +32,7 @@ impl Actor {
     pub(super) async fn set(&mut self, wanted: &Settings) -> Result<SettingsView, Failure> {
         self.settings.set(wanted)?;
         self.language = spoken(self.settings.settings(), self.system_language);
+        self.desktop.set_theme(self.settings.settings().window.theme);
         self.keep_quiet();
         // What was held back, or was not bad enough, may be announced now.
         self.announce(true).await;

@@ -56,7 +56,7 @@ pub fn tray(
     if let Some(until) = paused_until {
         lines.push(language.text("native.tray.paused", &[("time", &local_time(until))]));
     }
-    Tray { sign, unacknowledged: count, lines, paused: paused_until.is_some() }
+    Tray { language, sign, unacknowledged: count, lines, paused: paused_until.is_some() }
 }
 
 #[cfg(test)]

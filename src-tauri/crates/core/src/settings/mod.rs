@@ -1,5 +1,5 @@
 //! Settings: what the analyst, or an administrator, wants otherwise. They stand in one TOML file; a second one that only an
-//! administrator can write wins wherever it says anything. `settings/README.md` tells of each.
+//! administrator can write wins wherever it says anything. `core/settings/README.md` tells of each.
 
 mod file;
 mod quiet;

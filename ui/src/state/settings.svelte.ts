@@ -1,0 +1,44 @@
+import { asProblem, type Bridge, type Problem } from '../bridge/bridge';
+import type { Settings, SettingsView } from '../bridge/types';
+
+/** The settings, as the program keeps them. */
+export class SettingsOf {
+  /** `null` until they have been read. */
+  view = $state.raw<SettingsView | null>(null);
+  /** Why they could not be read, or what was set last could not be kept. */
+  problem = $state.raw<Problem | null>(null);
+
+  readonly #bridge: Bridge;
+
+  constructor(bridge: Bridge) {
+    this.#bridge = bridge;
+  }
+
+  async load(): Promise<void> {
+    await this.#take(() => this.#bridge.settings());
+  }
+
+  /** Changes some of them, at once. What cannot be is said, and stays as it was. */
+  async change(by: (settings: Settings) => void): Promise<void> {
+    if (!this.view) return;
+    const wanted = structuredClone(this.view.settings);
+    by(wanted);
+    await this.#take(() => this.#bridge.setSettings(wanted));
+  }
+
+  /** Whether an administrator has set this, or all of what it is part of: `notifications.private`. */
+  isLocked(name: string): boolean {
+    return this.view?.locked.some((locked) => name === locked || name.startsWith(`${locked}.`)) ?? false;
+  }
+
+  async #take(ask: () => Promise<SettingsView>): Promise<void> {
+    try {
+      this.view = await ask();
+      this.problem = null;
+    } catch (error) {
+      this.problem = asProblem(error);
+      // What is shown is what counts, also where somebody typed something else.
+      if (this.view) this.view = { ...this.view };
+    }
+  }
+}
