@@ -33,6 +33,12 @@ const analyse = async (page) => {
   await page.getByTestId('factors').waitFor();
   await page.getByTestId('factors').scrollIntoViewIfNeeded();
 };
+/** Opens an alert, and scrolls to what else is stored of its customer. */
+const customer = async (page) => {
+  await open(2)(page);
+  await page.getByTestId('customer-strip').scrollIntoViewIfNeeded();
+  await page.waitForTimeout(200);
+};
 /** Does this to an alert, and waits for what becomes of it. */
 const deed = (what) => async (page) => {
   await open(2)(page);
@@ -141,6 +147,8 @@ const SCREENS = {
       await page.waitForTimeout(900);
     },
   },
+  'alerts-customer': { act: customer },
+  'alerts-customer-dark-french': { query: 'language=fr', locale: 'fr-FR', dark: true, act: customer },
   'actions-confirmed': { act: deed('resolved') },
   'actions-waiting': { query: 'link=offline', act: deed('resolved') },
   'actions-refused-dark': { query: 'refusing=forbidden', dark: true, act: deed('resolved') },

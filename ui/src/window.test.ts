@@ -98,6 +98,47 @@ describe('several sources', () => {
   });
 });
 
+describe('the detail of an alert', () => {
+  async function openFirst(over: Partial<Bridge> = {}) {
+    const view = await open('', over);
+    const alert = view.alerts.rows.find(({ facts }) => facts.customer !== null);
+    if (!alert) throw new Error('no alert has a customer');
+    view.openAlert(alert.id);
+    await until(() => expect(view.alert.detail?.alert.id).toBe(alert.id));
+    flushSync();
+    return { view, alert };
+  }
+
+  it('shows what else is stored of the customer, where and when, and leads to it', async () => {
+    const { view, alert } = await openFirst();
+    await until(() => expect(all('customer-row').length).toBeGreaterThan(0));
+    expect(one('customer-strip').getAttribute('aria-label')).toMatch(/\d+ entries of this customer/);
+    expect(one('customer-strip').querySelectorAll('.this')).toHaveLength(1);
+    press('customer-all');
+    await until(() => expect(view.search.phase).toBe('ready'));
+    expect(view.search.rows.every(({ facts }) => facts.customer === alert.facts.customer)).toBe(true);
+  });
+
+  it('is copied as text, and as the message came', async () => {
+    const copied: string[] = [];
+    vi.spyOn(navigator.clipboard, 'writeText').mockImplementation(async (text) => void copied.push(text));
+    const { view, alert } = await openFirst();
+    press('copy-text');
+    await until(() => expect(view.announcement).toBe('It is copied.'));
+    press('copy-json');
+    await until(() => expect(copied).toHaveLength(2));
+    expect(copied[0]).toContain(`Alert number: ${alert.subject}`);
+    expect(copied[1]).toBe(view.alert.detail?.raw);
+  });
+
+  it('says when it could not be copied', async () => {
+    vi.spyOn(navigator.clipboard, 'writeText').mockRejectedValue(new Error('not allowed'));
+    const { view } = await openFirst();
+    press('copy-text');
+    await until(() => expect(view.problem?.code).toBe('not_copied'));
+  });
+});
+
 describe('the settings', () => {
   const set = (name: string) => one(`set-${name}`);
 

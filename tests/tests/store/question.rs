@@ -36,6 +36,8 @@ async fn each_thing_that_it_says_narrows_it() {
     let source = source(&store, "one").await;
     let mut testing = alert("a-1", Severity::Critical, AlertState::Open, 3);
     testing.facts.scenario = Some("card_testing".to_owned());
+    testing.facts.customer = Some("C-17".to_owned());
+    testing.facts.customer_name = Some("Ada Lovelace".to_owned());
     let payments = [payment("t-1", "999.99", "FR", 1), payment("t-2", "1000.01", "fr", 2)];
     put(&store, source, payments.into_iter().chain([testing]).collect()).await;
     put(&store, source, vec![alert("a-2", Severity::Low, AlertState::Resolved, 4)]).await;
@@ -50,6 +52,9 @@ async fn each_thing_that_it_says_narrows_it() {
         (SearchQuery { is: vec![AlertIs::Closed, AlertIs::Unseen], ..asked() }, vec!["a-2"]),
         (SearchQuery { is: vec![AlertIs::Open, AlertIs::Closed], ..asked() }, vec![]),
         (SearchQuery { scenario: Some("card_testing".into()), ..asked() }, vec!["a-1"]),
+        (SearchQuery { customer: Some("ada lovelace".into()), ..asked() }, vec!["a-1"]),
+        (SearchQuery { text: "c 17".into(), customer: Some("C-17".into()), ..asked() }, vec!["a-1"]),
+        (SearchQuery { customer: Some("C-1".into()), ..asked() }, vec![]),
         (SearchQuery { since: Some(Time(2_000)), before: Some(Time(4_000)), ..asked() }, vec!["a-1", "t-2"]),
         (SearchQuery { kinds: vec![Kind::Transaction], ..asked() }, vec!["t-2", "t-1"]),
         (SearchQuery { kinds: vec![Kind::Transaction], is: vec![AlertIs::Open], ..asked() }, vec![]),

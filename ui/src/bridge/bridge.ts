@@ -105,7 +105,7 @@ export interface Bridge {
 }
 
 /** A failure the desk has told, or one that it could not tell. */
-export type Problem = Failure | { code: 'unexpected'; message: string };
+export type Problem = Failure | { code: 'unexpected' | 'not_copied'; message: string };
 
 /** Makes a problem of whatever was thrown. */
 export function asProblem(thrown: unknown): Problem {

@@ -764,6 +764,10 @@ severities: Array<Severity>,
  */
 is: Array<AlertIs>, 
 /**
+ * Only of this customer: an identifier or a name, whole.
+ */
+customer: string | null, 
+/**
  * Only of this scenario: its code.
  */
 scenario: string | null, 

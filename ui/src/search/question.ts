@@ -1,7 +1,7 @@
 import type { AlertIs, Kind, SearchQuery, Severity, SourceId, Time } from '../bridge/types';
 
 /** What can be asked for by name. */
-export const KEYS = ['kind', 'severity', 'is', 'source', 'country', 'currency', 'scenario', 'channel', 'amount', 'after', 'before'] as const;
+export const KEYS = ['kind', 'severity', 'is', 'source', 'customer', 'country', 'currency', 'scenario', 'channel', 'amount', 'after', 'before'] as const;
 export type Key = (typeof KEYS)[number];
 
 export const SEVERITIES: Severity[] = ['critical', 'high', 'medium', 'low'];
@@ -58,7 +58,7 @@ export function termsOf(text: string): Term[] {
 /** Understands a text. */
 export function questionOf(text: string, known: Known): Question {
   const query: SearchQuery = {
-    text: '', kinds: [], source: null, severities: [], is: [], scenario: null, country: null, currency: null, channel: null,
+    text: '', kinds: [], source: null, severities: [], is: [], customer: null, scenario: null, country: null, currency: null, channel: null,
     more_than: null, less_than: null, since: null, before: null,
   };
   const terms = termsOf(text);
@@ -69,8 +69,14 @@ export function questionOf(text: string, known: Known): Question {
     // What is still being typed is not wrong yet.
     else if (term.value !== '' && !take(query, term, known)) wrong.push(term);
   }
-  query.text = words.join(' ');
+  // The index has words alone: they lead to the few that are then looked at.
+  query.text = [...words, query.customer ?? ''].join(' ').trim();
   return { query, terms, wrong };
+}
+
+/** Everything of a customer. */
+export function ofCustomer(customer: string): SearchQuery {
+  return questionOf(`customer:"${customer.replace(/"/g, '')}"`, { now: 0, sources: [], only: null }).query;
 }
 
 /** Whether a question asks for anything. */
@@ -108,6 +114,7 @@ function take(query: SearchQuery, { key, sign, value }: Term, { now, sources }: 
       if (time !== null) query[key === 'after' ? 'since' : 'before'] = time;
       return time !== null;
     }
+    case 'customer':
     case 'scenario':
     case 'country':
     case 'currency':

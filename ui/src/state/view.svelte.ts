@@ -150,6 +150,16 @@ export class View {
     speak(language, messages);
   }
 
+  /** Copies a text, and says so. */
+  async copy(text: string): Promise<void> {
+    try {
+      await navigator.clipboard.writeText(text);
+      this.say(t('copy.done'));
+    } catch (error) {
+      this.problem = { code: 'not_copied', message: asProblem(error).message };
+    }
+  }
+
   /** Does what the analyst asked for; a failure is shown, not swallowed. Whether it worked is the answer. */
   async try(action: () => Promise<unknown>): Promise<boolean> {
     try {

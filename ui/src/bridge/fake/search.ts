@@ -46,6 +46,7 @@ function isSo({ kind, source, facts, received_at }: FoundRow, query: SearchQuery
     (query.source === null || query.source === source) &&
     (query.severities.length === 0 || (kind === 'alert' && facts.severity !== null && query.severities.includes(facts.severity))) &&
     (query.is.length === 0 || (kind === 'alert' && query.is.every((one) => is[one]))) &&
+    (query.customer === null || [facts.customer, facts.customer_name].some((name) => name !== null && same(query.customer, name))) &&
     same(query.scenario, facts.scenario) &&
     same(query.country, facts.country) &&
     same(query.currency, facts.currency) &&

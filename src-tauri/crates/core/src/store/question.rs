@@ -47,6 +47,8 @@ pub struct SearchQuery {
     pub severities: Vec<Severity>,
     /// Only alerts of which all of this is true.
     pub is: Vec<AlertIs>,
+    /// Only of this customer: an identifier or a name, whole.
+    pub customer: Option<String>,
     /// Only of this scenario: its code.
     pub scenario: Option<String>,
     /// Only in this country: an ISO 3166 code.
@@ -108,6 +110,10 @@ impl SearchQuery {
             if let Some(wanted) = wanted {
                 asked.that(&format!("{column} = ? COLLATE NOCASE"), wanted.clone())?;
             }
+        }
+        if let Some(customer) = &self.customer {
+            // Once for each: the values are told by their place.
+            asked.that("? COLLATE NOCASE IN (customer, customer_name)", customer.clone())?;
         }
         for (is, amount) in [(">", self.more_than), ("<", self.less_than)] {
             if let Some(amount) = amount {
