@@ -32,6 +32,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "texts",
         "transactions",
         "try_simulation",
+        "unacknowledge",
+        "undo",
         "watch",
         "withdraw",
     ]);

@@ -110,6 +110,8 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
             commands::texts,
             commands::transactions,
             commands::try_simulation,
+            commands::unacknowledge,
+            commands::undo,
             commands::watch,
             commands::withdraw,
         ])

@@ -146,6 +146,16 @@ pub async fn withdraw(desk: State<'_, Desk>, deed: DeedId) -> Answer<()> {
 }
 
 #[tauri::command]
+pub async fn undo(desk: State<'_, Desk>, deed: DeedId) -> Answer<()> {
+    desk.undo(deed).await
+}
+
+#[tauri::command]
+pub async fn unacknowledge(desk: State<'_, Desk>, alerts: Vec<AlertId>) -> Answer<()> {
+    desk.unacknowledge(alerts).await
+}
+
+#[tauri::command]
 pub async fn insist(desk: State<'_, Desk>, deed: DeedId) -> Answer<()> {
     desk.insist(deed).await
 }

@@ -226,3 +226,48 @@ async fn what_waits_can_be_withdrawn_and_what_is_on_its_way_cannot() {
     stage.until(Standing::Confirmed).await;
     assert_eq!(stage.server.count(CHANGE), 1, "what was withdrawn was never sent");
 }
+
+#[tokio::test]
+async fn what_waits_is_undone_by_taking_it_back_and_what_was_done_by_putting_back_what_was() {
+    let mut stage = Stage::set().await;
+    stage.server.answer(CHANGE, done());
+    stage.connection.send(alert_version(1, "high", "investigating", 1)).await;
+    stage
+        .desk
+        .until_stored("it is looked at", |alerts, _| alerts[0].state == AlertState::Investigating)
+        .await;
+    let deed = stage.change_to(AlertState::Resolved).await;
+    stage.until(Standing::Confirmed).await;
+    stage.connection.send(alert_version(1, "high", "resolved", 2)).await;
+    stage.desk.until("it is closed", |overview| overview.open.high == 0).await;
+    stage.desk.desk.undo(deed).await.unwrap();
+    stage.until(Standing::Confirmed).await;
+    let deeds = stage.deeds().await;
+    assert_eq!(deeds.len(), 2);
+    assert_eq!(deeds[1].state, Some(AlertState::Investigating), "as it was before");
+    stage.disconnect().await;
+    let waiting = stage.change_to(AlertState::FalsePositive).await;
+    stage.desk.desk.undo(waiting).await.unwrap();
+    assert_eq!(stage.standings().await.last(), Some(&Standing::Withdrawn));
+    stage.reconnect().await;
+    stage.desk.until_live().await;
+    assert_eq!(stage.server.count(CHANGE), 2);
+}
+
+#[tokio::test]
+async fn what_cannot_be_put_back_is_said() {
+    let stage = Stage::set().await;
+    stage.server.answer(CHANGE, done());
+    let action = AlertAction {
+        alert: stage.alert,
+        action: ActionKind::Assign,
+        state: None,
+        owner: Some("ada".into()),
+    };
+    let deed = stage.desk.desk.act(action).await.unwrap();
+    stage.until(Standing::Confirmed).await;
+    assert_eq!(stage.desk.desk.undo(deed).await.unwrap_err().code, FailureCode::NotOffered, "nobody had it");
+    stage.desk.desk.acknowledge(vec![stage.alert]).await.unwrap();
+    stage.desk.desk.unacknowledge(vec![stage.alert]).await.unwrap();
+    assert!(!stage.desk.alerts().await[0].acknowledged, "what was seen here alone is taken back");
+}

@@ -45,6 +45,21 @@ describe('from a new alert to its decision', () => {
     expect(act).toHaveBeenCalledExactlyOnceWith({ alert: alert.id, action: 'assign', state: null, owner: 'marie.laurent@bank.example' });
   });
 
+  it('u takes back what was decided last, and then what was before it', async () => {
+    const view = await open('');
+    const alert = onNew(view);
+    type('a');
+    await until(() => expect(view.alerts.rows.find(({ id }) => id === alert.id)?.acknowledged).toBe(true));
+    type('r');
+    await until(() => expect(view.outbox.of(alert.id)?.standing.kind).toBe('waiting'));
+    type('u');
+    await until(() => expect(view.outbox.of(alert.id)).toBeUndefined());
+    type('u');
+    await until(() => expect(view.alerts.rows.find(({ id }) => id === alert.id)?.acknowledged).toBe(false));
+    type('u');
+    await until(() => expect(view.announcement).toContain('There is nothing to undo.'));
+  });
+
   it('a key that is held down, or pressed again, decides once', async () => {
     const act = vi.fn(() => new Promise<number>(() => {}));
     const view = await open('', { act });

@@ -68,6 +68,8 @@ export interface Bridge {
   alertChanges(since: number, limit: number): Promise<AlertChanges>;
   alert(id: number): Promise<AlertDetail>;
   acknowledge(alerts: number[]): Promise<void>;
+  /** Takes back that these were seen on this desk. */
+  unacknowledge(alerts: number[]): Promise<void>;
   transactions(range: FeedRange): Promise<TransactionPage>;
   activity(range: ActivityRange): Promise<ActivityPage>;
   event(id: number): Promise<EventDetail>;
@@ -80,6 +82,8 @@ export interface Bridge {
   outbox(): Promise<Deed[]>;
   /** Takes back an action that is not confirmed. */
   withdraw(deed: number): Promise<void>;
+  /** Undoes an action: takes it back, or has the server put back what was before. */
+  undo(deed: number): Promise<void>;
   /** Sends an action all the same that was refused, or that somebody else came before. */
   insist(deed: number): Promise<void>;
   /** A span of time that ends now, in figures; of one source or all. */

@@ -19,6 +19,7 @@ export function tauriBridge(): Bridge {
     alertChanges: (since, limit) => invoke('alert_changes', { since, limit }),
     alert: (id) => invoke('alert', { id }),
     acknowledge: (alerts) => invoke('acknowledge', { alerts }),
+    unacknowledge: (alerts) => invoke('unacknowledge', { alerts }),
     transactions: (range) => invoke('transactions', { ...range }),
     activity: (range) => invoke('activity', { ...range }),
     event: (id) => invoke('event', { id }),
@@ -28,6 +29,7 @@ export function tauriBridge(): Bridge {
     act: (request) => invoke('act', { request }),
     outbox: () => invoke('outbox'),
     withdraw: (deed) => invoke('withdraw', { deed }),
+    undo: (deed) => invoke('undo', { deed }),
     insist: (deed) => invoke('insist', { deed }),
     analyse: (event) => invoke('analyse', { event }),
 

@@ -98,6 +98,15 @@ export const COMMANDS: readonly Command[] = [
   decides('escalated', ['e']),
   decides('assign', ['m']),
   decides('acknowledge', []),
+  {
+    id: 'undo',
+    group: 'window',
+    text: 'command.undo',
+    keys: ['u', 'Mod+z'],
+    when: (view) => view.undoing.can,
+    otherwise: () => t('command.nothing_to_undo'),
+    run: (view) => void view.undo(),
+  },
 
   {
     id: 'choose',

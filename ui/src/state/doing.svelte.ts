@@ -22,22 +22,29 @@ export class Doing {
 
   readonly #bridge: Bridge;
 
-  constructor(bridge: Bridge) {
+  readonly #note: (deeds: number[]) => void;
+
+  constructor(bridge: Bridge, note: (deeds: number[]) => void = () => {}) {
     this.#bridge = bridge;
+    this.#note = note;
   }
 
-  /** Asks for all of this, a few at a time; gives the alerts whose server has taken it. None is asked about twice at once. */
+  /**
+   * Asks for all of this, a few at a time; gives the alerts of which it is kept, and `note` what it is kept as. None is asked
+   * about twice at once.
+   */
   async ask(deed: DeedKind, requests: readonly AlertAction[]): Promise<number[]> {
     const waiting = requests.filter(({ alert }) => !this.busy.has(alert));
     if (waiting.length === 0) return [];
     for (const { alert } of waiting) this.busy.add(alert);
     this.refused = null;
     const taken: number[] = [];
+    const deeds: number[] = [];
     const reasons = new Map<string, { problem: Problem; n: number }>();
     const work = async () => {
       for (let request = waiting.shift(); request; request = waiting.shift()) {
         try {
-          await this.#bridge.act(request);
+          deeds.push(await this.#bridge.act(request));
           taken.push(request.alert);
         } catch (error) {
           const problem = asProblem(error);
@@ -49,6 +56,7 @@ export class Doing {
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
     if (reasons.size > 0) this.refused = { deed, reasons: [...reasons.values()] };
+    this.#note(deeds);
     return taken;
   }
 }

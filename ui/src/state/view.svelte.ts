@@ -28,6 +28,7 @@ import { Search } from './search.svelte';
 import { SettingsOf } from './settings.svelte';
 import type { Known } from '../search/question';
 import type { Reading } from './reading';
+import { Undoing } from './undoing.svelte';
 
 export type Place = 'search' | 'alerts' | 'transactions' | 'activity' | 'overview' | 'sources' | 'settings';
 
@@ -86,6 +87,7 @@ export class View {
   readonly settings: SettingsOf;
   readonly preferences = new Preferences();
   readonly doing: Doing;
+  readonly undoing: Undoing;
 
   constructor(readonly bridge: Bridge) {
     this.alerts = new AlertList(bridge, (told) => this.#hear(told));
@@ -94,7 +96,8 @@ export class View {
       if (this.entry.id === before) void this.entry.open(now);
     });
     this.charts = new ChartsOf(bridge);
-    this.doing = new Doing(bridge);
+    this.undoing = new Undoing(bridge);
+    this.doing = new Doing(bridge, (deeds) => this.undoing.note({ deeds }));
     this.alert = new Opened((id) => bridge.alert(id));
     this.transaction = new Opened((id) => bridge.event(id));
     this.entry = new Opened((id) => bridge.event(id));
@@ -236,7 +239,9 @@ export class View {
 
   /** Says "seen" of these alerts on this desk. */
   async acknowledge(ids: number[]): Promise<void> {
-    if (await this.try(() => this.bridge.acknowledge(ids))) this.alerts.chosen.drop(ids);
+    if (!(await this.try(() => this.bridge.acknowledge(ids)))) return;
+    this.alerts.chosen.drop(ids);
+    this.undoing.note({ seen: ids });
   }
 
   /** Has the servers do this to the alerts that are meant. Those that are refused stay chosen. */
@@ -244,6 +249,11 @@ export class View {
     const taken = await this.doing.ask(deed, requestsOf(this.meant, (id) => this.sourceOf(id), deed));
     this.alerts.chosen.drop(taken);
     if (taken.length > 0) this.say(t('act.taken_many', { n: taken.length }));
+  }
+
+  /** Undoes what was done last. */
+  async undo(): Promise<void> {
+    if (await this.try(() => this.undoing.undo())) this.say(t('command.undone'));
   }
 
   /** Says something to those who hear the window; the same words are said again. */

@@ -180,6 +180,11 @@ export function fakeBridge(scene: Scene): Bridge {
           raw: rawOf('fraudAlert', alert),
         };
       }),
+    unacknowledge: (ids) =>
+      answer(() => {
+        record.acknowledge(ids, false);
+        push();
+      }),
     acknowledge: (ids) =>
       answer(() => {
         record.acknowledge(ids);
@@ -209,6 +214,14 @@ export function fakeBridge(scene: Scene): Bridge {
     withdraw: (deed) =>
       answer(() => {
         outbox.settle(deed, { kind: 'withdrawn' }, Date.now());
+        push();
+      }),
+    undo: (deed) =>
+      answer(() => {
+        const { alert, action, before_state, standing } = outbox.deed(deed);
+        if (standing.kind !== 'confirmed') outbox.settle(deed, { kind: 'withdrawn' }, Date.now());
+        else if (action !== 'change_state') throw failure('not_offered');
+        else record.alter(alert, { state: before_state });
         push();
       }),
     insist: (deed) =>

@@ -25,6 +25,12 @@ export class FakeOutbox {
     return deed;
   }
 
+  deed(id: number): Deed {
+    const deed = this.#deeds.find((one) => one.id === id);
+    if (!deed) throw failure('not_found');
+    return deed;
+  }
+
   /** A deed stands so now. */
   settle(id: number, standing: Standing, now: number): void {
     if (!this.#deeds.some((deed) => deed.id === id)) throw failure('not_found');

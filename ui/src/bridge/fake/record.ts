@@ -105,9 +105,9 @@ export class Record {
   }
 
   /** An alert is seen. */
-  acknowledge(ids: number[]): void {
+  acknowledge(ids: number[], acknowledged = true): void {
     this.alerts = this.alerts.map((alert) =>
-      ids.includes(alert.id) ? { ...alert, acknowledged: true, change: ++this.change } : alert,
+      ids.includes(alert.id) ? { ...alert, acknowledged, change: ++this.change } : alert,
     );
   }
 

@@ -53,6 +53,8 @@ pub enum Request {
     Act(Box<Alert>, AlertAction, Outcome<DeedId>),
     Withdraw(DeedId, Outcome<()>),
     Insist(DeedId, Outcome<()>),
+    Undo(DeedId, Outcome<()>),
+    Unacknowledge(Vec<AlertId>, Outcome<()>),
     Sent(SourceId, DeedId, Sent),
     Analyse(SourceId, String, Outcome<String>),
     Language(Reply<Language>),
@@ -333,6 +335,11 @@ impl Actor {
                 self.changed().await;
                 let _gone = reply.send(outcome);
             }
+            Request::Unacknowledge(alerts, reply) => {
+                let outcome = self.store().unacknowledge(&alerts).await.map_err(Failure::from);
+                self.changed().await;
+                let _gone = reply.send(outcome);
+            }
             Request::Act(alert, action, reply) => {
                 let _gone = reply.send(self.act(&alert, action).await);
             }
@@ -341,6 +348,9 @@ impl Actor {
             }
             Request::Insist(deed, reply) => {
                 let _gone = reply.send(self.insist(deed).await);
+            }
+            Request::Undo(deed, reply) => {
+                let _gone = reply.send(self.undo(deed).await);
             }
             Request::Sent(source, deed, sent) => self.sent(source, deed, sent).await,
             Request::Analyse(source, subject, reply) => self.analyse(source, subject, reply),

@@ -177,6 +177,16 @@ impl Desk {
         self.ask(|reply| Request::Withdraw(deed, reply)).await?
     }
 
+    /// Undoes an action: takes it back, or has the server put back what was before. `NotOffered`: it cannot be undone.
+    pub async fn undo(&self, deed: DeedId) -> Result<(), Failure> {
+        self.ask(|reply| Request::Undo(deed, reply)).await?
+    }
+
+    /// Takes back that alerts were seen on this desk.
+    pub async fn unacknowledge(&self, alerts: Vec<AlertId>) -> Result<(), Failure> {
+        self.ask(|reply| Request::Unacknowledge(alerts, reply)).await?
+    }
+
     /// Sends an action all the same that was refused, or that somebody else came before.
     pub async fn insist(&self, deed: DeedId) -> Result<(), Failure> {
         self.ask(|reply| Request::Insist(deed, reply)).await?

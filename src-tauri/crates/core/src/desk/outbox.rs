@@ -87,6 +87,28 @@ impl Actor {
         Ok(())
     }
 
+    /// Undoes a deed: withdraws it, or has its server put back what was before. Not everything can be put back.
+    pub(super) async fn undo(&mut self, id: DeedId) -> Result<(), Failure> {
+        let deed = self.store().deed(id).await?;
+        let (state, owner) = match deed.standing {
+            Standing::Waiting | Standing::Refused { .. } | Standing::Conflict => {
+                return self.withdraw(id).await;
+            }
+            Standing::Withdrawn => return Ok(()),
+            Standing::Confirmed => match deed.action {
+                ActionKind::ChangeState => (Some(deed.before_state), None),
+                ActionKind::Assign => (None, deed.before_owner),
+                ActionKind::Acknowledge | ActionKind::Analyse => (None, None),
+            },
+        };
+        if state.is_none() && owner.is_none() {
+            return Err(NotDone::NotOffered.into());
+        }
+        let alert = self.store().alert_row(deed.alert).await?;
+        let back = AlertAction { alert: deed.alert, action: deed.action, state, owner };
+        self.act(&alert, back).await.map(drop)
+    }
+
     /// The analyst wants a deed all the same.
     pub(super) async fn insist(&mut self, id: DeedId) -> Result<(), Failure> {
         let source = self.store().insist_on_deed(id).await?;

@@ -182,15 +182,25 @@ impl Store {
 
     /// Marks alerts as seen on this desk.
     pub async fn acknowledge(&self, alerts: &[AlertId], now: Time) -> Result<(), StoreError> {
+        self.set_seen(alerts, Some(now)).await
+    }
+
+    /// Takes back that alerts were seen on this desk.
+    pub async fn unacknowledge(&self, alerts: &[AlertId]) -> Result<(), StoreError> {
+        self.set_seen(alerts, None).await
+    }
+
+    async fn set_seen(&self, alerts: &[AlertId], at: Option<Time>) -> Result<(), StoreError> {
         let mut writer = self.writer().await?;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
         let mut change = latest_change(&mut writing).await?;
         for id in alerts {
             change += 1;
             sqlx::query(
-                "UPDATE alert SET acknowledged_at = ?, change = ? WHERE id = ? AND acknowledged_at IS NULL",
+                "UPDATE alert SET acknowledged_at = ?1, change = ?2
+                 WHERE id = ?3 AND (acknowledged_at IS NULL) <> (?1 IS NULL)",
             )
-            .bind(now.0)
+            .bind(at.map(|at| at.0))
             .bind(change)
             .bind(id)
             .execute(&mut *writing)

@@ -200,6 +200,15 @@ impl Store {
         }))
     }
 
+    /// A deed.
+    pub async fn deed(&self, id: DeedId) -> Result<Deed, StoreError> {
+        let record = sqlx::query_as::<_, DeedRecord>("SELECT * FROM outbox WHERE id = ?")
+            .bind(id)
+            .fetch_optional(&self.readers)
+            .await?;
+        record.map(Deed::from).ok_or(StoreError::NotFound)
+    }
+
     /// A waiting deed has come to stand so. One that was withdrawn meanwhile stays withdrawn.
     pub async fn settle_deed(&self, id: DeedId, standing: Standing, now: Time) -> Result<(), StoreError> {
         let (standing, status) = code(standing);

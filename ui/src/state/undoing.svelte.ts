@@ -1,0 +1,41 @@
+import type { Bridge } from '../bridge/bridge';
+
+/** What can be undone of what was done: the last of it first. */
+const KEPT = 50;
+
+/** Something that was done: deeds at a server, or alerts that were seen on this desk. */
+type Done = { deeds: number[] } | { seen: number[] };
+
+/** What the analyst did in this window, to be undone one after the other. */
+export class Undoing {
+  #done = $state.raw<Done[]>([]);
+
+  readonly #bridge: Bridge;
+
+  constructor(bridge: Bridge) {
+    this.#bridge = bridge;
+  }
+
+  /** Whether there is anything to undo. */
+  get can(): boolean {
+    return this.#done.length > 0;
+  }
+
+  /** Takes note of what was done. */
+  note(done: Done): void {
+    const ids = 'deeds' in done ? done.deeds : done.seen;
+    if (ids.length > 0) this.#done = [...this.#done, done].slice(-KEPT);
+  }
+
+  /** Undoes what was done last; fails with the first thing that cannot be undone, after the rest has been. */
+  async undo(): Promise<void> {
+    const last = this.#done.at(-1);
+    if (!last) return;
+    this.#done = this.#done.slice(0, -1);
+    if ('seen' in last) return this.#bridge.unacknowledge(last.seen);
+    const failed = (await Promise.allSettled(last.deeds.map((id) => this.#bridge.undo(id)))).find(
+      (outcome) => outcome.status === 'rejected',
+    );
+    if (failed) throw failed.reason;
+  }
+}
