@@ -107,6 +107,19 @@ const SCREENS = {
   hostile: { act: open(11) },
   'hostile-details': { act: open(20) },
   transactions: { act: go('transactions') },
+  'transactions-paused': { act: async (page) => { await go('transactions')(page); await keys('p')(page); } },
+  'transactions-columns-dark': {
+    query: 'sources=5',
+    dark: true,
+    act: async (page) => {
+      await go('transactions')(page);
+      await page.getByTestId('columns').click();
+      await page.getByTestId('column-where').click();
+      await page.getByTestId('column-time').click();
+    },
+  },
+  'transactions-small-french': { query: 'language=fr&sources=5', locale: 'fr-FR', size: SMALL, act: async (page) => { await openIn('transactions', 3)(page); await keys('p')(page); } },
+  'transactions-contrast': { contrast: true, act: go('transactions') },
   'transactions-small-dark': { dark: true, size: SMALL, act: go('transactions') },
   'sources-french-dark': { query: 'language=fr&link=offline', locale: 'fr-FR', dark: true, act: go('sources') },
   sources: { query: 'link=signed_out', act: go('sources') },

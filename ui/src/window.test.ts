@@ -166,7 +166,7 @@ describe('the settings', () => {
     press('nav-transactions');
     await until(() => expect(view.transactions.phase).toBe('ready'));
     flushSync();
-    const marked = all('transaction-row').filter((row) => row.querySelector('.high'));
+    const marked = all('transaction-row').filter((row) => row.querySelector('.amount.high'));
     expect(marked.length).toBeGreaterThan(0);
     for (const row of marked) {
       const shown = view.transactions.rows.find(({ id }) => String(id) === row.dataset['id']);

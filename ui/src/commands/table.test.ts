@@ -28,7 +28,7 @@ describe('the table of commands', () => {
     ['PageDown', 'page_down'], ['PageUp', 'page_up'], ['Enter', 'open'],
     ['a', 'seen'], ['r', 'resolved'], ['f', 'false_positive'], ['i', 'investigating'], ['e', 'escalated'], ['m', 'assign'],
     ['x', 'choose'], ['Mod+a', 'choose_all'], ['/', 'search'], ['?', 'sheet'], ['Mod+k', 'palette'], ['Mod+q', 'quit'],
-    ['g a', 'go_alerts'], ['g t', 'go_transactions'], ['g c', 'go_activity'], ['g s', 'go_sources'],
+    ['g a', 'go_alerts'], ['g t', 'go_transactions'], ['g c', 'go_activity'], ['g s', 'go_sources'], ['p', 'pause'],
   ])('keeps the key that analysts have learned: %s is %s', (key, id) => {
     expect(COMMANDS.find((command) => command.keys.includes(key))?.id).toBe(id);
   });

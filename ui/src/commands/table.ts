@@ -42,6 +42,9 @@ const isBegun = (view: View) => (view.desk.overview?.sources.length ?? 0) > 0;
 const hasList = (view: View) => view.reading !== null;
 const hasAlerts = (view: View) => view.place === 'alerts' && view.reading !== null;
 const isInAlerts = (view: View) => view.place === 'alerts' && isBegun(view);
+/** The feed in sight. */
+const feedOf = (view: View) =>
+  isBegun(view) && (view.place === 'transactions' || view.place === 'activity') ? view[view.place] : null;
 const cursorIsOnAlert = (view: View) => hasAlerts(view) && view.alerts.rows.some(({ id }) => id === view.selectedAlert);
 
 function decides(deed: DeedKind, keys: readonly Keys[]): Command {
@@ -156,6 +159,17 @@ export const COMMANDS: readonly Command[] = [
       view.place = 'search';
       // Where the place is in sight already.
       document.querySelector<HTMLElement>('main [data-search]')?.focus();
+    },
+  },
+  {
+    id: 'pause',
+    group: 'window',
+    text: 'command.pause',
+    keys: ['p'],
+    when: (view) => feedOf(view) !== null,
+    run: (view) => {
+      const feed = feedOf(view);
+      void feed?.pause(!feed.paused);
     },
   },
   {

@@ -41,8 +41,10 @@ export class Feed<Row extends { id: number }, Filter extends FeedFilter> {
   problem = $state.raw<Problem | null>(null);
   /** The row on which the cursor stands. */
   selected = $state<number | null>(null);
-  /** How many have come since the reader left the top; no more than a page is counted. */
+  /** How many have come since the reader left the top or paused; no more than a page is counted. */
   waiting = $state(0);
+  /** Whether the list stands still, wherever the reader is. What comes meanwhile stays with the desk. */
+  paused = $state(false);
 
   readonly #feeding: Feeding<Row, Filter>;
   readonly #replaced: (before: number, now: number) => void;
@@ -51,7 +53,7 @@ export class Feed<Row extends { id: number }, Filter extends FeedFilter> {
   /** Up to here all that is newer is known. */
   #top = 0;
   #newest = 0;
-  /** Where the top was when the reader left it. */
+  /** Where the top was when the reader left it or paused. */
   #left = 0;
   /** The place in the feed of a row that took another's. */
   #places = new Map<number, number>();
@@ -102,7 +104,7 @@ export class Feed<Row extends { id: number }, Filter extends FeedFilter> {
     this.#newest = this.#feeding.newest(overview);
   }
 
-  /** Takes note of what the desk has, and fetches it unless the reader is further down. */
+  /** Takes note of what the desk has, and fetches it unless the reader is further down or has paused. */
   async follow(overview: Overview): Promise<void> {
     this.note(overview);
     await this.#catchUp();
@@ -115,7 +117,7 @@ export class Feed<Row extends { id: number }, Filter extends FeedFilter> {
   }
 
   async #catchUp(): Promise<void> {
-    if (this.#away) await this.#count();
+    if (this.#away || this.paused) await this.#count();
     else await this.newer();
   }
 
@@ -123,22 +125,39 @@ export class Feed<Row extends { id: number }, Filter extends FeedFilter> {
   async read(away: boolean): Promise<void> {
     if (this.#away === away) return;
     this.#away = away;
-    this.#left = this.#top;
-    this.waiting = 0;
-    if (!away) await this.newer();
+    if (!this.paused) await this.#leave(this.#top);
   }
 
-  /** Fetches what is newer than the first row. */
+  /** Lets the list stand still, or go on with what came meanwhile. */
+  async pause(paused: boolean): Promise<void> {
+    if (this.paused === paused) return;
+    this.paused = paused;
+    // The reader further down may have let go of the top, but has seen it.
+    if (paused) await this.#leave(Math.max(this.#left, this.#top));
+    else if (this.#away) await this.#count();
+    else await this.#leave(this.#top);
+  }
+
+  /** Counts from here on what comes, or goes on where nothing keeps the list. */
+  async #leave(top: number): Promise<void> {
+    this.#left = top;
+    this.waiting = 0;
+    await this.#catchUp();
+  }
+
+  /** Fetches what is newer than the first row; while paused no more than there was. */
   async newer(): Promise<void> {
     if (this.phase !== 'ready') return;
     await this.#alone(async (load) => {
-      for (let pages = 0; this.#top < this.#newest; pages++) {
-        if (pages === PAGES_BEHIND) return this.load();
+      for (let pages = 0; this.#top < this.#end; pages++) {
+        if (pages === PAGES_BEHIND) return this.paused ? undefined : this.load();
         const told = this.#newest;
-        const { rows } = await this.#page({ after: this.#top });
+        const page = await this.#page({ after: this.#top });
         if (load !== this.#load) return;
+        // It may have been paused since it asked.
+        const rows = this.paused ? page.rows.filter(({ id }) => id <= this.#left) : page.rows;
         // A page that is not full has all that there was.
-        this.#top = Math.max(rows[0]?.id ?? this.#top, rows.length < PAGE ? told : 0);
+        this.#top = Math.max(rows[0]?.id ?? this.#top, rows.length < PAGE ? Math.min(told, this.#end) : 0);
         if (rows.length > 0) this.#put(rows);
       }
     });
@@ -156,6 +175,11 @@ export class Feed<Row extends { id: number }, Filter extends FeedFilter> {
         if (rows.length > this.rows.length) return this.#keepEnd(rows);
       }
     });
+  }
+
+  /** How far up the list goes now. */
+  get #end(): number {
+    return this.paused ? this.#left : this.#newest;
   }
 
   #put(newer: Row[]): void {
@@ -178,14 +202,14 @@ export class Feed<Row extends { id: number }, Filter extends FeedFilter> {
     return row && (this.#places.get(row.id) ?? row.id);
   }
 
-  /** Counts what has come since the reader left the top. */
+  /** Counts what has come since the reader left the top or paused. */
   async #count(): Promise<void> {
     if (this.#counting || this.waiting >= PAGE || this.#newest <= this.#left) return;
     const [load, left] = [this.#load, this.#left];
     this.#counting = true;
     try {
       const { rows } = await this.#page({ after: left });
-      if (load === this.#load && left === this.#left && this.#away) {
+      if (load === this.#load && left === this.#left && (this.#away || this.paused)) {
         this.waiting = rows.length < PAGE ? extend([], rows, this.#feeding.thing).length : PAGE;
       }
     } catch (error) {

@@ -115,6 +115,94 @@ describe('the feed of transactions', () => {
   });
 });
 
+describe('a feed that is paused', () => {
+  async function paused() {
+    const store = storeOf(500);
+    const feed = await feedOver(store);
+    await feed.follow(told(500));
+    await feed.pause(true);
+    const arrive = async (newest: number) => {
+      store.newest = newest;
+      await feed.follow(told(newest));
+    };
+    return { store, feed, arrive };
+  }
+
+  it('stands still at the top, counts what comes in, and shows it when it goes on', async () => {
+    const { feed, arrive } = await paused();
+    await arrive(534);
+    expect(feed.rows[0]?.id).toBe(500);
+    expect(feed.waiting).toBe(34);
+    await feed.pause(false);
+    expect(ids(feed).slice(0, 36)).toEqual(Array.from({ length: 36 }, (_, index) => 534 - index));
+    expect(feed.waiting).toBe(0);
+  });
+
+  it('loses nothing of a long pause: from the newest down there is no hole', async () => {
+    const { feed, arrive } = await paused();
+    await arrive(500 + (PAGES_BEHIND + 2) * PAGE);
+    await feed.pause(false);
+    while (feed.rows.at(-1)?.id !== 1) await feed.older();
+    expect(ids(feed)).toEqual(Array.from({ length: 500 + (PAGES_BEHIND + 2) * PAGE }, (_, index) => feed.rows.length - index));
+  });
+
+  it('stands still while the reader goes down and comes back', async () => {
+    const { feed, arrive } = await paused();
+    await feed.read(true);
+    await arrive(507);
+    await feed.read(false);
+    expect(feed.rows[0]?.id).toBe(500);
+    expect(feed.waiting).toBe(7);
+  });
+
+  it('stands still when it comes into sight again', async () => {
+    const { store, feed } = await paused();
+    store.newest = 503;
+    feed.note(told(503));
+    await feed.show();
+    expect(feed.rows[0]?.id).toBe(500);
+    expect(feed.waiting).toBe(3);
+  });
+
+  it('does not let in what was on its way when it was paused', async () => {
+    const store = storeOf(500);
+    const feed = await feedOver(store);
+    store.newest = 505;
+    const following = feed.follow(told(505));
+    await feed.pause(true);
+    await following;
+    expect(feed.rows[0]?.id).toBe(500);
+    await feed.pause(false);
+    expect(ids(feed).slice(0, 6)).toEqual([505, 504, 503, 502, 501, 500]);
+  });
+
+  it('finds its top again after the reader was far down, and goes no further', async () => {
+    const store = storeOf(10_000);
+    const feed = await feedOver(store);
+    await feed.follow(told(10_000));
+    await feed.pause(true);
+    await feed.read(true);
+    for (let page = 0; page < 20; page++) await feed.older();
+    store.newest = 10_050;
+    await feed.follow(told(10_050));
+    expect(feed.rows[0]?.id).toBeLessThan(10_000);
+    for (let page = 0; page < 20; page++) await feed.newer();
+    expect(feed.rows[0]?.id).toBe(10_000);
+    expect(feed.waiting).toBe(50);
+  });
+
+  it('goes on below where the reader is, and still counts what is above', async () => {
+    const { feed, arrive } = await paused();
+    await feed.read(true);
+    await arrive(507);
+    await feed.pause(false);
+    expect(feed.rows[0]?.id).toBe(500);
+    expect(feed.waiting).toBe(7);
+    await feed.read(false);
+    expect(feed.rows[0]?.id).toBe(507);
+  });
+});
+
 describe('the feed of activity', () => {
   /** A store of these rows, oldest first. */
   function activityFeed(all: Activity[]) {

@@ -1,4 +1,5 @@
 import type { Notice } from '../bridge/types';
+import { USUAL_COLUMNS, type Columns } from './columns';
 
 const KEPT_UNDER = 'vigie.preferences';
 
@@ -12,6 +13,8 @@ interface Liked {
   sideCollapsed: boolean;
   detail: number;
   dense: boolean;
+  /** Which columns the transactions have, and how wide. */
+  columns: Columns;
   dismissed: Notice[];
   /** Questions that are asked again and again. */
   views: string[];
@@ -24,6 +27,7 @@ const USUAL: Liked = {
   sideCollapsed: false,
   detail: DETAIL.usual,
   dense: false,
+  columns: USUAL_COLUMNS,
   dismissed: [],
   views: [],
   recent: [],
