@@ -8,6 +8,7 @@ import { sceneFrom } from './bridge/fake/scene';
 import type { FailureCode } from './bridge/types';
 import Lookout from './Lookout.svelte';
 import { View } from './state/view.svelte';
+import { speak } from './text/speak.fixture';
 
 /** A window of this height shows some rows. */
 const HEIGHT = 640;
@@ -35,6 +36,7 @@ export async function open(scene: string, over: Partial<Bridge> = {}) {
 
 /** Closes the window. */
 export async function close() {
+  opened?.stop();
   if (shown) await unmount(shown);
   shown = undefined;
 }
@@ -90,6 +92,7 @@ export function useWindow() {
 
   afterEach(async () => {
     await close();
+    speak('en');
     document.body.replaceChildren();
     vi.restoreAllMocks();
   });

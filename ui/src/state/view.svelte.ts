@@ -70,6 +70,9 @@ export class View {
 
   /** The sources as they were last told. */
   #sources: number[] = [];
+  /** Asks by itself where the desk is silent. */
+  #asking: ReturnType<typeof setInterval> | undefined;
+  #isOver = false;
   /** Runs until alerts out of sight are asked for. */
   #unseen: ReturnType<typeof setTimeout> | undefined;
 
@@ -143,14 +146,21 @@ export class View {
       if (first !== null) this.show(first);
     });
     document.addEventListener('visibilitychange', () => void this.try(() => this.desk.askIfSilent()));
-    setInterval(() => void this.try(() => this.desk.askIfSilent()), 5_000);
+    this.#asking = setInterval(() => void this.try(() => this.desk.askIfSilent()), 5_000);
     await Promise.all([told, listed]);
   }
 
   /** Learns the texts of the language that is spoken. */
   async learn(): Promise<void> {
     const { language, messages } = await this.bridge.texts();
-    speak(language, messages);
+    if (!this.#isOver) speak(language, messages);
+  }
+
+  /** Ends: nothing of it speaks or asks any more. */
+  stop(): void {
+    this.#isOver = true;
+    clearInterval(this.#asking);
+    clearTimeout(this.#unseen);
   }
 
   /** Copies a text, and says so. */
