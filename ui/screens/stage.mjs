@@ -1,4 +1,5 @@
 // What the pictures and the checks of the window stand on: the page served, and one browser to open it in.
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 import { chromium } from 'playwright-core';
@@ -10,6 +11,9 @@ export const LARGE = { width: 1440, height: 900 };
 /** In milliseconds: until the fake desk has told all it has, and until what was done in the page has settled. */
 const [TOLD, SETTLED] = [600, 500];
 
+/** Where systems have Chromium; else Google's own is looked for where it installs itself. */
+const CHROMIUM = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find((file) => file && existsSync(file));
+
 /** Serves the page and starts the browser. */
 export async function raise() {
   // Built once: each page would ask for hundreds of modules else.
@@ -17,7 +21,7 @@ export async function raise() {
   await build({ root: ROOT, logLevel: 'error', build: { outDir, emptyOutDir: true, rolldownOptions: { input: 'fake.html' } } });
   const server = await preview({ root: ROOT, logLevel: 'error', build: { outDir }, preview: { open: false } });
   const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    ...(CHROMIUM ? { executablePath: CHROMIUM } : { channel: 'chrome' }),
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
   });
   const [address] = server.resolvedUrls.local;
