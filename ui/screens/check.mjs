@@ -11,6 +11,8 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 /** Pages open at a time. */
 const AT_ONCE = 3;
+/** Elements named for each rule: one token that is too pale is seen in hundreds. */
+const MOST_SAID = 8;
 /** What is moving is not read yet. */
 const STILL = { reducedMotion: 'reduce' };
 
@@ -57,7 +59,7 @@ const ENGLISH = {
 };
 const FRENCH = { query: 'language=fr', locale: 'fr-FR', looks: { french: { colorScheme: 'light' } } };
 
-/** What axe finds in a page, one line for each element. */
+/** What axe finds in a page: the rule, and how an element breaks it. */
 async function findings(page) {
   const { violations } = await page.evaluate(
     (tags) => globalThis.axe.run({ runOnly: tags, rules: { 'target-size': { enabled: true } }, resultTypes: ['violations'] }),
@@ -66,7 +68,7 @@ async function findings(page) {
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, any, all, none }) => {
       const why = [...any, ...all, ...none].map(({ message }) => message).join(' ');
-      return `${id}: ${help}\n      ${target.join(' ')}\n      ${why}`;
+      return [`${id}: ${help}`, `${target.join(' ')}\n      ${why}`];
     }),
   );
 }
@@ -74,13 +76,13 @@ async function findings(page) {
 /** Opens a place in a language and looks at it in each look. */
 async function check(stage, place, { query, locale, looks }, tell) {
   const scene = SCENES[place];
-  const said = (trouble) => tell(`${place}`, `the page says: ${trouble}`);
+  const said = (trouble) => tell(place, 'The page itself complains', trouble);
   const page = await play(stage, { ...scene, query: `${scene.query ?? ''}&${query}` }, { ...(scene.size && { viewport: scene.size }), locale, ...STILL }, said);
   await page.evaluate(AXE);
   for (const [look, media] of Object.entries(looks)) {
     await page.emulateMedia({ ...STILL, ...media });
     await page.screenshot({ path: `${PICTURES}${place}-${look}.png` });
-    for (const finding of await findings(page)) tell(`${place} (${look})`, finding);
+    for (const [rule, how] of await findings(page)) tell(`${place} (${look})`, rule, how);
   }
   await page.context().close();
 }
@@ -90,12 +92,16 @@ const work = PLACES.filter((place) => wanted.length === 0 || wanted.includes(pla
   [place, ENGLISH],
   [place, FRENCH],
 ]);
-/** What was found, each with where. */
+/** By rule, how it is broken and where. */
 const found = new Map();
-const tell = (where, what) => found.set(what, [...(found.get(what) ?? []), where]);
+const tell = (where, rule, how) => {
+  const ways = found.get(rule) ?? new Map();
+  found.set(rule, ways.set(how, [...(ways.get(how) ?? []), where]));
+};
 
 const begun = performance.now();
 const total = work.length;
+if (total === 0) throw new Error(`No such place. There are ${PLACES.join(', ')}.`);
 rmSync(PICTURES, { recursive: true, force: true });
 const stage = await raise();
 const worker = async () => {
@@ -107,7 +113,11 @@ try {
   await stage.strike();
 }
 
-for (const [what, where] of found) console.error(`\n  ${what}\n      in ${where.join(', ')}`);
+for (const [rule, ways] of found) {
+  console.error(`\n${rule}`);
+  for (const [how, where] of [...ways].slice(0, MOST_SAID)) console.error(`    ${how}\n      in ${where.join(', ')}`);
+  if (ways.size > MOST_SAID) console.error(`    and ${ways.size - MOST_SAID} more`);
+}
 const took = ((performance.now() - begun) / 1000).toFixed(1);
-console.log(`\n${total} pages looked at in ${took} s: ${found.size === 0 ? 'axe finds nothing' : `${found.size} findings`}. Pictures: ${PICTURES}`);
+console.log(`\n${total} pages looked at in ${took} s: ${found.size === 0 ? 'axe finds nothing' : `rules broken: ${found.size}`}. Pictures: ${PICTURES}`);
 if (found.size > 0) process.exitCode = 1;
