@@ -1,5 +1,6 @@
 //! Makes a machine ready: system packages, Node, the window's packages. Each step is quick when it is done already.
 
+pub mod browser;
 pub mod driver;
 mod linux;
 mod macos;

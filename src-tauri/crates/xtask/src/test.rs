@@ -8,12 +8,13 @@ use crate::error::{Error, Result};
 use crate::setup::packages::Purpose;
 use crate::{paths, setup, shell, window};
 
-const STEPS: usize = 7;
+const STEPS: usize = if cfg!(target_os = "linux") { 8 } else { 7 };
 
 /// Sets up and performs all steps.
 pub fn test(args: &[String]) -> Result<()> {
     setup::prepare(&[Purpose::Build, Purpose::Display, Purpose::Test])?;
     setup::driver::install()?;
+    setup::browser::install()?;
 
     let begun = Instant::now();
     let mut steps = Steps { done: 0 };
@@ -21,6 +22,9 @@ pub fn test(args: &[String]) -> Result<()> {
     steps.command("the window's types and style", shell::npm().args(["run", "check"]))?;
     steps.command("the window's tests", shell::npm().args(["run", "test"]))?;
     steps.step("the window's build", window::build)?;
+    if cfg!(target_os = "linux") {
+        steps.command("the window's accessibility", shell::npm().args(["run", "axe"]))?;
+    }
     let mut clippy = workspace("clippy");
     steps.command("lints", clippy.args(["--all-targets", "--", "--deny", "warnings"]))?;
     // The tests start the programs, which `cargo test` alone would not build.
@@ -82,7 +86,7 @@ mod tests {
         steps.step("first", || Ok(())).unwrap();
         let error = steps.step("second", || Err(Error::NoNode { needed: "20.19".into() })).unwrap_err();
         assert!(
-            error.to_string().starts_with("Stopped at step 2 of 7, second, after 0.0 s: Node is missing.")
+            error.to_string().starts_with("Stopped at step 2 of 8, second, after 0.0 s: Node is missing.")
         );
     }
 }

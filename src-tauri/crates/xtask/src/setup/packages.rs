@@ -11,6 +11,8 @@ pub enum Purpose {
     Display,
     /// Driving the real window and a real credential store.
     Test,
+    /// Looking at the page without the application. Ubuntu has no such package, but a snap of the name.
+    Browser,
     /// Rendering the icons.
     Icons,
 }
@@ -31,7 +33,7 @@ struct Row {
 }
 
 /// WebKitGTK needs the 4.1 series everywhere; its driver comes with the GTK 4 build on Fedora and Arch.
-const TABLE: [Row; 4] = [
+const TABLE: [Row; 5] = [
     Row {
         purpose: Purpose::Build,
         apt: &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev", "librsvg2-dev", "libdbus-1-dev"],
@@ -65,6 +67,7 @@ const TABLE: [Row; 4] = [
         dnf: &["webkitgtk6.0", "gnome-keyring", "xorg-x11-xauth", "xwininfo"],
         pacman: &["webkitgtk-6.0", "gnome-keyring", "xorg-xauth", "xorg-xwininfo"],
     },
+    Row { purpose: Purpose::Browser, apt: &["chromium"], dnf: &["chromium"], pacman: &["chromium"] },
     Row { purpose: Purpose::Icons, apt: &["librsvg2-bin"], dnf: &["librsvg2-tools"], pacman: &["librsvg"] },
 ];
 
@@ -87,7 +90,8 @@ mod tests {
     use super::*;
 
     const MANAGERS: [Manager; 3] = [Manager::Apt, Manager::Dnf, Manager::Pacman];
-    const PURPOSES: [Purpose; 4] = [Purpose::Build, Purpose::Display, Purpose::Test, Purpose::Icons];
+    const PURPOSES: [Purpose; 5] =
+        [Purpose::Build, Purpose::Display, Purpose::Test, Purpose::Browser, Purpose::Icons];
 
     #[test]
     fn every_purpose_has_packages_with_every_manager() {

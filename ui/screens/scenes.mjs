@@ -1,13 +1,7 @@
-// Takes pictures of the window's places, fed by the fake desk: `npm run screens [-- name…]`.
-import { mkdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+// The window's places, as the fake desk plays them and a hand opens them: what is pictured and what is checked.
 
-import { chromium } from 'playwright-core';
-import { createServer } from 'vite';
-
-const FOLDER = fileURLToPath(new URL('../../target/screens/', import.meta.url));
+/** The smallest window there is. */
 const SMALL = { width: 1024, height: 640 };
-const LARGE = { width: 1440, height: 900 };
 
 const open = (row) => async (page) => page.locator('[data-testid=alert-row]').nth(row).click();
 const go = (place) => async (page) => page.getByTestId(`nav-${place}`).click();
@@ -89,7 +83,8 @@ const palette = (text) => async (page) => {
   await page.keyboard.type(text);
 };
 
-const SCREENS = {
+/** Each with what the fake desk plays, the size and the looks it is pictured in, and what is done in it. */
+export const SCENES = {
   alerts: {},
   'alerts-dark': { dark: true },
   'alerts-detail': { act: open(2) },
@@ -120,6 +115,7 @@ const SCREENS = {
   },
   'transactions-small-french': { query: 'language=fr&sources=5', locale: 'fr-FR', size: SMALL, act: async (page) => { await openIn('transactions', 3)(page); await keys('p')(page); } },
   'transactions-contrast': { contrast: true, act: go('transactions') },
+  'transactions-detail': { act: openIn('transactions', 3) },
   'transactions-small-dark': { dark: true, size: SMALL, act: go('transactions') },
   'sources-french-dark': { query: 'language=fr&link=offline', locale: 'fr-FR', dark: true, act: go('sources') },
   sources: { query: 'link=signed_out', act: go('sources') },
@@ -165,6 +161,7 @@ const SCREENS = {
   'actions-confirmed': { act: deed('resolved') },
   'actions-waiting': { query: 'link=offline', act: deed('resolved') },
   'actions-refused-dark': { query: 'refusing=forbidden', dark: true, act: deed('resolved') },
+  'actions-overtaken': { query: 'overtaken=false_positive', act: deed('resolved') },
   'actions-overtaken-french': { query: 'overtaken=false_positive&language=fr', locale: 'fr-FR', act: deed('resolved') },
   search: { act: ask('severity:critical,high is:open') },
   'search-dark-french': { query: 'language=fr&sources=5', locale: 'fr-FR', dark: true, act: ask('el is:lost') },
@@ -227,38 +224,3 @@ const SCREENS = {
   failing: { query: 'failing=store', dark: true },
   loading: { query: 'delay=60000' },
 };
-
-const server = await createServer({ root: fileURLToPath(new URL('..', import.meta.url)), logLevel: 'error', server: { open: false } });
-await server.listen();
-const { port } = server.config.server;
-const address = server.resolvedUrls?.local[0] ?? `http://localhost:${port}/`;
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
-mkdirSync(FOLDER, { recursive: true });
-
-const wanted = process.argv.slice(2);
-for (const [name, screen] of Object.entries(SCREENS)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
-  const { query = '', size = LARGE, dark = false, contrast = false, locale = 'en-GB', act } = screen;
-  const context = await browser.newContext({
-    viewport: size,
-    colorScheme: dark ? 'dark' : 'light',
-    forcedColors: contrast ? 'active' : 'none',
-    locale,
-    timezoneId: 'Europe/Paris',
-  });
-  const page = await context.newPage();
-  page.on('pageerror', (error) => console.error(`${name}: ${error.message}`));
-  page.on('console', (message) => message.type() === 'error' && console.error(`${name}: ${message.text()}`));
-  await page.goto(`${address}fake.html?still&${query}`);
-  await page.waitForTimeout(600);
-  await act?.(page);
-  await page.waitForTimeout(500);
-  await page.screenshot({ path: `${FOLDER}${name}.png` });
-  await context.close();
-}
-
-await browser.close();
-await server.close();

@@ -1,0 +1,123 @@
+// Has axe-core look at every place in every look, and keeps a picture of each: `npm run axe [-- name…]`.
+import { readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+import { SCENES } from './scenes.mjs';
+import { FOLDER, play, raise } from './stage.mjs';
+
+const PICTURES = `${FOLDER}checked/`;
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** WCAG 2.2 AA with all before it, and what is good practice. */
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+/** Pages open at a time. */
+const AT_ONCE = 3;
+/** Elements named for each rule: one token that is too pale is seen in hundreds. */
+const MOST_SAID = 8;
+/** What is moving is not read yet. */
+const STILL = { reducedMotion: 'reduce' };
+
+/** The names of the scenes that show a place, or a state of one that has parts of its own. */
+const PLACES = [
+  'alerts',
+  'alerts-detail',
+  'hostile',
+  'chosen',
+  'actions-waiting',
+  'actions-overtaken',
+  'transactions',
+  'transactions-detail',
+  'analysis',
+  'activity',
+  'activity-detail',
+  'overview',
+  'overview-hour-tables',
+  'search',
+  'five-sources',
+  'settings-streams',
+  'add-own',
+  'diagnostics',
+  'settings-place',
+  'palette',
+  'sheet',
+  'first',
+  'sixteen',
+  'notices-database',
+  'offline',
+  'empty',
+  'failing',
+];
+
+/** A page in a language changes its looks as it stands. */
+const ENGLISH = {
+  query: 'language=en',
+  locale: 'en-GB',
+  looks: {
+    light: { colorScheme: 'light' },
+    dark: { colorScheme: 'dark' },
+    contrast: { colorScheme: 'dark', forcedColors: 'active', contrast: 'more' },
+  },
+};
+const FRENCH = { query: 'language=fr', locale: 'fr-FR', looks: { french: { colorScheme: 'light' } } };
+
+/** What axe finds in a page: the rule, and how an element breaks it. */
+async function findings(page) {
+  const { violations } = await page.evaluate(
+    (tags) => globalThis.axe.run({ runOnly: tags, rules: { 'target-size': { enabled: true } }, resultTypes: ['violations'] }),
+    TAGS,
+  );
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ target, any, all, none }) => {
+      const why = [...any, ...all, ...none].map(({ message }) => message).join(' ');
+      return [`${id}: ${help}`, `${target.join(' ')}\n      ${why}`];
+    }),
+  );
+}
+
+/** Opens a place in a language and looks at it in each look. */
+async function check(stage, place, { query, locale, looks }, tell) {
+  const scene = SCENES[place];
+  const said = (trouble) => tell(place, 'The page itself complains', trouble);
+  const page = await play(stage, { ...scene, query: `${scene.query ?? ''}&${query}` }, { ...(scene.size && { viewport: scene.size }), locale, ...STILL }, said);
+  await page.evaluate(AXE);
+  for (const [look, media] of Object.entries(looks)) {
+    await page.emulateMedia({ ...STILL, ...media });
+    await page.screenshot({ path: `${PICTURES}${place}-${look}.png` });
+    for (const [rule, how] of await findings(page)) tell(`${place} (${look})`, rule, how);
+  }
+  await page.context().close();
+}
+
+const wanted = process.argv.slice(2);
+const work = PLACES.filter((place) => wanted.length === 0 || wanted.includes(place)).flatMap((place) => [
+  [place, ENGLISH],
+  [place, FRENCH],
+]);
+/** By rule, how it is broken and where. */
+const found = new Map();
+const tell = (where, rule, how) => {
+  const ways = found.get(rule) ?? new Map();
+  found.set(rule, ways.set(how, [...(ways.get(how) ?? []), where]));
+};
+
+const begun = performance.now();
+const total = work.length;
+if (total === 0) throw new Error(`No such place. There are ${PLACES.join(', ')}.`);
+rmSync(PICTURES, { recursive: true, force: true });
+const stage = await raise();
+const worker = async () => {
+  for (let next = work.shift(); next; next = work.shift()) await check(stage, ...next, tell);
+};
+try {
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+} finally {
+  await stage.strike();
+}
+
+for (const [rule, ways] of found) {
+  console.error(`\n${rule}`);
+  for (const [how, where] of [...ways].slice(0, MOST_SAID)) console.error(`    ${how}\n      in ${where.join(', ')}`);
+  if (ways.size > MOST_SAID) console.error(`    and ${ways.size - MOST_SAID} more`);
+}
+const took = ((performance.now() - begun) / 1000).toFixed(1);
+console.log(`\n${total} pages looked at in ${took} s: ${found.size === 0 ? 'axe finds nothing' : `rules broken: ${found.size}`}. Pictures: ${PICTURES}`);
+if (found.size > 0) process.exitCode = 1;
