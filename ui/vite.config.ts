@@ -24,7 +24,7 @@ export default defineConfig({
     environment: 'happy-dom',
     include: ['src/**/*.test.ts'],
     // The page is told its texts by the program.
-    setupFiles: ['src/text/speak.fixture.ts'],
+    setupFiles: ['src/text/speak.fixture.ts', 'src/canvas.fixture.ts'],
     server: { deps: { inline: [/^svelte/] } },
   },
   // Tests mount components, so they need the build of Svelte that runs in a page.
