@@ -24,7 +24,7 @@ const ALERT_EVERY = 7_000;
 export function fakeBridge(scene: Scene): Bridge {
   const now = Date.now();
   let sources: SourceView[] = sourcesOf(scene, now);
-  const record = new Record(sources, scene.filled && !scene.first, now);
+  const record = new Record(sources, scene.filled && !scene.first, now, scene.tame);
   const outbox = new FakeOutbox();
   let kept = settingsOf(scene);
   let number = 0;

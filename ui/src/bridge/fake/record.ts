@@ -33,6 +33,7 @@ export class Record {
     private readonly sources: readonly SourceView[],
     filled: boolean,
     now: number,
+    tame = false,
   ) {
     if (!filled) return;
     for (let index = TRANSACTIONS; index > 0; index--) {
@@ -42,6 +43,7 @@ export class Record {
     for (let index = ALERTS; index > 0; index--) {
       this.raise(now - (index - 0.7 * this.#roll()) * 3.2 * MINUTE, index < 40);
     }
+    if (tame) return;
     HOSTILE.forEach((facts, index) => {
       const alert = this.alerts[this.alerts.length - 12 - index * 3];
       if (alert) Object.assign(alert, { facts: { ...alert.facts, ...facts } });

@@ -24,6 +24,8 @@ export interface Scene {
   managed: boolean;
   /** The settings' file is wrong. */
   wrong: boolean;
+  /** No alert is hostile: for pictures that are shown to people. */
+  tame: boolean;
   /** Nothing new arrives. */
   still: boolean;
   /** Each answer takes this long, in milliseconds. */
@@ -45,6 +47,7 @@ export function sceneFrom(params: URLSearchParams): Scene {
     overtaken: params.get('overtaken') as AlertState | null,
     managed: params.has('managed'),
     wrong: params.has('wrong'),
+    tame: params.has('tame'),
     still: params.has('still'),
     delay: Number(params.get('delay') ?? 0),
   };
