@@ -170,7 +170,7 @@ async fn filters_choose_by_severity_source_and_whether_anything_is_left_to_do() 
     use vigie_core::model::Severity::Critical;
     assert_eq!(subjects(AlertFilter::default()).await, ["a-1", "a-2"]);
     assert_eq!(subjects(AlertFilter { severities: vec![Critical], ..AlertFilter::default() }).await, ["a-2"]);
-    let closed = AlertFilter { severities: vec![Critical], closed: true, source: None };
+    let closed = AlertFilter { severities: vec![Critical], closed: true, ..AlertFilter::default() };
     assert_eq!(subjects(closed).await, ["a-2", "a-3"]);
     let elsewhere = AlertFilter { source: Some(SourceId(99)), ..AlertFilter::default() };
     assert_eq!(subjects(elsewhere).await, Vec::<String>::new());

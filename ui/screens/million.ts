@@ -10,7 +10,7 @@ const WAY = 5;
 
 const fake = fakeBridge(sceneFrom(new URLSearchParams('still')));
 const now = Date.now();
-const likeness = await fake.alerts({ severities: [], source: null, closed: true }, { before: null, after: null, limit: 200 });
+const likeness = await fake.alerts({ severities: [], source: null, closed: true, worst_first: false }, { before: null, after: null, limit: 200 });
 
 /** Alert `id` of them all, the newest of which has the greatest number. */
 function alertOf(id: number) {
@@ -25,7 +25,7 @@ const alerts: Bridge['alerts'] = async (_, { before, after, limit }) => {
   const last = after ? after.id + 1 : Math.max(1, first - limit + 1);
   const rows = Array.from({ length: Math.max(0, first - last + 1) }, (_, index) => alertOf(first - index));
   const end = rows.at(-1);
-  const next = !after && end && end.id > 1 ? { occurred_at: end.occurred_at, id: end.id } : null;
+  const next = !after && end && end.id > 1 ? { severity: 'high' as const, occurred_at: end.occurred_at, id: end.id } : null;
   return { rows, next, total: STORED, change: STORED };
 };
 

@@ -98,6 +98,19 @@ describe('several sources', () => {
   });
 });
 
+describe('the order of the alerts', () => {
+  it('is the newest first, or the worst', async () => {
+    const view = await open('');
+    const order = one('order') as HTMLSelectElement;
+    order.value = 'worst';
+    order.dispatchEvent(new Event('change', { bubbles: true }));
+    await until(() => expect(view.alerts.filter.worst_first && view.alerts.phase).toBe('ready'));
+    const ranks = view.alerts.rows.map(({ severity }) => ['critical', 'high', 'medium', 'low'].indexOf(severity));
+    expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
+    expect(new Set(ranks).size).toBeGreaterThan(1);
+  });
+});
+
 describe('the detail of an alert', () => {
   async function openFirst(over: Partial<Bridge> = {}) {
     const view = await open('', over);

@@ -46,18 +46,26 @@ async fn alerts_are_the_same_from_both_ends_by_every_filter() {
         put(&store, source, made.collect()).await;
     }
     for severities in [vec![], vec![Severity::Low], vec![Severity::Critical, Severity::Low]] {
-        for (source, closed) in [(None, false), (None, true), (Some(one), false), (Some(other), true)] {
-            let filter = AlertFilter { severities: severities.clone(), source, closed };
+        let (some, all) = ([(None, false), (Some(one), false)], [(None, true), (Some(other), true)]);
+        let asked = some.into_iter().chain(all).flat_map(|asked| [(asked, false), (asked, true)]);
+        for ((source, closed), worst_first) in asked {
+            let filter = AlertFilter { severities: severities.clone(), source, closed, worst_first };
             let total = std::sync::atomic::AtomicU64::new(0);
             let (there, back) = there_and_back(async |before, after| {
                 let page = store.alerts(&filter, AlertSide::of(before, after), 5).await.unwrap();
                 total.store(page.total, std::sync::atomic::Ordering::Relaxed);
-                let places =
-                    page.rows.iter().map(|row| AlertCursor { occurred_at: row.occurred_at, id: row.id });
+                let places = page.rows.iter().map(|row| AlertCursor {
+                    severity: row.severity,
+                    occurred_at: row.occurred_at,
+                    id: row.id,
+                });
                 (places.collect(), page.next)
             })
             .await;
-            let order = |place: &AlertCursor| std::cmp::Reverse((place.occurred_at, place.id));
+            let order = |place: &AlertCursor| {
+                let severity = worst_first.then_some(place.severity);
+                std::cmp::Reverse((severity, place.occurred_at, place.id))
+            };
             assert!(there.is_sorted_by_key(order), "{filter:?}");
             assert_eq!(there, back, "{filter:?}");
             assert_eq!(there.len() as u64, total.into_inner(), "{filter:?}");

@@ -71,7 +71,7 @@ async fn a_database_of_the_first_version_keeps_everything_and_is_listed_counted_
     assert_eq!(store.summary().await.unwrap().activity, Feed { newest: 5, events: 2 });
     let activity = store.activity(None, Some(Kind::Balance), Side::Newest, 10).await.unwrap();
     assert_eq!(activity.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [5]);
-    let filter = AlertFilter { severities: vec![Severity::Critical], closed: true, source: None };
+    let filter = AlertFilter { severities: vec![Severity::Critical], closed: true, ..AlertFilter::default() };
     assert_eq!(store.alerts(&filter, AlertSide::Newest, 10).await.unwrap().total, 1);
     let (from, until) = (Time(0), Time(i64::MAX));
     let raised = store.bars(Facet::Severity, Kind::Alert, from, until, None).await.unwrap();

@@ -654,12 +654,20 @@ source: SourceId | null,
 /**
  * Also those that are resolved or were false positives.
  */
-closed: boolean, };
+closed: boolean, 
+/**
+ * The worst first, and of those that are as bad the newest; else the newest of all.
+ */
+worst_first: boolean, };
 
 /**
- * The place of an alert in the list, newest first: by time, then by number.
+ * The place of an alert in the list: by severity where the worst are first, by time, then by number.
  */
 export type AlertCursor = { 
+/**
+ * The alert's severity.
+ */
+severity: Severity, 
 /**
  * The alert's `occurred_at`.
  */

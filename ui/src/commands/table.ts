@@ -173,6 +173,14 @@ export const COMMANDS: readonly Command[] = [
     },
   },
   {
+    id: 'worst_first',
+    group: 'window',
+    text: 'filter.worst_first',
+    keys: [],
+    when: isInAlerts,
+    run: ({ alerts }) => void alerts.choose({ ...alerts.filter, worst_first: !alerts.filter.worst_first }),
+  },
+  {
     id: 'closed_too',
     group: 'window',
     text: 'filter.closed',

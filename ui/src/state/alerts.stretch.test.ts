@@ -41,7 +41,7 @@ class Desk {
     const last = after ? after.id + 1 : Math.max(1, first - limit + 1);
     const rows = Array.from({ length: Math.max(0, first - last + 1) }, (_, index) => anAlert(first - index));
     const end = rows.at(-1);
-    const next = !after && end && end.id > 1 ? { occurred_at: end.occurred_at, id: end.id } : null;
+    const next = !after && end && end.id > 1 ? { severity: end.severity, occurred_at: end.occurred_at, id: end.id } : null;
     return { rows, next, total: this.count, change: this.count };
   }
 }

@@ -3,7 +3,7 @@ import { SvelteSet } from 'svelte/reactivity';
 import { asProblem, type AlertRange, type Bridge, type Problem } from '../bridge/bridge';
 import type { Alert, AlertCursor, AlertFilter, AlertPage } from '../bridge/types';
 import { Chosen } from './chosen.svelte';
-import { isAbove, matches, merge, type Merged } from './merge';
+import { isAbove, matches, merge, type Merged, type Stretch } from './merge';
 import { NEAR_END } from './rows';
 
 /** Rows asked for at once; the desk gives no more. */
@@ -20,7 +20,7 @@ export type Told = { arrived: Alert[]; changed: Alert[] } | 'anew';
 /** The list of alerts under a filter: a stretch of it that moves along with the reader, kept up to date by asking for changes. */
 export class AlertList {
   rows = $state.raw<Alert[]>([]);
-  filter = $state.raw<AlertFilter>({ severities: [], source: null, closed: false });
+  filter = $state.raw<AlertFilter>({ severities: [], source: null, closed: false, worst_first: false });
   phase = $state<'loading' | 'ready' | 'failed'>('loading');
   problem = $state.raw<Problem | null>(null);
   /** When the newest alert of all happened, for a list that is empty. */
@@ -181,7 +181,7 @@ export class AlertList {
     const isAdded = new Set(added);
     const isNews = (alert: Alert) =>
       isAdded.has(alert.id) ||
-      (alert.id > this.#newest && matches(alert, this.filter) && isAbove(alert, this.#start));
+      (alert.id > this.#newest && matches(alert, this.filter) && isAbove(alert, this.#stretch));
     const arrived = changed.filter((alert) => isNews(alert) && !this.fresh.has(alert.id));
     for (const alert of changed) if (!matches(alert, this.filter)) this.fresh.delete(alert.id);
     // One that came long ago and matches again is no news.
@@ -191,8 +191,12 @@ export class AlertList {
     this.#tell({ arrived, changed });
   }
 
+  get #stretch(): Stretch {
+    return { start: this.#start, end: this.#end, worstFirst: this.filter.worst_first };
+  }
+
   #merge(changed: Alert[]): Merged {
-    return merge(this.rows, changed, this.filter, { start: this.#start, end: this.#end });
+    return merge(this.rows, changed, this.filter, this.#stretch);
   }
 
   #note(alerts: Alert[]): void {
@@ -213,11 +217,11 @@ export class AlertList {
   }
 
   async #lastOfAll(): Promise<number | null> {
-    const page = await this.#bridge.alerts({ severities: [], source: null, closed: true }, { before: null, after: null, limit: 1 });
+    const page = await this.#bridge.alerts({ severities: [], source: null, closed: true, worst_first: false }, { before: null, after: null, limit: 1 });
     return page.rows[0]?.occurred_at ?? null;
   }
 }
 
 function cursorOf(alert: Alert | undefined): AlertCursor | null {
-  return alert ? { occurred_at: alert.occurred_at, id: alert.id } : null;
+  return alert ? { severity: alert.severity, occurred_at: alert.occurred_at, id: alert.id } : null;
 }

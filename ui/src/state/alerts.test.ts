@@ -51,14 +51,14 @@ describe('the list of alerts', () => {
     const answers = [slow, Promise.resolve(page({ rows: [anAlert(7, { severity: 'critical' })], change: 7 }))];
     const { list } = listOver({ alerts: () => answers.shift() ?? slow });
     const first = list.load();
-    await list.choose({ severities: ['critical'], source: null, closed: false });
+    await list.choose({ severities: ['critical'], source: null, closed: false, worst_first: false });
     release(page());
     await first;
     expect(ids(list)).toEqual([7]);
   });
 
   it('appends older pages from the cursor that the desk gave', async () => {
-    const next = { occurred_at: 2000, id: 2 };
+    const next = { severity: 'high' as const, occurred_at: 2000, id: 2 };
     const alerts = vi
       .fn<Bridge['alerts']>()
       .mockResolvedValueOnce(page({ next }))

@@ -4,8 +4,8 @@ import type { AlertFilter } from '../bridge/types';
 import { anAlert } from './fixtures';
 import { merge, type Stretch } from './merge';
 
-const OPEN: AlertFilter = { severities: [], source: null, closed: false };
-const ALL: Stretch = { start: null, end: null };
+const OPEN: AlertFilter = { severities: [], source: null, closed: false, worst_first: false };
+const ALL: Stretch = { start: null, end: null, worstFirst: false };
 const ids = (rows: { id: number }[]) => rows.map(({ id }) => id);
 
 describe('working changes into a list of alerts', () => {
@@ -37,19 +37,19 @@ describe('working changes into a list of alerts', () => {
   });
 
   it('keeps closed alerts in a list that asks for them', () => {
-    const all: AlertFilter = { ...OPEN, closed: true };
+    const all: AlertFilter = { ...OPEN, closed: true, worst_first: false };
     expect(ids(merge(rows, [anAlert(3, { change: 8, state: 'false_positive' })], all, ALL).rows)).toEqual([5, 3, 1]);
   });
 
   it('leaves what is older than the loaded pages to its page', () => {
-    const end = { occurred_at: 1000, id: 1 };
+    const end = { severity: 'high' as const, occurred_at: 1000, id: 1 };
     const changed = [anAlert(0, { change: 9 }), anAlert(2, { change: 10 })];
-    expect(ids(merge(rows, changed, OPEN, { start: null, end }).rows)).toEqual([5, 3, 2, 1]);
+    expect(ids(merge(rows, changed, OPEN, { start: null, end, worstFirst: false }).rows)).toEqual([5, 3, 2, 1]);
   });
 
   it('leaves what is newer than the loaded pages to its page', () => {
-    const start = { occurred_at: 5000, id: 5 };
-    const merged = merge(rows, [anAlert(4, { change: 9 }), anAlert(6, { change: 10 })], OPEN, { start, end: null });
+    const start = { severity: 'high' as const, occurred_at: 5000, id: 5 };
+    const merged = merge(rows, [anAlert(4, { change: 9 }), anAlert(6, { change: 10 })], OPEN, { start, end: null, worstFirst: false });
     expect(ids(merged.rows)).toEqual([5, 4, 3, 1]);
     expect(merged.added).toEqual([4]);
   });
@@ -59,5 +59,12 @@ describe('working changes into a list of alerts', () => {
     expect(merge(newer, [anAlert(3, { change: 8 })], OPEN, ALL).rows).toEqual(newer);
     const twice = merge([], [anAlert(3, { change: 20, acknowledged: true }), anAlert(3, { change: 8 })], OPEN, ALL);
     expect(twice.rows[0]?.acknowledged).toBe(true);
+  });
+
+  it('has the worst first where that is wanted, and moves what has got worse', () => {
+    const loaded: Stretch = { ...ALL, worstFirst: true };
+    const rows = [anAlert(1, { severity: 'critical' }), anAlert(9, { severity: 'high' }), anAlert(5, { severity: 'low' })];
+    const worse = anAlert(5, { severity: 'critical', change: 10 });
+    expect(ids(merge(rows, [worse, anAlert(7, { severity: 'medium', change: 11 })], OPEN, loaded).rows)).toEqual([5, 1, 9, 7]);
   });
 });

@@ -1,4 +1,4 @@
-import type { Alert, AlertCursor, AlertFilter } from '../bridge/types';
+import type { Alert, AlertCursor, AlertFilter, Severity } from '../bridge/types';
 
 const CLOSED: readonly Alert['state'][] = ['resolved', 'false_positive'];
 
@@ -11,9 +11,12 @@ export function matches(alert: Alert, filter: AlertFilter): boolean {
   );
 }
 
-/** The order of a list: newest first, by time, then by number. */
-export function order(a: AlertCursor, b: AlertCursor): number {
-  return b.occurred_at - a.occurred_at || b.id - a.id;
+/** How bad a severity is: more is worse. */
+const RANK: Record<Severity, number> = { low: 0, medium: 1, high: 2, critical: 3 };
+
+/** The order of a list: the worst first where that is wanted, then the newest, then by number. */
+export function order(a: AlertCursor, b: AlertCursor, worstFirst: boolean): number {
+  return (worstFirst ? RANK[b.severity] - RANK[a.severity] : 0) || b.occurred_at - a.occurred_at || b.id - a.id;
 }
 
 /** A list with changes worked in, and which alerts it did not have before. */
@@ -24,18 +27,21 @@ export interface Merged {
 
 /** The part of a list that is loaded: where it begins and ends; `null`: with the first, with the last of all. */
 export interface Stretch {
+  /** Whether the worst are first in it. */
+  worstFirst: boolean;
   start: AlertCursor | null;
   end: AlertCursor | null;
 }
 
 /** Whether this place is in the part that is loaded. */
-export function isWithin(place: AlertCursor, { start, end }: Stretch): boolean {
-  return !isAbove(place, start) && (end === null || order(place, end) <= 0);
+export function isWithin(place: AlertCursor, loaded: Stretch): boolean {
+  const { end, worstFirst } = loaded;
+  return !isAbove(place, loaded) && (end === null || order(place, end, worstFirst) <= 0);
 }
 
-/** Whether this place is above the part that is loaded, which begins there. */
-export function isAbove(place: AlertCursor, start: AlertCursor | null): boolean {
-  return start !== null && order(place, start) < 0;
+/** Whether this place is above the part that is loaded. */
+export function isAbove(place: AlertCursor, { start, worstFirst }: Stretch): boolean {
+  return start !== null && order(place, start, worstFirst) < 0;
 }
 
 /** Works changed alerts into the loaded part of a list: what belongs above or below it comes with its page. */
@@ -53,19 +59,19 @@ export function merge(rows: Alert[], changed: Alert[], filter: AlertFilter, load
   });
   const inserted = [...newest.values()]
     .filter((alert) => matches(alert, filter) && isWithin(alert, loaded))
-    .sort(order);
+    .sort((a, b) => order(a, b, loaded.worstFirst));
   return {
-    rows: interleave(kept, inserted),
+    rows: interleave(kept, inserted, loaded.worstFirst),
     added: inserted.filter(({ id }) => !had.has(id)).map(({ id }) => id),
   };
 }
 
-function interleave(a: Alert[], b: Alert[]): Alert[] {
+function interleave(a: Alert[], b: Alert[], worstFirst: boolean): Alert[] {
   if (b.length === 0) return a;
   const out: Alert[] = [];
   let next = 0;
   for (const row of a) {
-    for (let other = b[next]; other && order(other, row) < 0; other = b[++next]) out.push(other);
+    for (let other = b[next]; other && order(other, row, worstFirst) < 0; other = b[++next]) out.push(other);
     out.push(row);
   }
   return out.concat(b.slice(next));

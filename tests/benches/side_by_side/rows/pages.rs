@@ -45,7 +45,7 @@ pub async fn measure(bench: &Bench) -> Vec<Line> {
     let store = Store::open(&stored.file()).await.unwrap();
     let [large, small] = [stored.sources.large, stored.sources.small];
     let alerts = |severities: &[Severity], source, closed| {
-        List::Alerts(AlertFilter { severities: severities.to_vec(), source, closed })
+        List::Alerts(AlertFilter { severities: severities.to_vec(), source, closed, worst_first: false })
     };
     let lists = [
         ("alerts", false, alerts(&[], None, true)),
@@ -104,7 +104,11 @@ async fn pages(store: &Store, list: &List, depths: impl Iterator<Item = Depth>) 
 async fn alert_cursor(store: &Store, list: &List, depth: Depth) -> Option<AlertCursor> {
     let (List::Alerts(_), Depth::Before(number)) = (list, depth) else { return None };
     let event = store.event(i64::try_from(number).unwrap()).await.unwrap();
-    event.facts.occurred_at.map(|occurred_at| AlertCursor { occurred_at, id: i64::MAX })
+    event.facts.occurred_at.map(|occurred_at| AlertCursor {
+        severity: Severity::Critical,
+        occurred_at,
+        id: i64::MAX,
+    })
 }
 
 /// Reads a page; says how many rows it has.

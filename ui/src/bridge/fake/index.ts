@@ -151,14 +151,14 @@ export function fakeBridge(scene: Scene): Bridge {
     alerts: (filter, { before, after, limit }) =>
       list(() => {
         const all = record.listed(filter);
-        const above = after === null ? null : all.filter((alert) => order(alert, after) < 0).slice(-limit);
-        const below = before === null ? all : all.filter((alert) => order(alert, before) > 0);
+        const above = after === null ? null : all.filter((alert) => order(alert, after, filter.worst_first) < 0).slice(-limit);
+        const below = before === null ? all : all.filter((alert) => order(alert, before, filter.worst_first) > 0);
         const rows = above ?? below.slice(0, limit);
         const last = rows.at(-1);
         const more = above === null && below.length > limit && last;
         return {
           rows,
-          next: more ? { occurred_at: last.occurred_at, id: last.id } : null,
+          next: more ? { severity: last.severity, occurred_at: last.occurred_at, id: last.id } : null,
           total: all.length,
           change: record.change,
         };

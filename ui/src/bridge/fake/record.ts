@@ -115,12 +115,12 @@ export class Record {
 
   /** The alerts under a filter, newest first. */
   listed(filter: AlertFilter): Alert[] {
-    return this.alerts.filter((alert) => matches(alert, filter)).sort(order);
+    return this.alerts.filter((alert) => matches(alert, filter)).sort((a, b) => order(a, b, filter.worst_first));
   }
 
   /** How many of each severity are open. */
   counts(only: (alert: Alert) => boolean): SeverityCounts {
-    const open = this.listed({ severities: [], source: null, closed: false }).filter(only);
+    const open = this.listed({ severities: [], source: null, closed: false, worst_first: false }).filter(only);
     const count = (severity: Severity) => open.filter((alert) => alert.severity === severity).length;
     return { critical: count('critical'), high: count('high'), medium: count('medium'), low: count('low') };
   }

@@ -124,12 +124,16 @@ pub struct AlertFilter {
     pub source: Option<SourceId>,
     /// Also those that are resolved or were false positives.
     pub closed: bool,
+    /// The worst first, and of those that are as bad the newest; else the newest of all.
+    pub worst_first: bool,
 }
 
-/// The place of an alert in the list, newest first: by time, then by number.
+/// The place of an alert in the list: by severity where the worst are first, by time, then by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct AlertCursor {
+    /// The alert's severity.
+    pub severity: Severity,
     /// The alert's `occurred_at`.
     pub occurred_at: Time,
     /// The alert's number.

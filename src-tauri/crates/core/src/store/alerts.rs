@@ -1,5 +1,6 @@
 //! Reads alerts, and keeps what the analyst has seen.
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use sqlx::Connection as _;
@@ -35,7 +36,8 @@ macro_rules! alert_columns {
 /// Where a page of alerts begins.
 pub type AlertSide = Side<AlertCursor>;
 /// Behind the newest of alerts.
-const NEWEST: AlertCursor = AlertCursor { occurred_at: Time(i64::MAX), id: AlertId::MAX };
+const NEWEST: AlertCursor =
+    AlertCursor { severity: Severity::Critical, occurred_at: Time(i64::MAX), id: AlertId::MAX };
 
 /// The severities and states that a filter allows.
 fn sorts(filter: &AlertFilter) -> impl Iterator<Item = (i64, i64)> {
@@ -45,19 +47,32 @@ fn sorts(filter: &AlertFilter) -> impl Iterator<Item = (i64, i64)> {
     all.flat_map(move |severity| states.iter().map(move |closed| (severity.rank(), *closed)))
 }
 
-/// The numbers of a page of alerts, as a statement: an arm for each severity and state, so that an index orders them.
-fn page_of(filter: &AlertFilter, is_forwards: bool) -> String {
+/// The numbers of a page of alerts, as a statement: an arm for each severity and state, so that an index orders them. Where the
+/// worst are first, those that are better or worse than the place lie all on one side of it.
+fn page_of(filter: &AlertFilter, place: Severity, is_forwards: bool) -> String {
     let (is, order) = if is_forwards { (">", "ASC") } else { ("<", "DESC") };
     let of_source = if filter.source.is_some() { "source = ?3 AND" } else { "" };
-    let arms = sorts(filter).map(|(severity, closed)| {
-        format!(
-            "SELECT * FROM (SELECT id, occurred_at FROM alert
-                 WHERE {of_source} severity = {severity} AND closed = {closed} AND (occurred_at, id) {is} (?1, ?2)
+    let arms = sorts(filter).filter_map(|(severity, closed)| {
+        let from_there = match severity.cmp(&place.rank()) {
+            _ if !filter.worst_first => format!("AND (occurred_at, id) {is} (?1, ?2)"),
+            Ordering::Equal => format!("AND (occurred_at, id) {is} (?1, ?2)"),
+            // Backwards goes to what is better, forwards to what is worse.
+            side => ((side == Ordering::Greater) == is_forwards).then(String::new)?,
+        };
+        Some(format!(
+            "SELECT * FROM (SELECT id, severity, occurred_at FROM alert
+                 WHERE {of_source} severity = {severity} AND closed = {closed} {from_there}
                  ORDER BY occurred_at {order}, id {order} LIMIT ?4)"
-        )
+        ))
     });
-    let arms: Vec<String> = arms.collect();
-    format!("SELECT id FROM ({} ORDER BY occurred_at {order}, id {order} LIMIT ?4)", arms.join(" UNION ALL "))
+    // A place of another filter may have nothing on this side.
+    let none = "SELECT id, severity, occurred_at FROM alert WHERE FALSE".to_owned();
+    let arms: Vec<String> = std::iter::once(none).chain(arms).collect();
+    let by_severity = if filter.worst_first { format!("severity {order},") } else { String::new() };
+    format!(
+        "SELECT id FROM ({} ORDER BY {by_severity} occurred_at {order}, id {order} LIMIT ?4)",
+        arms.join(" UNION ALL ")
+    )
 }
 
 impl Store {
@@ -71,8 +86,10 @@ impl Store {
         let limit = limit.clamp(1, PAGE_LIMIT);
         let (place, is_forwards) = (side.place(NEWEST), side.is_forwards());
         let source = filter.source.map(|source| source.0);
+        let by_severity = if filter.worst_first { "alert.severity DESC," } else { "" };
+        let page = page_of(filter, place.severity, is_forwards);
         let query = alert_columns!("WHERE alert.id IN ").to_owned()
-            + &format!("({}) ORDER BY alert.occurred_at DESC, alert.id DESC", page_of(filter, is_forwards));
+            + &format!("({page}) ORDER BY {by_severity} alert.occurred_at DESC, alert.id DESC");
         // One snapshot: the page, its total and its change belong together.
         let mut reader = self.readers.acquire().await?;
         let mut reading = reader.begin().await?;
@@ -96,10 +113,11 @@ impl Store {
         let total: i64 = total.map(|(_, _, alerts)| alerts).sum();
         let is_full = records.len() == limit as usize;
         let rows: Vec<Alert> = records.into_iter().map(Alert::from).collect();
-        let next = rows
-            .last()
-            .filter(|_| is_full && !is_forwards)
-            .map(|row| AlertCursor { occurred_at: row.occurred_at, id: row.id });
+        let next = rows.last().filter(|_| is_full && !is_forwards).map(|row| AlertCursor {
+            severity: row.severity,
+            occurred_at: row.occurred_at,
+            id: row.id,
+        });
         Ok(AlertPage { rows, next, total: u64::try_from(total).unwrap_or(0), change })
     }
 
