@@ -9,11 +9,14 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tempfile::{TempDir, tempdir};
-use vigie_core::clock::SystemClock;
+use vigie_core::clock::{Clock, SystemClock};
 use vigie_core::desk::view::{AlertAction, FailureCode};
 use vigie_core::model::{ActionKind, AlertId, AlertState, Deed, DeedId, Standing};
+use vigie_core::vault::{SessionVault, Vault};
+use vigie_tests::clock::ManualClock;
 use vigie_tests::desk::TestDesk;
 use vigie_tests::server::{Answer, Connection, Server, alert, alert_version};
 
@@ -31,8 +34,12 @@ struct Stage {
 
 impl Stage {
     async fn set() -> Self {
+        Self::set_by(Arc::new(SystemClock::default())).await
+    }
+
+    async fn set_by(clock: Arc<dyn Clock>) -> Self {
         let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
-        let desk = TestDesk::start(folder.path()).await;
+        let desk = TestDesk::start_with(folder.path(), Arc::new(SessionVault::default()), clock).await;
         desk.sign_in(&server.url, "ada", "secret").await.unwrap();
         let connection = server.connection().await;
         connection.send(alert(1, "high")).await;
@@ -144,7 +151,7 @@ async fn what_is_done_outlives_the_program() {
     assert_eq!(stage.server.count(CHANGE), 1);
 }
 
-async fn again(folder: &Path, vault: Arc<dyn vigie_core::vault::Vault>) -> TestDesk {
+async fn again(folder: &Path, vault: Arc<dyn Vault>) -> TestDesk {
     TestDesk::start_with(folder, vault, Arc::new(SystemClock::default())).await
 }
 
@@ -270,4 +277,33 @@ async fn what_cannot_be_put_back_is_said() {
     stage.desk.desk.acknowledge(vec![stage.alert]).await.unwrap();
     stage.desk.desk.unacknowledge(vec![stage.alert]).await.unwrap();
     assert!(!stage.desk.alerts().await[0].acknowledged, "what was seen here alone is taken back");
+}
+
+#[tokio::test]
+async fn what_is_to_be_tried_again_waits_for_the_link_and_keeps_nobody_awake() {
+    let clock = Arc::new(ManualClock::default());
+    let stage = Stage::set_by(clock.clone()).await;
+    stage.server.answer(CHANGE, Answer::status(503));
+    let deed = stage.change_to(AlertState::Resolved).await;
+    stage.server.until_asked(CHANGE, 1).await;
+    stage.disconnect().await;
+    // Its time comes, and there is no connection.
+    clock.advance(Duration::from_secs(40));
+    stage.desk.desk.outbox().await.unwrap();
+    let hour = Duration::from_secs(3_600);
+    clock.sleeper(hour..=hour).await;
+    assert_eq!(stage.server.count(CHANGE), 1);
+    assert_eq!(stage.desk.desk.outbox().await.unwrap()[0].id, deed);
+}
+
+#[tokio::test]
+async fn what_was_done_goes_with_its_source() {
+    let stage = Stage::set().await;
+    stage.disconnect().await;
+    stage.change_to(AlertState::Resolved).await;
+    stage.desk.until("it waits", |overview| overview.outbox.waiting == 1).await;
+    let source = stage.desk.desk.overview().await.unwrap().sources[0].id;
+    stage.desk.desk.remove_source(source).await.unwrap();
+    stage.desk.until("nothing waits", |overview| overview.outbox.waiting == 0).await;
+    assert_eq!(stage.desk.desk.outbox().await.unwrap(), []);
 }

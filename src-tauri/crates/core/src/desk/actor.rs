@@ -322,7 +322,8 @@ impl Actor {
             }
             Request::Remove(source, reply) => {
                 self.remove(source, reply).await;
-                self.changed().await;
+                // What was done to its alerts has gone with them.
+                self.outbox_changed().await;
             }
             Request::Retry(source, reply) => {
                 let outcome = self.retry(source);

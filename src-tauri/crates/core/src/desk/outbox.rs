@@ -197,14 +197,17 @@ impl Actor {
     async fn next_of(&mut self, source: SourceId) -> Option<Due> {
         let now = self.clock().elapsed();
         let entry = self.sources.get_mut(&source)?;
+        if entry.posting.due.is_some_and(|due| now < due) {
+            return None;
+        }
+        // Whatever comes of it: a time that has passed would let the loop go round and round.
+        entry.posting.due = None;
         if entry.posting.sending.is_some()
-            || entry.posting.due.is_some_and(|due| now < due)
             || !matches!(entry.link, Link::Live { .. })
             || entry.session.get().is_none()
         {
             return None;
         }
-        entry.posting.due = None;
         match self.store().due_deed(source).await {
             Ok(due) => due,
             Err(error) => {
