@@ -14,7 +14,7 @@ use std::time::Duration;
 use tempfile::{TempDir, tempdir};
 use vigie_core::clock::{Clock, SystemClock};
 use vigie_core::desk::view::{AlertAction, FailureCode};
-use vigie_core::model::{ActionKind, AlertId, AlertState, Deed, DeedId, Standing};
+use vigie_core::model::{ActionKind, AlertId, AlertState, Deed, DeedId, Link, Standing};
 use vigie_core::vault::{SessionVault, Vault};
 use vigie_tests::clock::ManualClock;
 use vigie_tests::desk::TestDesk;
@@ -49,13 +49,12 @@ impl Stage {
         Self { folder, server, connection, desk, alert }
     }
 
-    /// Lets the connection break, and nobody connect again.
+    /// Lets the connection break, and nobody connect again before long.
     async fn disconnect(&self) {
-        self.server.answer("GET /ws", Answer::status(503));
+        let headers = "retry-after: 600\r\n".to_owned();
+        self.server.answer("GET /ws", Answer { headers, ..Answer::status(503) });
         self.connection.close(1001).await;
-        self.desk
-            .until_link("the link is lost", |link| !matches!(link, vigie_core::model::Link::Live { .. }))
-            .await;
+        self.desk.until_link("the link is lost", |link| !matches!(link, Link::Live { .. })).await;
     }
 
     /// Lets the desk connect again, now.
@@ -284,12 +283,23 @@ async fn what_is_to_be_tried_again_waits_for_the_link_and_keeps_nobody_awake() {
     let clock = Arc::new(ManualClock::default());
     let stage = Stage::set_by(clock.clone()).await;
     stage.server.answer(CHANGE, Answer::status(503));
+    let held = stage.server.hold(CHANGE);
     let deed = stage.change_to(AlertState::Resolved).await;
     stage.server.until_asked(CHANGE, 1).await;
     stage.disconnect().await;
+    // It dials once more, and is told to wait for ten minutes.
+    clock.advance(Duration::from_secs(2));
+    let later = clock.now().plus(Duration::from_secs(500));
+    stage
+        .desk
+        .until_link("it waits", |link| matches!(link, Link::Retrying { until, .. } if *until > later))
+        .await;
+    drop(held);
+    clock.sleeper(Duration::from_millis(100)..=Duration::from_secs(1)).await;
     // Its time comes, and there is no connection.
-    clock.advance(Duration::from_secs(40));
-    stage.desk.desk.outbox().await.unwrap();
+    clock.advance(Duration::from_secs(2));
+    // Whoever is asked something has done what was due before.
+    stage.desk.desk.overview().await.unwrap();
     let hour = Duration::from_secs(3_600);
     clock.sleeper(hour..=hour).await;
     assert_eq!(stage.server.count(CHANGE), 1);
