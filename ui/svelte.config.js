@@ -1,3 +1,4 @@
 import { vitePreprocess } from '@sveltejs/vite-plugin-svelte';
 
-export default { preprocess: vitePreprocess() };
+// The page says of nothing what it is made of.
+export default { preprocess: vitePreprocess(), compilerOptions: { discloseVersion: false } };

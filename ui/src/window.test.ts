@@ -199,6 +199,14 @@ describe('the settings', () => {
     await until(() => expect(hours()).toEqual([{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '20:00', until: '07:00' }]));
   });
 
+  it('say in the side bar until when it is quiet', async () => {
+    const view = await open('');
+    const overview = view.desk.overview as Overview;
+    view.desk.receive({ ...overview, number: overview.number + 1, quiet_until: Date.now() + 3_600_000 });
+    flushSync();
+    expect(words(one('quiet'))).toMatch(/^Quiet until .* Critical alerts still notify\.$/);
+  });
+
   it('that an administrator has set cannot be changed, and say so', async () => {
     await openSettings('managed');
     expect((set('notifications.private') as HTMLInputElement).disabled).toBe(true);

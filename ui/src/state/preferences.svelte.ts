@@ -7,7 +7,7 @@ const KEPT_UNDER = 'vigie.preferences';
 export const SIDE = { least: 176, usual: 208, most: 320 } as const;
 export const DETAIL = { least: 320, usual: 420, most: 720 } as const;
 
-/** How the analyst likes the window. Nothing of the record is in here. */
+/** How the analyst likes the window. Nothing of the record is in here but what was typed into a view that is kept. */
 interface Liked {
   side: number;
   sideCollapsed: boolean;

@@ -137,22 +137,29 @@ impl Actor {
 
     /// What became of a deed that was sent.
     pub(super) async fn sent(&mut self, source: SourceId, id: DeedId, sent: Sent) {
+        let again = match sent {
+            Sent::NotNow(asked) => Some(asked),
+            Sent::Settled(standing) => match self.store().settle_deed(id, standing, self.clock().now()).await
+            {
+                Ok(()) => None,
+                Err(error) => {
+                    tracing::warn!(%error, "what became of an action could not be kept; it is asked for again");
+                    self.note_failing(&Failing::of(&error));
+                    // Later: a store that fails must not have the server asked without end.
+                    Some(None)
+                }
+            },
+        };
         let now = self.clock().elapsed();
         if let Some(entry) = self.sources.get_mut(&source) {
             entry.posting.sending = None;
-            match sent {
-                Sent::Settled(_) => entry.posting.backoff.reset(),
-                Sent::NotNow(asked) => {
+            match again {
+                Some(asked) => {
                     let wait = entry.posting.backoff.next(asked);
                     entry.posting.due = Some(now.saturating_add(wait));
                 }
+                None => entry.posting.backoff.reset(),
             }
-        }
-        if let Sent::Settled(standing) = sent
-            && let Err(error) = self.store().settle_deed(id, standing, self.clock().now()).await
-        {
-            tracing::warn!(%error, "what became of an action could not be kept; it is asked for again");
-            self.note_failing(&Failing::of(&error));
         }
         self.post(source).await;
         self.outbox_changed().await;

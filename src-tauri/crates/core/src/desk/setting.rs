@@ -34,7 +34,7 @@ impl Actor {
         self.language = spoken(self.settings.settings(), self.system_language);
         self.desktop.set_theme(self.settings.settings().window.theme);
         self.keep_quiet();
-        // What was held back, or was not bad enough, may be announced now.
+        // What was held back may be announced now.
         self.announce(true).await;
         self.changed().await;
         Ok(self.settings.view().clone())

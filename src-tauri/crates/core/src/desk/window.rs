@@ -78,8 +78,8 @@ impl Actor {
         view
     }
 
-    /// Until when the loop may sleep, by [`Clock::elapsed`]: until a push is due, a pause ends, quiet hours begin or end, or what could not be decided
-    /// or sent is tried again.
+    /// Until when the loop may sleep, by [`Clock::elapsed`]: until a push is due, a pause ends, quiet hours begin or end, or
+    /// what could not be decided or sent is tried again.
     pub(super) fn due(&self) -> Duration {
         let now = self.clock().elapsed();
         let by_the_wall = self.paused_until.map(|at| now.saturating_add(at.since(self.clock().now())));

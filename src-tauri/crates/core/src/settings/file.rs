@@ -62,7 +62,6 @@ pub struct SettingsView {
 #[derive(Debug)]
 pub struct Keeper {
     own: Option<PathBuf>,
-    managed: Option<PathBuf>,
     /// What the administrator's file says.
     locks: Table,
     view: SettingsView,
@@ -100,7 +99,7 @@ impl Keeper {
             locked: names(&locks),
             problem,
         };
-        Self { own, managed, locks, view, changes: watch::channel(settings).0 }
+        Self { own, locks, view, changes: watch::channel(settings).0 }
     }
 
     /// What counts.
@@ -132,15 +131,9 @@ impl Keeper {
             leave_out(&mut mine, &table_of(&Settings::default()));
             write(path, &mine)?;
         }
-        let (own, managed) = (self.own.clone(), self.managed.clone());
         let mut merged = mine;
         lay_over(&mut merged, &self.locks);
-        let settings = settings_of(merged).map_err(SettingsError::Refused)?;
-        if own.is_none() && managed.is_none() {
-            self.view.settings = settings;
-        } else {
-            self.view = SettingsView { settings, ..std::mem::take(&mut self.view) };
-        }
+        self.view.settings = settings_of(merged).map_err(SettingsError::Refused)?;
         self.changes.send_replace(self.view.settings.clone());
         Ok(())
     }
