@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tauri::{AppHandle, Manager as _, RunEvent, WindowEvent};
+use tauri_plugin_autostart::MacosLauncher;
 use vigie_core::clock::SystemClock;
 use vigie_core::desk::{Desk, Setup};
 use vigie_core::profile::{Library, ProfileError};
@@ -14,7 +15,7 @@ use vigie_core::transport::TransportError;
 use vigie_system::places::{PROFILES, SETTINGS, STORE, make_private, managed_settings};
 use vigie_system::vault::SystemVault;
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, HIDDEN};
 use crate::desktop::TauriDesktop;
 use crate::logging::LogFolder;
 use crate::simulation::EmbeddedGateway;
@@ -76,7 +77,13 @@ pub fn language() -> Language {
 /// Runs the program until it is quit.
 pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
     let app = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| open_window(app)))
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, _folder| {
+            // A start at login wants no window, whoever was first.
+            if !arguments.iter().any(|argument| argument == HIDDEN) {
+                open_window(app);
+            }
+        }))
+        .plugin(tauri_plugin_autostart::init(MacosLauncher::LaunchAgent, Some(vec![HIDDEN])))
         .manage(Page::default())
         .manage(log)
         .invoke_handler(tauri::generate_handler![
@@ -119,7 +126,7 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
     tracing::info!(version = %app.package_info().version, "Vigie has started");
     // First, because the browser engine takes longest: it comes up in a process of its own while the store is opened. What
     // the page asks is heard only once the program runs.
-    window::build(app.handle())?;
+    window::build(app.handle(), !arguments.hidden)?;
     end_when_wanted(app.handle());
     let desk = start_desk(app.handle(), &arguments)?;
     if arguments.print_alerts {

@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::Parser;
 
+/// What a start at login adds: the window stays away until it is asked for.
+pub const HIDDEN: &str = "--hidden";
+
 /// A desktop lookout for fraud analysts.
 #[derive(Debug, Parser)]
 #[command(name = "vigie", version)]
@@ -17,6 +20,9 @@ pub struct Arguments {
     /// Print each alert as a line when it has been stored.
     #[arg(long)]
     pub print_alerts: bool,
+    /// Start in the tray, without the window.
+    #[arg(long)]
+    pub hidden: bool,
     /// End by itself after this many seconds.
     #[arg(long, value_name = "SECONDS")]
     pub seconds: Option<u64>,

@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use async_trait::async_trait;
 use tauri::{AppHandle, Manager as _};
+use tauri_plugin_autostart::ManagerExt as _;
 use vigie_core::desk::Desk;
 use vigie_core::desk::desktop::{Desktop, NotShown, Notification, Tray};
 use vigie_core::desk::view::Overview;
@@ -51,6 +52,20 @@ impl Desktop for TauriDesktop {
             Theme::Light => Some(tauri::Theme::Light),
             Theme::Dark => Some(tauri::Theme::Dark),
         });
+    }
+
+    fn set_start_at_login(&self, wanted: bool) {
+        let launcher = self.app.autolaunch();
+        // Written anew where it is wanted: the program may have moved.
+        let outcome = match launcher.is_enabled() {
+            _ if wanted => launcher.enable(),
+            Ok(false) => Ok(()),
+            Ok(true) => launcher.disable(),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = outcome {
+            tracing::warn!(%error, wanted, "the system does not let us say whether to start at login");
+        }
     }
 
     fn push(&self, overview: Overview) {

@@ -75,16 +75,16 @@ impl Page {
 }
 
 /// Makes the window, which is shown once its page is there: an empty one would flash, and WebKitGTK stands still for half a
-/// second when it is to draw a page while that starts (seen in every other start).
-pub fn build(app: &AppHandle) -> tauri::Result<WebviewWindow> {
+/// second when it is to draw a page while that starts (seen in every other start). Not `shown`: it waits to be asked for.
+pub fn build(app: &AppHandle, shown: bool) -> tauri::Result<WebviewWindow> {
     WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
         .title(TITLE)
         .inner_size(SIZE.0, SIZE.1)
         .min_inner_size(SMALLEST.0, SMALLEST.1)
         .center()
         .visible(false)
-        .on_page_load(|window, page| {
-            if page.event() == PageLoadEvent::Finished {
+        .on_page_load(move |window, page| {
+            if shown && page.event() == PageLoadEvent::Finished {
                 show(window.app_handle());
             }
         })
@@ -103,7 +103,7 @@ fn is_ours(url: &url::Url) -> bool {
 pub fn show(app: &AppHandle) {
     let shown = match app.get_webview_window(LABEL) {
         Some(window) => window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus()),
-        None => build(app).map(drop),
+        None => build(app, true).map(drop),
     };
     if let Err(error) = shown {
         tracing::warn!(%error, "the window could not be shown");

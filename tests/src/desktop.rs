@@ -18,6 +18,8 @@ pub struct Shown {
     pub tray: Option<Tray>,
     /// Light or dark.
     pub theme: Theme,
+    /// Whether the program starts when the analyst logs in.
+    pub starts_at_login: bool,
     /// Every overview pushed to the window.
     pub pushed: Vec<Overview>,
     /// What the window was opened with, each time.
@@ -80,6 +82,10 @@ impl Desktop for RecordingDesktop {
 
     fn set_theme(&self, theme: Theme) {
         self.shown.send_modify(|shown| shown.theme = theme);
+    }
+
+    fn set_start_at_login(&self, wanted: bool) {
+        self.shown.send_modify(|shown| shown.starts_at_login = wanted);
     }
 
     fn push(&self, overview: Overview) {

@@ -6,6 +6,9 @@
     reason = "a test that cannot go on has failed, and says where"
 )]
 
+#[path = "settings/rules.rs"]
+mod rules;
+
 use tempfile::tempdir;
 use vigie_core::desk::view::FailureCode;
 use vigie_core::model::Severity;
@@ -56,11 +59,13 @@ async fn what_is_announced_and_how_is_as_it_is_set() {
     wanted.notifications.private = false;
     wanted.window.language = LanguageChoice::French;
     wanted.window.theme = Theme::Dark;
+    wanted.desktop.start_at_login = true;
     let view = desk.desk.set(wanted.clone()).await.unwrap();
     assert_eq!((view.settings, view.problem), (wanted, None));
     connection.send(alert(1, "low")).await;
     let shown = desk.desktop.until(|shown| !shown.notifications.is_empty()).await;
     assert_eq!(shown.theme, Theme::Dark);
+    assert!(shown.starts_at_login);
     let text = format!("{} {}", shown.notifications[0].title, shown.notifications[0].body);
     assert!(text.starts_with("Faible") && text.contains("Ada Lovelace"), "{text}");
     assert_eq!(desk.desk.overview().await.unwrap().language, "fr");

@@ -18,7 +18,7 @@ export async function start(bridge: Bridge): Promise<void> {
   const target = document.getElementById('window');
   if (!target) throw new Error('the page has no #window');
   const view = new View(bridge);
-  const texts = view.try(() => view.learn());
+  const texts = Promise.all([view.try(() => view.learn()), view.settings.load()]);
   await Promise.race([view.start(), new Promise((patient) => setTimeout(patient, PATIENCE))]);
   await texts;
   mount(Lookout, { target, props: { view } });

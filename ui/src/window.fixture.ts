@@ -25,7 +25,7 @@ export const until = (check: () => void) => vi.waitFor(check, { timeout: PATIENC
 export async function open(scene: string, over: Partial<Bridge> = {}) {
   const bridge = { ...fakeBridge(sceneFrom(new URLSearchParams(`still&${scene}`))), ...over };
   const view = (opened = new View(bridge));
-  await view.learn();
+  await Promise.all([view.learn(), view.settings.load()]);
   shown = mount(Lookout, { target: document.body, props: { view } });
   void view.start();
   await until(() => expect(view.desk.overview).not.toBeNull());

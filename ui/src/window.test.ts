@@ -188,6 +188,30 @@ describe('the settings', () => {
     }
   });
 
+  it('hold rules, in the order in which they are asked', async () => {
+    const view = await openSettings();
+    const rules = () => view.settings.view?.settings.notifications.rules ?? [];
+    press('rule-add');
+    await until(() => expect(all('rule')).toHaveLength(2));
+    const type = (hook: string, value: string) => {
+      const [control] = [...(all('rule')[1]?.querySelectorAll<HTMLInputElement>(`[data-testid="rule-${hook}"]`) ?? [])];
+      if (!control) throw new Error(`there is no ${hook}`);
+      control.value = value;
+      control.dispatchEvent(new Event('change', { bubbles: true }));
+      flushSync();
+    };
+    // Faster than any is kept: none may undo another.
+    type('name', 'Tests');
+    type('severity', 'high');
+    type('more_than', '12.5');
+    type('text', 'acme');
+    await until(() => expect(rules()[1]).toMatchObject({ name: 'Tests', then: 'silent', severity: 'high', more_than: 12.5, text: 'acme' }));
+    press('rule-up');
+    await until(() => expect(rules().map(({ name }) => name)).toEqual(['Tests', 'Large transfers']));
+    press('rule-remove');
+    await until(() => expect(rules().map(({ name }) => name)).toEqual(['Large transfers']));
+  });
+
   it('hold quiet hours, by day and hour', async () => {
     const view = await openSettings();
     press('quiet-sat');
@@ -302,7 +326,7 @@ describe('the search', () => {
     press('saved-view');
     await until(() => expect(view.search.text).toBe('severity:critical is:open'));
     press('keep-view');
-    expect(all('saved-view')).toHaveLength(0);
+    await until(() => expect(all('saved-view')).toHaveLength(0));
   });
 
   it.each([

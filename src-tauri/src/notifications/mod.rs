@@ -77,7 +77,7 @@ impl Notifier {
 const fn opens(about: About) -> Option<AlertId> {
     match about {
         About::Alert(alert) => Some(alert),
-        About::Digest | About::Program => None,
+        About::Digest | About::Rule(_) | About::Program => None,
     }
 }
 

@@ -54,6 +54,8 @@ impl Desktop for NotingDesktop {
 
     fn set_theme(&self, _theme: Theme) {}
 
+    fn set_start_at_login(&self, _wanted: bool) {}
+
     fn push(&self, overview: Overview) {
         self.pushed.lock().unwrap().push((overview.newest_transaction, flood::now()));
         // A window that paints at once.

@@ -1302,6 +1302,10 @@ failed: number,
  */
 below_level: number, 
 /**
+ * Not announced: a rule wants it so.
+ */
+by_rule: number, 
+/**
  * Alerts that were announced before and are no worse.
  */
 known: number, 
@@ -1454,9 +1458,17 @@ theme: Theme,
  */
 language: LanguageChoice, 
 /**
+ * Whether rows are low, so that there are more of them.
+ */
+dense: boolean, 
+/**
  * Payments of more than this are marked, in whatever currency.
  */
-high_value: number, };
+high_value: number, 
+/**
+ * Questions that are asked again and again, as they are typed: they stand in the side bar.
+ */
+views: Array<string>, };
 
 /**
  * A day of the week.
@@ -1495,7 +1507,62 @@ private: boolean,
 /**
  * When only critical alerts are announced; what else comes is told afterwards.
  */
-quiet_hours: Array<QuietHours>, };
+quiet_hours: Array<QuietHours>, 
+/**
+ * What is announced and what is not, before severity decides: the first that holds.
+ */
+rules: Array<Rule>, };
+
+/**
+ * A rule. What it does not say does not matter to it.
+ */
+export type Rule = { 
+/**
+ * What the analyst calls it.
+ */
+name: string, 
+/**
+ * What it does.
+ */
+then: Then, 
+/**
+ * Only what comes from this source, by the name that it has here.
+ */
+source: string | null, 
+/**
+ * Only these kinds; empty: alerts.
+ */
+kinds: Array<Kind>, 
+/**
+ * Only what is so bad, or worse: alerts have a severity.
+ */
+severity: Severity | null, 
+/**
+ * Only more than this, in whatever currency.
+ */
+more_than: number | null, 
+/**
+ * Only this scenario: its code.
+ */
+scenario: string | null, 
+/**
+ * Only where this stands in the title, in a name, an identifier or a place, in capitals or not.
+ */
+text: string | null, };
+
+/**
+ * What a rule does.
+ */
+export type Then = "announce" | "silent";
+
+/**
+ * How the program lives on this computer.
+ */
+export type DesktopSettings = { 
+/**
+ * Whether it starts, in the tray, when the analyst logs in.
+ */
+start_at_login: boolean, };
 
 /**
  * How much is kept. Open alerts stay, however old they are.
@@ -1522,6 +1589,10 @@ window: WindowSettings,
  * What is announced, and how.
  */
 notifications: NotificationSettings, 
+/**
+ * How the program lives on this computer.
+ */
+desktop: DesktopSettings, 
 /**
  * How much is kept.
  */

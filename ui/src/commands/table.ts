@@ -194,7 +194,7 @@ export const COMMANDS: readonly Command[] = [
     text: 'view.dense',
     keys: [],
     when: isBegun,
-    run: ({ preferences }) => preferences.set({ dense: !preferences.liked.dense }),
+    run: ({ settings }) => void settings.makeDense(),
   },
   {
     id: 'side',

@@ -7,17 +7,14 @@ const KEPT_UNDER = 'vigie.preferences';
 export const SIDE = { least: 176, usual: 208, most: 320 } as const;
 export const DETAIL = { least: 320, usual: 420, most: 720 } as const;
 
-/** How the analyst likes the window. Nothing of the record is in here but what was typed into a view that is kept. */
+/** How the window was left. Nothing of the record is in here; what is set is in the settings. */
 interface Liked {
   side: number;
   sideCollapsed: boolean;
   detail: number;
-  dense: boolean;
   /** Which columns the transactions have, and how wide. */
   columns: Columns;
   dismissed: Notice[];
-  /** Questions that are asked again and again. */
-  views: string[];
   /** The commands last chosen from the palette, the newest first. */
   recent: string[];
 }
@@ -26,10 +23,8 @@ const USUAL: Liked = {
   side: SIDE.usual,
   sideCollapsed: false,
   detail: DETAIL.usual,
-  dense: false,
   columns: USUAL_COLUMNS,
   dismissed: [],
-  views: [],
   recent: [],
 };
 

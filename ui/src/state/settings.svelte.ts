@@ -1,5 +1,8 @@
 import { asProblem, type Bridge, type Problem } from '../bridge/bridge';
-import type { Settings, SettingsView } from '../bridge/types';
+import type { Settings, SettingsView, WindowSettings } from '../bridge/types';
+
+/** How the window is until the settings are known. */
+const UNSET: WindowSettings = { theme: 'system', language: 'system', dense: false, high_value: Infinity, views: [] };
 
 /** The settings, as the program keeps them. */
 export class SettingsOf {
@@ -8,22 +11,37 @@ export class SettingsOf {
   /** Why they could not be read, or what was set last could not be kept. */
   problem = $state.raw<Problem | null>(null);
 
+  /** Ends with the last change. */
+  #changing: Promise<void> = Promise.resolve();
+
   readonly #bridge: Bridge;
 
   constructor(bridge: Bridge) {
     this.#bridge = bridge;
   }
 
+  get window(): WindowSettings {
+    return this.view?.settings.window ?? UNSET;
+  }
+
   async load(): Promise<void> {
     await this.#take(() => this.#bridge.settings());
   }
 
-  /** Changes some of them, at once. What cannot be is said, and stays as it was. */
-  async change(by: (settings: Settings) => void): Promise<void> {
-    if (!this.view) return;
-    const wanted = structuredClone(this.view.settings);
-    by(wanted);
-    await this.#take(() => this.#bridge.setSettings(wanted));
+  /** Changes some of them, at once and one after the other. What cannot be is said, and stays as it was. */
+  change(by: (settings: Settings) => void): Promise<void> {
+    this.#changing = this.#changing.then(async () => {
+      if (!this.view) return;
+      const wanted = structuredClone(this.view.settings);
+      by(wanted);
+      await this.#take(() => this.#bridge.setSettings(wanted));
+    });
+    return this.#changing;
+  }
+
+  /** Makes rows low, or high again. */
+  makeDense(): Promise<void> {
+    return this.change(({ window }) => (window.dense = !window.dense));
   }
 
   /** Whether an administrator has set this, or all of what it is part of: `notifications.private`. */

@@ -4,25 +4,28 @@
 use std::collections::HashSet;
 
 use crate::model::{AlertId, Severity, SourceId};
+use crate::settings::{Rule, Then, decided};
 use crate::store::Pending;
 
 /// What comes through whatever the analyst has paused.
 const PIERCES_FROM: Severity = Severity::Critical;
 
 /// The situation to decide in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Situation {
     /// Whether the analyst has paused notifications, or it is quiet by the hours that are set.
     pub paused: bool,
     /// How bad an alert has to be to be announced; a critical one always is.
     pub from: Severity,
+    /// What is announced and what is not before severity decides: the first that holds.
+    pub rules: Vec<Rule>,
     /// Sources that are catching up: their digest waits until they have, or until that has taken too long.
     pub catching_up: HashSet<SourceId>,
 }
 
 impl Default for Situation {
     fn default() -> Self {
-        Self { paused: false, from: Severity::High, catching_up: HashSet::new() }
+        Self { paused: false, from: Severity::High, rules: Vec::new(), catching_up: HashSet::new() }
     }
 }
 
@@ -46,6 +49,8 @@ pub enum Quiet {
     Closed,
     /// The analyst has seen it.
     Acknowledged,
+    /// A rule wants it so.
+    Rule,
     /// It is not bad enough.
     BelowLevel,
     /// It was announced before, and is no worse.
@@ -54,16 +59,22 @@ pub enum Quiet {
 
 impl Quiet {
     /// Why this alert is not announced, whatever the situation; `None` where it is.
-    fn of(alert: &Pending, from: Severity) -> Option<Self> {
+    fn of(alert: &Pending, situation: &Situation) -> Option<Self> {
         let is_known = alert.announced.is_some_and(|announced| announced >= alert.severity);
         if alert.closed {
             Some(Self::Closed)
         } else if alert.acknowledged {
             Some(Self::Acknowledged)
-        } else if alert.severity < from.min(PIERCES_FROM) {
-            Some(Self::BelowLevel)
+        } else if is_known {
+            Some(Self::Known)
+        } else if alert.severity >= PIERCES_FROM {
+            None
         } else {
-            is_known.then_some(Self::Known)
+            match decided(&situation.rules, &alert.traits) {
+                Some(Then::Announce) => None,
+                Some(Then::Silent) => Some(Self::Rule),
+                None => (alert.severity < situation.from).then_some(Self::BelowLevel),
+            }
         }
     }
 }
@@ -80,7 +91,7 @@ pub fn plan(pending: &[Pending], situation: &Situation) -> Plan {
     let mut plan = Plan::default();
     for alert in pending {
         let severity = alert.severity;
-        if let Some(why) = Quiet::of(alert, situation.from) {
+        if let Some(why) = Quiet::of(alert, situation) {
             plan.quiet.push((alert.id, why));
         } else if situation.paused && severity < PIERCES_FROM {
             if !alert.away {
@@ -98,7 +109,7 @@ pub fn plan(pending: &[Pending], situation: &Situation) -> Plan {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Time;
+    use crate::model::{Kind, Time, Traits};
 
     const BANK: SourceId = SourceId(1);
 
@@ -107,12 +118,24 @@ mod tests {
             id,
             source: BANK,
             read_at: Time(0),
+            traits: traits(severity),
             severity,
             closed: false,
             acknowledged: false,
             away: false,
             announced: None,
             change: 1,
+        }
+    }
+
+    fn traits(severity: Severity) -> Traits {
+        Traits {
+            kind: Kind::Alert,
+            source: "Retail".into(),
+            severity: Some(severity),
+            amount: None,
+            scenario: Some("card_testing".into()),
+            words: "Lyon".into(),
         }
     }
 
@@ -137,6 +160,18 @@ mod tests {
         let from = |from| plan(&pending, &Situation { from, ..Situation::default() }).alone;
         assert_eq!(from(Severity::Low), [1, 2, 3]);
         assert_eq!(from(Severity::Critical), [3]);
+    }
+
+    #[test]
+    fn a_rule_announces_what_is_not_bad_enough_and_keeps_quiet_about_all_but_critical_alerts() {
+        let pending = [alert(1, Severity::Low), alert(2, Severity::High), alert(3, Severity::Critical)];
+        let with = |then| {
+            let rule = Rule { then, scenario: Some("card_testing".into()), ..Rule::default() };
+            plan(&pending, &Situation { rules: vec![rule], ..Situation::default() })
+        };
+        assert_eq!(with(Then::Announce).alone, [1, 2, 3]);
+        let silent = with(Then::Silent);
+        assert_eq!((silent.alone, silent.quiet), (vec![3], vec![(1, Quiet::Rule), (2, Quiet::Rule)]));
     }
 
     #[test]

@@ -92,6 +92,9 @@ fn bindings() -> String {
     declaration::<settings::Weekday>(&mut types);
     declaration::<settings::QuietHours>(&mut types);
     declaration::<settings::NotificationSettings>(&mut types);
+    declaration::<settings::Rule>(&mut types);
+    declaration::<settings::Then>(&mut types);
+    declaration::<settings::DesktopSettings>(&mut types);
     declaration::<settings::StorageSettings>(&mut types);
     declaration::<settings::Settings>(&mut types);
     declaration::<settings::SettingsView>(&mut types);

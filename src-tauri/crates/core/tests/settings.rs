@@ -118,5 +118,9 @@ fn what_the_document_shows_is_what_is_usual() {
     let mut settings = keeper.settings().clone();
     assert_eq!(settings.notifications.quiet_hours.len(), 1);
     settings.notifications.quiet_hours.clear();
+    assert_eq!(settings.notifications.rules.len(), 2);
+    settings.notifications.rules.clear();
+    assert_eq!(settings.window.views.len(), 2);
+    settings.window.views.clear();
     assert_eq!(settings, Settings::default());
 }

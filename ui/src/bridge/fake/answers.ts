@@ -66,6 +66,7 @@ function figuresAt(now: number, sources: SourceView[]): FiguresView {
       in_digests: 31,
       failed: 0,
       below_level: 204,
+      by_rule: 12,
       known: 37,
       closed: 9,
       acknowledged: 3,

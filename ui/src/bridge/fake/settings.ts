@@ -5,12 +5,25 @@ import type { Scene } from './scene';
 export function settingsOf(scene: Scene): SettingsView {
   return {
     settings: {
-      window: { theme: 'system', language: 'system', high_value: 10_000 },
+      window: { theme: 'system', language: 'system', dense: false, high_value: 10_000, views: [] },
       notifications: {
         from: 'high',
         private: true,
+        rules: [
+          {
+            name: 'Large transfers',
+            then: 'announce',
+            source: null,
+            kinds: ['transaction'],
+            severity: null,
+            more_than: 50_000,
+            scenario: null,
+            text: null,
+          },
+        ],
         quiet_hours: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '22:00', until: '07:00' }],
       },
+      desktop: { start_at_login: false },
       storage: { keep_days: 400, keep_gib: 16 },
     },
     file: '/home/marie/.config/app.vigie.desktop/settings.toml',

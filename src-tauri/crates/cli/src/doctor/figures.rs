@@ -78,6 +78,7 @@ fn notifications(figures: &NotificationFigures) -> String {
         in_digests,
         failed,
         below_level,
+        by_rule,
         known,
         closed,
         acknowledged,
@@ -86,7 +87,7 @@ fn notifications(figures: &NotificationFigures) -> String {
     } = figures;
     format!(
         "notifications: {alone} of one alert, {digests} of {in_digests} together, {failed} not shown; not announced: \
-         {below_level} not bad enough, {known} no worse than before, {closed} closed, {acknowledged} acknowledged, \
+         {below_level} not bad enough, {by_rule} by a rule, {known} no worse than before, {closed} closed, {acknowledged} acknowledged, \
          {held} held by a pause; {waiting} wait for a digest"
     )
 }

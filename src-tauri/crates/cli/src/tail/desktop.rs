@@ -24,6 +24,8 @@ impl Desktop for Terminal {
 
     fn set_theme(&self, _: Theme) {}
 
+    fn set_start_at_login(&self, _: bool) {}
+
     fn push(&self, _: Overview) {}
 
     fn show(&self, _: Option<AlertId>) {}

@@ -10,6 +10,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::credentials::Credentials;
 use super::desktop::{Desktop, NotShown, Simulation, Tray};
+use super::news::Telling;
 use super::outbox::Sent;
 use super::setting::spoken;
 use super::signing_in::SignedIn;
@@ -97,6 +98,8 @@ pub struct Actor {
     pub(super) quiet_until: Option<Time>,
     /// When quiet hours begin or end next.
     pub(super) quiet_change: Option<Time>,
+    /// What rules want announced that is no alert.
+    pub(super) telling: Telling,
     tray: Option<Tray>,
     pub(super) window: Window,
     hidden_told: bool,
@@ -167,6 +170,7 @@ impl Actor {
             notices: wrong.into_iter().collect(),
             paused_until: None,
             pause_ends: Duration::ZERO,
+            telling: Telling::default(),
             tray: None,
             window: Window::default(),
             hidden_told: false,
@@ -190,9 +194,10 @@ impl Actor {
             tracing::error!(%error, "the stored sources could not be read");
             self.note_failing(&Failing::of(&error));
         }
-        self.desktop.set_theme(self.settings.settings().window.theme);
+        self.tell_desktop();
         self.keep_quiet();
         self.announce(true).await;
+        self.follow_rules().await;
         self.outbox_changed().await;
         loop {
             let clock = Arc::clone(&self.tools.clock);
@@ -441,6 +446,9 @@ impl Actor {
                     self.changed().await;
                 } else {
                     self.window.stale |= committed.stored > 0 || committed.rejected > 0;
+                }
+                if committed.stored > committed.alerts {
+                    self.has_news().await;
                 }
             }
             Report::CaughtUp => {

@@ -92,9 +92,11 @@ impl Actor {
     ) -> Result<(), StoreError> {
         let catching_up =
             self.sources.iter().filter(|(_, entry)| matches!(entry.link, Link::CatchingUp { .. }));
+        let settings = &self.settings.settings().notifications;
         let situation = Situation {
             paused: self.paused_until.is_some() || self.quiet_until.is_some(),
-            from: self.settings.settings().notifications.from,
+            from: settings.from,
+            rules: settings.rules.clone(),
             catching_up: catching_up.map(|(id, _)| *id).filter(|id| Some(*id) != also).collect(),
         };
         let mut after = 0;
@@ -176,6 +178,7 @@ impl Actor {
             self.announce(true).await;
             self.changed().await;
         }
+        self.tell_news().await;
         if self.post_due().is_some_and(|due| elapsed >= due) {
             self.post_all().await;
         }

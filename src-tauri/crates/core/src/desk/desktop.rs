@@ -32,6 +32,8 @@ pub enum About {
     Alert(AlertId),
     /// Several alerts; a click shows the list.
     Digest,
+    /// What the rule at this place wants announced; a click shows the window.
+    Rule(usize),
     /// The program itself: a click shows the window.
     Program,
 }
@@ -82,6 +84,8 @@ pub trait Desktop: Send + Sync + 'static {
     fn set_tray(&self, tray: Tray);
     /// Shows the window, and whatever else there is of it, light or dark.
     fn set_theme(&self, theme: Theme);
+    /// Starts the program, in the tray, when the analyst logs in, or no more.
+    fn set_start_at_login(&self, wanted: bool);
     /// Hands the overview to the window, if there is one.
     fn push(&self, overview: Overview);
     /// Shows the window, with this alert open.

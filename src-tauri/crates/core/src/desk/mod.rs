@@ -12,6 +12,7 @@ pub mod desktop;
 mod failure;
 mod housekeeping;
 mod keeping;
+mod news;
 mod outbox;
 mod setting;
 mod signing_in;

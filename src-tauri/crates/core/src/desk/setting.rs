@@ -32,12 +32,20 @@ impl Actor {
     pub(super) async fn set(&mut self, wanted: &Settings) -> Result<SettingsView, Failure> {
         self.settings.set(wanted)?;
         self.language = spoken(self.settings.settings(), self.system_language);
-        self.desktop.set_theme(self.settings.settings().window.theme);
+        self.tell_desktop();
         self.keep_quiet();
         // What was held back may be announced now.
         self.announce(true).await;
+        self.follow_rules().await;
         self.changed().await;
         Ok(self.settings.view().clone())
+    }
+
+    /// Tells the desktop what is set for it.
+    pub(super) fn tell_desktop(&self) {
+        let Settings { window, desktop, .. } = self.settings.settings();
+        self.desktop.set_theme(window.theme);
+        self.desktop.set_start_at_login(desktop.start_at_login);
     }
 
     /// Begins or ends quiet hours; whether they have ended.

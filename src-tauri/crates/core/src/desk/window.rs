@@ -87,7 +87,7 @@ impl Actor {
         let quiet = self.quiet_change.map(|at| now.saturating_add(at.since(self.clock().now())));
         let again = self.undecided.is_some().then_some(self.decide_due);
         let push = (self.window.watching && self.window.stale).then(|| self.push_due());
-        [pause, quiet, again, push, self.post_due()]
+        [pause, quiet, again, push, self.post_due(), self.news_due()]
             .into_iter()
             .flatten()
             .fold(now.saturating_add(IDLE), Duration::min)

@@ -3,7 +3,7 @@
 
 use super::desktop::{About, Notification};
 use crate::link::Failing;
-use crate::model::{Alert, AlertId, Severity, Time};
+use crate::model::{Alert, AlertId, Facts, Severity, Time};
 use crate::text::Language;
 
 /// The longest scenario and source that a notification shows, in characters.
@@ -25,14 +25,13 @@ pub fn alone(language: Language, alert: &Alert, source: &str, is_private: bool) 
         alerts: vec![(alert.id, alert.severity)],
         severity: alert.severity,
         title,
-        body: if is_private { body } else { in_full(alert, &body) },
+        body: if is_private { body } else { in_full(&alert.facts, &body) },
         button: language.text("native.alert.show", &[]),
     }
 }
 
 /// What happened, to whom and about how much, before the rest.
-fn in_full(alert: &Alert, rest: &str) -> String {
-    let facts = &alert.facts;
+fn in_full(facts: &Facts, rest: &str) -> String {
     let amount = [facts.amount.as_deref(), facts.currency.as_deref()].into_iter().flatten();
     let amount = amount.collect::<Vec<_>>().join(" ");
     let customer = facts.customer_name.as_deref().or(facts.customer.as_deref());
@@ -64,6 +63,30 @@ pub fn digest(language: Language, alerts: Vec<(AlertId, Severity)>, sources: &[&
         body: language.text("native.digest.body", &[("source", &sources), ("counts", &counts)]),
         button: language.text("native.digest.show", &[]),
         alerts,
+    }
+}
+
+/// The notification for what a rule of this name wants announced that is no alert; with `facts`, which of them it is.
+pub fn news(
+    language: Language,
+    place: usize,
+    rule: &str,
+    count: u32,
+    sources: &[&str],
+    facts: Option<&Facts>,
+) -> Notification {
+    let sources = sources.iter().map(|name| plain(name)).collect::<Vec<_>>().join(", ");
+    let body = language.text(
+        "native.news.body",
+        &[("source", &sources), ("count", &language.count("native.news.count", count))],
+    );
+    Notification {
+        about: About::Rule(place),
+        alerts: Vec::new(),
+        severity: Severity::High,
+        title: plain(rule),
+        body: facts.map_or_else(|| body.clone(), |facts| in_full(facts, &body)),
+        button: language.text("native.digest.show", &[]),
     }
 }
 

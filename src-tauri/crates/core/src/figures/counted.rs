@@ -179,6 +179,7 @@ impl OfNotifications {
             in_digests: self.in_digests,
             failed: self.failed,
             below_level: quiet(Quiet::BelowLevel),
+            by_rule: quiet(Quiet::Rule),
             known: quiet(Quiet::Known),
             closed: quiet(Quiet::Closed),
             acknowledged: quiet(Quiet::Acknowledged),

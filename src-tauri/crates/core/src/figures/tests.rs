@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use super::*;
 use crate::desk::view::{Diagnostics, GapView, Overview, RejectedView, SourceView};
-use crate::model::{Event, Facts, Kind, Link, Parameters, ProfileProblem, Severity};
+use crate::model::{Event, Facts, Kind, Link, Parameters, ProfileProblem, Severity, Traits};
 use crate::policy::{Situation, plan};
 use crate::profile::{Rejected, RejectedReason};
+use crate::settings::{Rule, Then};
 use crate::store::Pending;
 
 const BANK: SourceId = SourceId(7);
@@ -176,6 +177,14 @@ fn every_alert_that_is_not_announced_has_its_reason() {
         source: BANK,
         read_at: START,
         severity,
+        traits: Traits {
+            kind: Kind::Alert,
+            source: "Retail".into(),
+            severity: Some(severity),
+            amount: None,
+            scenario: None,
+            words: format!("a-{id}"),
+        },
         closed: false,
         acknowledged: false,
         away: false,
@@ -189,9 +198,12 @@ fn every_alert_that_is_not_announced_has_its_reason() {
         Pending { acknowledged: true, ..pending(4, Severity::High) },
         Pending { announced: Some(Severity::High), ..pending(5, Severity::High) },
         pending(6, Severity::High),
+        pending(7, Severity::High),
     ];
     let figures = Figures::from(moment(0));
-    figures.decided(&plan(&alerts, &Situation { paused: true, ..Situation::default() }));
+    let known = Rule { then: Then::Silent, text: Some("a-7".into()), ..Rule::default() };
+    let situation = Situation { paused: true, rules: vec![known], ..Situation::default() };
+    figures.decided(&plan(&alerts, &situation));
     let away = [Pending { away: true, ..pending(6, Severity::High) }];
     figures.decided(&plan(&away, &Situation::default()));
     figures.digest_asked_for();
@@ -203,6 +215,7 @@ fn every_alert_that_is_not_announced_has_its_reason() {
         in_digests: 1,
         failed: 1,
         below_level: 1,
+        by_rule: 1,
         known: 1,
         closed: 1,
         acknowledged: 1,

@@ -78,6 +78,8 @@ pub struct NotificationFigures {
     pub failed: u64,
     /// Alerts that are not bad enough.
     pub below_level: u64,
+    /// Not announced: a rule wants it so.
+    pub by_rule: u64,
     /// Alerts that were announced before and are no worse.
     pub known: u64,
     /// Alerts that somebody has dealt with.

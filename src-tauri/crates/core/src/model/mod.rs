@@ -9,6 +9,7 @@ mod link;
 mod severity;
 mod source;
 mod time;
+mod traits;
 
 pub use alert::{Alert, AlertDetail, AlertId, AlertState, HistoryEntry};
 pub use backend::{ActionKind, ProfileProblem, SecretKind, SignInView};
@@ -18,3 +19,4 @@ pub use link::{Link, SignedOutReason, TransportKind, Trouble};
 pub use severity::{Severity, SeverityCounts};
 pub use source::{Parameters, Source, SourceId};
 pub use time::Time;
+pub use traits::Traits;

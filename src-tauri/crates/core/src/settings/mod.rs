@@ -3,6 +3,7 @@
 
 mod file;
 mod quiet;
+mod rules;
 
 use std::time::Duration;
 
@@ -11,7 +12,9 @@ use ts_rs::TS;
 
 pub use file::{Keeper, SettingsError, SettingsView};
 pub use quiet::{QuietHours, Weekday, next_quiet, quiet_until};
+pub use rules::{Rule, Then, decided};
 
+use self::rules::RULES_LIMIT;
 use crate::model::Severity;
 use crate::store::Retention;
 
@@ -21,6 +24,10 @@ const DAYS: std::ops::RangeInclusive<u32> = 1..=3_660;
 const GIB: std::ops::RangeInclusive<u32> = 1..=1_024;
 /// The greatest amount from which on a payment is marked: more is no money.
 const HIGH_VALUE_LIMIT: f64 = 1e15;
+/// The most kept views: each is counted again and again.
+const VIEWS_LIMIT: usize = 30;
+/// The longest of them, in characters.
+const VIEW_LIMIT: usize = 500;
 /// The most stretches of quiet hours: one for each day of the week, and as many again.
 const QUIET_LIMIT: usize = 14;
 
@@ -32,6 +39,8 @@ pub struct Settings {
     pub window: WindowSettings,
     /// What is announced, and how.
     pub notifications: NotificationSettings,
+    /// How the program lives on this computer.
+    pub desktop: DesktopSettings,
     /// How much is kept.
     pub storage: StorageSettings,
 }
@@ -44,13 +53,23 @@ pub struct WindowSettings {
     pub theme: Theme,
     /// The language of the program's own texts.
     pub language: LanguageChoice,
+    /// Whether rows are low, so that there are more of them.
+    pub dense: bool,
     /// Payments of more than this are marked, in whatever currency.
     pub high_value: f64,
+    /// Questions that are asked again and again, as they are typed: they stand in the side bar.
+    pub views: Vec<String>,
 }
 
 impl Default for WindowSettings {
     fn default() -> Self {
-        Self { theme: Theme::System, language: LanguageChoice::System, high_value: 10_000.0 }
+        Self {
+            theme: Theme::System,
+            language: LanguageChoice::System,
+            dense: false,
+            high_value: 10_000.0,
+            views: Vec::new(),
+        }
     }
 }
 
@@ -92,12 +111,22 @@ pub struct NotificationSettings {
     pub private: bool,
     /// When only critical alerts are announced; what else comes is told afterwards.
     pub quiet_hours: Vec<QuietHours>,
+    /// What is announced and what is not, before severity decides: the first that holds.
+    pub rules: Vec<Rule>,
 }
 
 impl Default for NotificationSettings {
     fn default() -> Self {
-        Self { from: Severity::High, private: true, quiet_hours: Vec::new() }
+        Self { from: Severity::High, private: true, quiet_hours: Vec::new(), rules: Vec::new() }
     }
+}
+
+/// How the program lives on this computer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default, deny_unknown_fields)]
+pub struct DesktopSettings {
+    /// Whether it starts, in the tray, when the analyst logs in.
+    pub start_at_login: bool,
 }
 
 /// How much is kept. Open alerts stay, however old they are.
@@ -134,15 +163,27 @@ impl StorageSettings {
 impl Settings {
     /// What is wrong with them, and the cure; `None` if nothing is.
     fn wrong(&self) -> Option<String> {
-        let Self { window, notifications, storage } = self;
+        let Self { window, notifications, desktop: _, storage } = self;
         if !(window.high_value > 0.0 && window.high_value <= HIGH_VALUE_LIMIT) {
             return Some("window.high_value: give an amount above zero".to_owned());
+        }
+        if window.views.len() > VIEWS_LIMIT {
+            return Some(format!("window.views: {VIEWS_LIMIT} are enough"));
+        }
+        if window.views.iter().any(|view| view.trim().is_empty() || view.chars().count() > VIEW_LIMIT) {
+            return Some(format!("window.views: a question has 1 to {VIEW_LIMIT} characters"));
         }
         if notifications.quiet_hours.len() > QUIET_LIMIT {
             return Some(format!("notifications.quiet_hours: {QUIET_LIMIT} are enough"));
         }
         if let Some(wrong) = notifications.quiet_hours.iter().find_map(QuietHours::wrong) {
             return Some(format!("notifications.quiet_hours: {wrong}"));
+        }
+        if notifications.rules.len() > RULES_LIMIT {
+            return Some(format!("notifications.rules: {RULES_LIMIT} are enough"));
+        }
+        if let Some(wrong) = notifications.rules.iter().find_map(Rule::wrong) {
+            return Some(format!("notifications.rules: {wrong}"));
         }
         let bounded = |name: &str, value: u32, within: &std::ops::RangeInclusive<u32>| {
             (!within.contains(&value))

@@ -3,14 +3,15 @@
 
 use sqlx::Connection as _;
 
+use super::record::TraitsRecord;
 use super::{Store, StoreError};
-use crate::model::{AlertId, Severity, SourceId, Time};
+use crate::model::{AlertId, Severity, SourceId, Time, Traits};
 
 /// The most that are decided at once: a storm is decided in slices.
 pub const SLICE: usize = 500;
 
 /// An alert that the policy has still to decide on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Pending {
     /// Its number.
     pub id: AlertId,
@@ -20,6 +21,8 @@ pub struct Pending {
     pub read_at: Time,
     /// How bad it is.
     pub severity: Severity,
+    /// What a rule can ask of it.
+    pub traits: Traits,
     /// Whether there is nothing left to do about it.
     pub closed: bool,
     /// Whether the analyst has seen it.
@@ -48,7 +51,9 @@ struct PendingRecord {
     id: i64,
     source: i64,
     read_at: i64,
-    severity: i64,
+    alert_severity: i64,
+    #[sqlx(flatten)]
+    traits: TraitsRecord,
     closed: bool,
     acknowledged: bool,
     away: bool,
@@ -62,7 +67,12 @@ impl From<PendingRecord> for Pending {
             id: record.id,
             source: SourceId(record.source),
             read_at: Time(record.read_at),
-            severity: Severity::from_rank(record.severity),
+            severity: Severity::from_rank(record.alert_severity),
+            // An alert that does not say how bad it is counts as bad.
+            traits: Traits {
+                severity: Some(Severity::from_rank(record.alert_severity)),
+                ..record.traits.into()
+            },
             closed: record.closed,
             acknowledged: record.acknowledged,
             away: record.away,
@@ -76,10 +86,12 @@ impl Store {
     /// A slice of the alerts to decide on, by number from `after` on; those of a digest only when asked for.
     pub async fn pending(&self, with_away: bool, after: AlertId) -> Result<Vec<Pending>, StoreError> {
         let records = sqlx::query_as::<_, PendingRecord>(
-            "SELECT alert.id, alert.source, event.received_at AS read_at, alert.severity, closed,
-                 acknowledged_at IS NOT NULL AS acknowledged, away, announced, change
-             FROM alert JOIN event ON event.id = alert.event
-             WHERE pending = 1 AND away <= ? AND alert.id > ? ORDER BY alert.id LIMIT ?",
+            concat!(
+                "SELECT alert.id, alert.source, event.received_at AS read_at, alert.severity AS alert_severity, closed,
+                     acknowledged_at IS NOT NULL AS acknowledged, away, announced, change, ", traits_columns!(), "
+                 FROM alert JOIN event ON event.id = alert.event JOIN source ON source.id = alert.source
+                 WHERE pending = 1 AND away <= ? AND alert.id > ? ORDER BY alert.id LIMIT ?"
+            ),
         )
         .bind(with_away)
         .bind(after)

@@ -21,6 +21,7 @@ mod holdings;
 mod ingest;
 mod list;
 mod names;
+mod news;
 mod opening;
 mod outbox;
 #[cfg_attr(unix, path = "private_unix.rs")]
@@ -58,6 +59,7 @@ pub use gaps::GapEnd;
 pub use holdings::{Holdings, bytes_of};
 pub use ingest::Committed;
 pub use list::Side;
+pub use news::News;
 pub use outbox::{Due, NewDeed, OUTBOX_LIMIT};
 pub(crate) use private::make as make_private;
 pub use question::{AlertIs, SearchQuery};

@@ -2,13 +2,21 @@
 
 use sqlx::FromRow;
 
-use crate::model::{Activity, Alert, AlertState, Facts, Kind, Severity, SourceId, Time, Transaction};
+use crate::model::{Activity, Alert, AlertState, Facts, Kind, Severity, SourceId, Time, Traits, Transaction};
 
 /// The columns that facts are made of.
 macro_rules! facts_columns {
     () => {
         "occurred_at, severity, score, state, owner, scenario, title, customer, customer_name, amount, currency, country,
          city, channel, merchant, txn, progress, factors, details"
+    };
+}
+
+/// The columns of a [`TraitsRecord`], of an event and its source.
+macro_rules! traits_columns {
+    () => {
+        "event.kind, source.name AS source_name, event.severity, CAST(event.amount AS REAL) AS amount, event.scenario,
+         concat_ws(char(10), title, customer_name, customer, merchant, city, country, owner, event.subject) AS words"
     };
 }
 
@@ -71,6 +79,29 @@ impl From<FactsRecord> for Facts {
 fn listed<T: serde::de::DeserializeOwned>(json: Option<String>) -> Vec<T> {
     // Only `ingest` writes it.
     json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
+}
+
+#[derive(FromRow)]
+pub struct TraitsRecord {
+    kind: i64,
+    source_name: String,
+    severity: Option<i64>,
+    amount: Option<f64>,
+    scenario: Option<String>,
+    words: String,
+}
+
+impl From<TraitsRecord> for Traits {
+    fn from(record: TraitsRecord) -> Self {
+        Self {
+            kind: Kind::from_code(record.kind),
+            source: record.source_name,
+            severity: record.severity.map(Severity::from_rank),
+            amount: record.amount,
+            scenario: record.scenario,
+            words: record.words,
+        }
+    }
 }
 
 #[derive(FromRow)]

@@ -1,0 +1,111 @@
+//! What is no alert, and is announced because a rule wants it: a payment above an amount, an order of a customer. One
+//! notification for each rule, kept current.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use super::actor::Actor;
+use super::words;
+use crate::model::{EventId, Kind};
+use crate::settings::{Rule, Then};
+use crate::store::{News, StoreError};
+
+/// The least time from one notification of what rules want to the next: what they want may arrive without end.
+const TELL_EVERY: Duration = Duration::from_secs(30);
+/// The least time from one look to the next, where there was nothing to tell.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+
+/// Where the telling of news stands.
+#[derive(Default)]
+pub struct Telling {
+    /// Whether something has arrived since.
+    waits: bool,
+    /// When the next may be told, by `Clock::elapsed`.
+    not_before: Duration,
+}
+
+/// What one rule wants to be announced.
+struct Wanted {
+    count: u32,
+    newest: EventId,
+    sources: BTreeSet<String>,
+}
+
+impl Actor {
+    /// The rules may have changed: news are looked for, or no more.
+    pub(super) async fn follow_rules(&mut self) {
+        self.telling = Telling { waits: true, not_before: Duration::ZERO };
+        if self.news_kinds().is_empty()
+            && let Err(error) = self.store().leave_news().await
+        {
+            tracing::warn!(%error, "a rule that is made before the next start may tell of what came before it");
+        }
+        self.tell_news().await;
+    }
+
+    /// Something has arrived.
+    pub(super) async fn has_news(&mut self) {
+        self.telling.waits = true;
+        self.tell_news().await;
+    }
+
+    /// When news are to be told, by `Clock::elapsed`; a pause and quiet hours hold them back.
+    pub(super) fn news_due(&self) -> Option<Duration> {
+        let is_held = self.paused_until.is_some() || self.quiet_until.is_some();
+        (self.telling.waits && !is_held).then_some(self.telling.not_before)
+    }
+
+    /// Tells what the rules want, if it is time.
+    pub(super) async fn tell_news(&mut self) {
+        let elapsed = self.clock().elapsed();
+        if self.news_due().is_none_or(|due| due > elapsed) {
+            return;
+        }
+        let kinds = self.news_kinds();
+        let told = if kinds.is_empty() { Ok(false) } else { self.tell(&kinds).await };
+        if let Err(error) = &told {
+            tracing::warn!(%error, "what rules want announced is looked for again");
+        }
+        let pause = if matches!(told, Ok(false)) { LOOK_EVERY } else { TELL_EVERY };
+        self.telling = Telling { waits: told.is_err(), not_before: elapsed.saturating_add(pause) };
+    }
+
+    /// The kinds, alerts apart, that a rule wants announced.
+    fn news_kinds(&self) -> Vec<Kind> {
+        let rules = &self.settings.settings().notifications.rules;
+        let announcing = || rules.iter().filter(|rule| rule.then == Then::Announce);
+        let is_wanted = |kind: &Kind| *kind != Kind::Alert && announcing().any(|rule| rule.is_about(*kind));
+        Kind::ALL.into_iter().filter(is_wanted).collect()
+    }
+
+    /// Whether there was anything to tell.
+    async fn tell(&self, kinds: &[Kind]) -> Result<bool, StoreError> {
+        let news = self.store().take_news(kinds).await?;
+        let settings = &self.settings.settings().notifications;
+        let wanted = wanted(&settings.rules, news);
+        for (place, wanted) in &wanted {
+            let newest = self.store().event(wanted.newest).await?;
+            let sources = wanted.sources.iter().map(String::as_str).collect::<Vec<_>>();
+            let name = settings.rules.get(*place).map_or("", |rule| rule.name.as_str());
+            let facts = (wanted.count == 1 && !settings.private).then_some(&newest.facts);
+            self.show(words::news(self.language, *place, name, wanted.count, &sources, facts));
+        }
+        Ok(!wanted.is_empty())
+    }
+}
+
+/// What each rule, by its place, wants to be announced of these.
+fn wanted(rules: &[Rule], news: Vec<News>) -> BTreeMap<usize, Wanted> {
+    let mut wanted: BTreeMap<usize, Wanted> = BTreeMap::new();
+    for News { id, traits } in news {
+        let Some(place) = rules.iter().position(|rule| rule.holds(&traits)) else { continue };
+        if rules.get(place).is_some_and(|rule| rule.then == Then::Announce) {
+            let one =
+                wanted.entry(place).or_insert(Wanted { count: 0, newest: id, sources: BTreeSet::new() });
+            one.count += 1;
+            one.newest = id;
+            one.sources.insert(traits.source);
+        }
+    }
+    wanted
+}
