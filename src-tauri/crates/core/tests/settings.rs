@@ -90,12 +90,26 @@ fn a_file_that_is_wrong_does_not_count_says_where_and_is_not_written_over() {
 }
 
 #[test]
-fn an_administrators_file_that_is_wrong_leaves_the_analysts_in_force() {
+fn an_administrators_file_that_is_wrong_leaves_the_analysts_in_force_but_for_what_others_may_see() {
     let folder = tempdir().unwrap();
-    let (own, managed) = files(folder.path(), "[window]\ntheme = \"dark\"\n", "[window]\ntheme = 5\n");
+    let (own, managed) = files(
+        folder.path(),
+        "[window]\ntheme = \"dark\"\n[notifications]\nprivate = false\n",
+        "[window]\ntheme = 5\n",
+    );
     let keeper = Keeper::open(own, managed);
     assert_eq!(keeper.settings().window.theme, Theme::Dark);
-    assert!(keeper.view().problem.is_some() && keeper.view().locked.is_empty());
+    assert!(keeper.view().problem.is_some() && keeper.settings().notifications.private);
+    assert_eq!(keeper.view().locked, ["notifications.private"]);
+}
+
+#[test]
+fn what_is_no_file_is_not_waited_for() {
+    let folder = tempdir().unwrap();
+    let own = folder.path().join("settings.toml");
+    std::fs::create_dir(&own).unwrap();
+    let problem = Keeper::open(Some(own), None).view().problem.clone().unwrap();
+    assert!(problem.contains("it is no file"), "{problem}");
 }
 
 #[test]

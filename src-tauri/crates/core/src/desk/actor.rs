@@ -253,7 +253,8 @@ impl Actor {
 
     /// Tells this to the tray, and to who does not paint.
     pub(super) fn publish(&mut self, overview: Overview) {
-        let tray = tray::tray(self.language, &overview.sources, overview.unacknowledged, self.paused_until);
+        let (paused, quiet) = (self.paused_until, self.quiet_until);
+        let tray = tray::tray(self.language, &overview.sources, overview.unacknowledged, paused, quiet);
         if self.tray.as_ref() != Some(&tray) {
             self.tray = Some(tray.clone());
             self.desktop.set_tray(tray);

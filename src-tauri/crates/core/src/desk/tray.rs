@@ -13,6 +13,7 @@ pub fn tray(
     sources: &[SourceView],
     unacknowledged: SeverityCounts,
     paused_until: Option<Time>,
+    quiet_until: Option<Time>,
 ) -> Tray {
     // Who signed out by choice knows; who was signed out may not.
     let by_analyst = Link::SignedOut { reason: SignedOutReason::ByAnalyst };
@@ -55,6 +56,8 @@ pub fn tray(
     }
     if let Some(until) = paused_until {
         lines.push(language.text("native.tray.paused", &[("time", &local_time(until))]));
+    } else if let Some(until) = quiet_until {
+        lines.push(language.text("native.tray.quiet", &[("time", &local_time(until))]));
     }
     Tray { language, sign, unacknowledged: count, lines, paused: paused_until.is_some() }
 }
@@ -95,7 +98,7 @@ mod tests {
 
     fn signs(sources: &[SourceView], high: u32, critical: u32) -> (TraySign, Vec<String>) {
         let counts = SeverityCounts { high, critical, ..SeverityCounts::default() };
-        let tray = tray(Language::English, sources, counts, None);
+        let tray = tray(Language::English, sources, counts, None, None);
         (tray.sign, tray.lines)
     }
 
@@ -109,6 +112,19 @@ mod tests {
         assert_eq!(signs(&[live(), thrown_out.clone()], 0, 0).0, TraySign::Offline);
         assert_eq!(signs(&[thrown_out], 0, 0).0, TraySign::SignedOut);
         assert_eq!(signs(&[live(), down()], 0, 0), (TraySign::Offline, vec!["1 of 2 live".into()]));
+    }
+
+    #[test]
+    fn a_pause_and_quiet_hours_are_told_and_a_pause_comes_before() {
+        let lines = |paused, quiet| {
+            tray(Language::English, &[live()], SeverityCounts::default(), paused, quiet).lines[1].clone()
+        };
+        let (noon, night) = (Time(12 * 3_600_000), Time(22 * 3_600_000));
+        assert_eq!(lines(None, Some(night)), format!("Quiet until {}", local_time(night)));
+        assert_eq!(
+            lines(Some(noon), Some(night)),
+            format!("Notifications paused until {}", local_time(noon))
+        );
     }
 
     #[test]

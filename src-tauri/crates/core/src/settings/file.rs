@@ -77,15 +77,20 @@ impl Default for Keeper {
 
 impl Keeper {
     /// Reads the analyst's own file, and the administrator's, which wins. One that is not there says nothing; one that is
-    /// wrong does not count, and the view says why.
+    /// wrong does not count, and the view says why. Where it is the administrator's, notifications are private: that may have
+    /// been its word.
     pub fn open(own: Option<PathBuf>, managed: Option<PathBuf>) -> Self {
         let mut problem = None;
-        let mut tables = [&managed, &own].map(|path| {
+        let cautious = Table::from_iter([(
+            "notifications".to_owned(),
+            Table::from_iter([("private".to_owned(), true.into())]).into(),
+        )]);
+        let mut tables = [(&managed, cautious), (&own, Table::new())].map(|(path, otherwise)| {
             let Some(path) = path else { return Table::new() };
             read(path).unwrap_or_else(|error| {
                 tracing::warn!(%error, "the settings in that file do not count");
                 problem = Some(error.to_string());
-                Table::new()
+                otherwise
             })
         });
         let [locks, mine] = &mut tables;
@@ -144,7 +149,12 @@ fn read(path: &Path) -> Result<Table, SettingsError> {
     let unusable = |error| SettingsError::Unusable { path: path.to_owned(), error };
     let wrong = |message: String| SettingsError::Wrong { path: path.to_owned(), message };
     let mut text = String::new();
-    match std::fs::File::open(path).and_then(|file| file.take(FILE_LIMIT + 1).read_to_string(&mut text)) {
+    // A pipe in its place would never end.
+    let file = std::fs::metadata(path).and_then(|about| match about.is_file() {
+        true => std::fs::File::open(path),
+        false => Err(io::Error::other("it is no file")),
+    });
+    match file.and_then(|file| file.take(FILE_LIMIT + 1).read_to_string(&mut text)) {
         Ok(length) if length as u64 > FILE_LIMIT => return Err(wrong("it is too long".to_owned())),
         Ok(_) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Table::new()),
