@@ -4,6 +4,7 @@
 mod app;
 mod bus;
 mod display;
+mod keyboard;
 mod notifications;
 mod page;
 mod place;

@@ -44,6 +44,16 @@ impl Place {
         self.folder().join("vigie")
     }
 
+    /// The file of what is set.
+    pub fn settings_file(&self) -> PathBuf {
+        self.folder().join("home/config/app.vigie.desktop/settings.toml")
+    }
+
+    /// What is in it.
+    pub fn settings(&self) -> String {
+        std::fs::read_to_string(self.settings_file()).unwrap_or_default()
+    }
+
     /// What the application has written to its log so far.
     pub fn log(&self) -> String {
         String::from_utf8_lossy(&std::fs::read(self.log_path()).unwrap_or_default()).into_owned()

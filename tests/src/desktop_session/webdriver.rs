@@ -118,7 +118,7 @@ impl WebDriver {
         self.post(&format!("element/{element}/{action}"), request).await.map(drop)
     }
 
-    async fn post(&self, path: &str, request: &Value) -> Result<Value, String> {
+    pub(super) async fn post(&self, path: &str, request: &Value) -> Result<Value, String> {
         send(self.client.post(format!("{}/{path}", self.session)).json(request)).await
     }
 }
