@@ -246,9 +246,16 @@ export const COMMANDS: readonly Command[] = [
   },
 ];
 
-/** Runs a command; where there is nothing for it to do any more, says why. */
-export function run(command: Command, view: View): void {
-  if (command.when(view)) return command.run(view);
+/** More alerts than this are decided only once the analyst has said so again: they are more than one reads. */
+const DECIDED_UNASKED = 10;
+
+/** Runs a command, or asks whether it is meant where it decides many alerts; where it has nothing to do any more, says why. */
+export function run(command: Command, view: View, isSure = false): void {
+  if (command.when(view)) {
+    if (isSure || command.group !== 'decide' || view.meant.length <= DECIDED_UNASKED) command.run(view);
+    else view.asked = command;
+    return;
+  }
   const words = command.otherwise?.(view);
   if (words) view.say(words);
 }

@@ -11,6 +11,7 @@ import type {
   SourceView,
   Transaction,
 } from '../bridge/types';
+import type { Command } from '../commands/table';
 import { language, speak, t } from '../text/text.svelte';
 import { alertWords } from '../text/words';
 import { AlertList, type Told } from './alerts.svelte';
@@ -55,6 +56,8 @@ export class View {
   signingIn = $state.raw<SigningIn | null>(null);
   /** What is open for the keyboard's sake. */
   aid = $state<'palette' | 'sheet' | null>(null);
+  /** What is to be done to many alerts, once the analyst has said that it is meant. */
+  asked = $state.raw<Command | null>(null);
   /** The list in sight; `null` where there is none. */
   reading = $state.raw<Reading | null>(null);
   /** The last thing the analyst asked for that failed. */
