@@ -3,10 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
+import { light } from './light.ts';
+
 const workspace = fileURLToPath(new URL('..', import.meta.url));
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), light()],
   // The window is loaded from inside the program, not from the root of a host.
   base: './',
   build: {
@@ -15,6 +17,8 @@ export default defineConfig({
     // The policy forbids inline scripts, and what is loaded later is one chunk.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    // All styles pack better together.
+    cssCodeSplit: false,
   },
   server: {
     // The message table is shared with the Rust side.
@@ -22,7 +26,7 @@ export default defineConfig({
   },
   test: {
     environment: 'happy-dom',
-    include: ['src/**/*.test.ts'],
+    include: ['src/**/*.test.ts', '*.test.ts'],
     // The page is told its texts by the program.
     setupFiles: ['src/text/speak.fixture.ts', 'src/canvas.fixture.ts'],
     server: { deps: { inline: [/^svelte/] } },

@@ -233,8 +233,44 @@ describe('several alerts', () => {
     type('a', CTRL);
     const unseen = view.alerts.rows.filter(({ acknowledged }) => !acknowledged).map(({ id }) => id);
     press('chosen-seen');
-    expect(acknowledge).toHaveBeenCalledExactlyOnceWith(unseen);
+    press('sure-go');
+    await until(() => expect(acknowledge).toHaveBeenCalledExactlyOnceWith(unseen));
     await until(() => expect(chosen(view)).toHaveLength(view.alerts.rows.length - unseen.length));
+  });
+
+  it.each(['r', 'f', 'i', 'e', 'a'])('are asked about once more before many of them are decided at once (%s)', async (key) => {
+    const done = vi.fn(async () => 1);
+    const view = await open('', { act: done, acknowledge: async () => void (await done()) });
+    view.only(1);
+    await until(() => expect(view.alerts.phase).toBe('ready'));
+    flushSync();
+    type('a', CTRL);
+    const all = chosen(view);
+    expect(all.length).toBeGreaterThan(10);
+    type(key);
+    expect(words(document.querySelector('dialog h2') as HTMLElement)).toMatch(new RegExp(`: ${all.length} alerts\\?$`));
+    expect(document.activeElement).toBe(one('sure-go'));
+    document.querySelector('dialog')?.close();
+    flushSync();
+    expect(document.querySelector('dialog')).toBeNull();
+    expect([done.mock.calls.length, chosen(view)]).toEqual([0, all]);
+    type(key);
+    press('sure-go');
+    await until(() => expect(done).toHaveBeenCalled());
+    expect(document.querySelector('dialog')).toBeNull();
+  });
+
+  it('are not asked about where one sees them all', async () => {
+    const act = vi.fn(async () => 1);
+    const view = await open('', { act });
+    view.only(1);
+    await until(() => expect(view.alerts.phase).toBe('ready'));
+    flushSync();
+    type('j');
+    for (let row = 0; row < 8; row++) type('j', SHIFT);
+    type('r');
+    await until(() => expect(act).toHaveBeenCalled());
+    expect(document.querySelector('dialog')).toBeNull();
   });
 
   it('are decided together; those that are refused stay chosen, and it is said how many and why', async () => {

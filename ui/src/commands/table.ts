@@ -1,4 +1,4 @@
-import { allTake, requestsOf, type DeedKind } from '../state/deeds';
+import { allTake, requestsOf, type Decision } from '../state/decisions';
 import type { Place, View } from '../state/view.svelte';
 import { t, type Key } from '../text/text.svelte';
 import { LEADER, type Keys, type Step } from './keys';
@@ -47,24 +47,24 @@ const feedOf = (view: View) =>
   isBegun(view) && (view.place === 'transactions' || view.place === 'activity') ? view[view.place] : null;
 const cursorIsOnAlert = (view: View) => hasAlerts(view) && view.alerts.rows.some(({ id }) => id === view.selectedAlert);
 
-function decides(deed: DeedKind, keys: readonly Keys[]): Command {
+function decides(decision: Decision, keys: readonly Keys[]): Command {
   const sourceOf = (view: View) => (id: number) => view.sourceOf(id);
   return {
-    id: deed,
+    id: decision,
     group: 'decide',
-    text: `act.${deed}`,
+    text: `act.${decision}`,
     keys,
     when: (view) =>
       isInAlerts(view) &&
-      allTake(view.meant, sourceOf(view), deed) &&
-      requestsOf(view.meant, sourceOf(view), deed).some(({ alert }) => !view.doing.busy.has(alert)),
+      allTake(view.meant, sourceOf(view), decision) &&
+      requestsOf(view.meant, sourceOf(view), decision).some(({ alert }) => !view.doing.busy.has(alert)),
     otherwise: (view) => {
       if (!isInAlerts(view)) return '';
       if (view.meant.length === 0) return t('command.none_chosen');
-      if (!allTake(view.meant, sourceOf(view), deed)) return t('failure.not_offered');
+      if (!allTake(view.meant, sourceOf(view), decision)) return t('failure.not_offered');
       return view.meant.some(({ id }) => view.doing.busy.has(id)) ? t('act.busy') : t('command.is_so');
     },
-    run: (view) => void view.do(deed),
+    run: (view) => void view.do(decision),
   };
 }
 
@@ -246,9 +246,16 @@ export const COMMANDS: readonly Command[] = [
   },
 ];
 
-/** Runs a command; where there is nothing for it to do any more, says why. */
-export function run(command: Command, view: View): void {
-  if (command.when(view)) return command.run(view);
+/** More alerts than this are decided only once the analyst has said so again: they are more than one reads. */
+const DECIDED_UNASKED = 10;
+
+/** Runs a command, or asks whether it is meant where it decides many alerts; where it has nothing to do any more, says why. */
+export function run(command: Command, view: View, isSure = false): void {
+  if (command.when(view)) {
+    if (isSure || command.group !== 'decide' || view.meant.length <= DECIDED_UNASKED) command.run(view);
+    else view.asked = command;
+    return;
+  }
   const words = command.otherwise?.(view);
   if (words) view.say(words);
 }

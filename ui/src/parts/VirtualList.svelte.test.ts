@@ -48,8 +48,48 @@ afterEach(async () => {
   vi.restoreAllMocks();
 });
 
+const thirty = Array.from({ length: 30 }, (_, index) => 30 - index);
+
+describe('a list', () => {
+  const drawn = (list: HTMLElement) => [...list.querySelectorAll('[role=option]')].map((row) => Number(row.getAttribute('aria-posinset')));
+  const hundred = Array.from({ length: 100 }, (_, index) => 100 - index);
+  const scroll = (list: HTMLElement, rows: number) => {
+    list.scrollTop = rows * ROW;
+    list.dispatchEvent(new Event('scroll'));
+    flushSync();
+  };
+
+  it('draws what is in sight and a few rows beyond, wherever it is scrolled', () => {
+    const list = show({ rows: rowsOf(...hundred), selected: null });
+    expect([drawn(list)[0], drawn(list).at(-1)]).toEqual([1, 22]);
+    scroll(list, 50);
+    expect([drawn(list)[0], drawn(list).at(-1)]).toEqual([39, 72]);
+    scroll(list, 90);
+    expect([drawn(list)[0], drawn(list).at(-1)]).toEqual([79, 100]);
+  });
+
+  it('draws its last rows when it becomes shorter than it was scrolled', () => {
+    const reading = $state({ rows: rowsOf(...hundred), selected: null as number | null });
+    const list = show(reading);
+    scroll(list, 90);
+    reading.rows = rowsOf(...thirty);
+    flushSync();
+    expect([drawn(list)[0], drawn(list).at(-1)]).toEqual([9, 30]);
+  });
+
+  it('scrolls no further than it must to bring a row into sight', () => {
+    const list = show({ rows: rowsOf(...hundred), selected: null });
+    const { reveal } = shown as { reveal: (index: number) => void };
+    reveal(4);
+    expect(list.scrollTop).toBe(0);
+    reveal(14);
+    expect(list.scrollTop).toBe(5 * ROW);
+    reveal(2);
+    expect(list.scrollTop).toBe(2 * ROW);
+  });
+});
+
 describe('a list while rows come in', () => {
-  const thirty = Array.from({ length: 30 }, (_, index) => 30 - index);
 
   async function arrive(reading: { rows: { id: number }[]; selected: number | null }, ids: number[], selected = reading.selected) {
     reading.rows = rowsOf(...ids);

@@ -2,14 +2,14 @@ import { SvelteSet } from 'svelte/reactivity';
 
 import { asProblem, type Bridge, type Problem } from '../bridge/bridge';
 import type { AlertAction } from '../bridge/types';
-import type { DeedKind } from './deeds';
+import type { Decision } from './decisions';
 
 /** Requests under way at once: enough to hide the way to the server, few enough not to press it. */
 export const AT_ONCE = 4;
 
 /** What a server would not do, and how often it said why. */
 export interface Refused {
-  deed: DeedKind;
+  decision: Decision;
   reasons: { problem: Problem; n: number }[];
 }
 
@@ -33,7 +33,7 @@ export class Doing {
    * Asks for all of this, a few at a time; gives the alerts of which it is kept, and `note` what it is kept as. None is asked
    * about twice at once.
    */
-  async ask(deed: DeedKind, requests: readonly AlertAction[]): Promise<number[]> {
+  async ask(decision: Decision, requests: readonly AlertAction[]): Promise<number[]> {
     const waiting = requests.filter(({ alert }) => !this.busy.has(alert));
     if (waiting.length === 0) return [];
     for (const { alert } of waiting) this.busy.add(alert);
@@ -55,7 +55,7 @@ export class Doing {
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
-    if (reasons.size > 0) this.refused = { deed, reasons: [...reasons.values()] };
+    if (reasons.size > 0) this.refused = { decision, reasons: [...reasons.values()] };
     this.#note(deeds);
     return taken;
   }

@@ -11,12 +11,13 @@ import type {
   SourceView,
   Transaction,
 } from '../bridge/types';
+import type { Command } from '../commands/table';
 import { language, speak, t } from '../text/text.svelte';
 import { alertWords } from '../text/words';
 import { AlertList, type Told } from './alerts.svelte';
 import { ChartsOf } from './charts.svelte';
 import { clock } from './clock.svelte';
-import { requestsOf, type DeedKind } from './deeds';
+import { requestsOf, type Decision } from './decisions';
 import { Desk } from './desk.svelte';
 import { Doing } from './doing.svelte';
 import { Feed, type FeedFilter } from './feed.svelte';
@@ -55,6 +56,8 @@ export class View {
   signingIn = $state.raw<SigningIn | null>(null);
   /** What is open for the keyboard's sake. */
   aid = $state<'palette' | 'sheet' | null>(null);
+  /** What is to be done to many alerts, once the analyst has said that it is meant. */
+  asked = $state.raw<Command | null>(null);
   /** The list in sight; `null` where there is none. */
   reading = $state.raw<Reading | null>(null);
   /** The last thing the analyst asked for that failed. */
@@ -255,8 +258,8 @@ export class View {
   }
 
   /** Has the servers do this to the alerts that are meant. Those that are refused stay chosen. */
-  async do(deed: DeedKind): Promise<void> {
-    const taken = await this.doing.ask(deed, requestsOf(this.meant, (id) => this.sourceOf(id), deed));
+  async do(decision: Decision): Promise<void> {
+    const taken = await this.doing.ask(decision, requestsOf(this.meant, (id) => this.sourceOf(id), decision));
     this.alerts.chosen.drop(taken);
     if (taken.length > 0) this.say(t('act.taken_many', { n: taken.length }));
   }

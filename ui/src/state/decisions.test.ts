@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { allTake, DEEDS, requestsOf } from './deeds';
+import { allTake, DECISIONS, requestsOf } from './decisions';
 import { anAlert, aSource, NO_FACTS } from './fixtures';
 
 const sources = [
@@ -8,11 +8,11 @@ const sources = [
   aSource({ id: 2, user: '', actions: ['assign'] }),
 ];
 const sourceOf = (id: number) => sources.find((source) => source.id === id);
-const offered = (alert: ReturnType<typeof anAlert>) => DEEDS.filter((deed) => requestsOf([alert], sourceOf, deed).length > 0);
+const offered = (alert: ReturnType<typeof anAlert>) => DECISIONS.filter((decision) => requestsOf([alert], sourceOf, decision).length > 0);
 
 describe('what can be done to an alert', () => {
   it('is what its source can be asked for', () => {
-    expect(offered(anAlert(1))).toEqual([...DEEDS]);
+    expect(offered(anAlert(1))).toEqual([...DECISIONS]);
     expect(offered(anAlert(1, { source: 3 }))).toEqual([]);
   });
 
