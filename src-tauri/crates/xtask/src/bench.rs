@@ -8,7 +8,7 @@ use crate::{setup, shell, window};
 
 #[derive(Args)]
 pub struct Options {
-    /// Only these rows: decode, ingest, sse, latency, pages, search, start, memory, window, gateway
+    /// Only these rows: decode, ingest, sse, latency, pages, search, typing, scroll, start, memory, window, gateway
     rows: Vec<String>,
     /// Smaller numbers for every row, within two minutes
     #[arg(long)]

@@ -6,9 +6,11 @@ mod ingest;
 mod latency;
 mod memory;
 mod pages;
+mod scroll;
 mod search;
 mod sse;
 mod start;
+mod typing;
 mod window;
 
 use std::pin::Pin;
@@ -27,6 +29,8 @@ pub enum Row {
     Latency,
     Pages,
     Search,
+    Typing,
+    Scroll,
     Start,
     Memory,
     Window,
@@ -42,6 +46,8 @@ impl Row {
         Self::Latency,
         Self::Pages,
         Self::Search,
+        Self::Typing,
+        Self::Scroll,
         Self::Start,
         Self::Memory,
         Self::Window,
@@ -57,6 +63,8 @@ impl Row {
             Self::Latency => latency::NAME,
             Self::Pages => pages::NAME,
             Self::Search => search::NAME,
+            Self::Typing => typing::NAME,
+            Self::Scroll => scroll::NAME,
             Self::Start => start::NAME,
             Self::Memory => memory::NAME,
             Self::Window => window::NAME,
@@ -73,6 +81,8 @@ impl Row {
             Self::Latency => Box::pin(latency::measure(bench)),
             Self::Pages => Box::pin(pages::measure(bench)),
             Self::Search => Box::pin(search::measure(bench)),
+            Self::Typing => Box::pin(typing::measure(bench)),
+            Self::Scroll => Box::pin(scroll::measure(bench)),
             Self::Start => Box::pin(start::measure(bench)),
             Self::Memory => Box::pin(memory::measure(bench)),
             Self::Window => Box::pin(window::measure(bench)),
