@@ -92,6 +92,8 @@ export const SCENES = {
   'alerts-detail-small': { size: SMALL, act: open(1) },
   'alerts-detail-french': { query: 'language=fr', locale: 'fr-FR', act: open(2) },
   'alerts-small-dark-french': { query: 'language=fr&link=retrying', locale: 'fr-FR', dark: true, size: SMALL },
+  'alerts-one-source-small-french': { query: 'sources=5&language=fr', locale: 'fr-FR', size: SMALL, act: only(1) },
+  'alerts-many-asked': { dark: true, act: async (page) => { await only(1)(page); await page.waitForTimeout(300); await keys('j', 'Control+a', 'r')(page); } },
   'alerts-dense-collapsed': {
     act: async (page) => {
       await page.getByRole('button', { name: 'Dense rows' }).click();
