@@ -3,6 +3,9 @@
 /** The smallest window there is. */
 const SMALL = { width: 1024, height: 640 };
 
+/** What somebody may paste into the search, and keep. */
+const HOSTILE = `<img src=x onerror=alert(1)>\u202e\u0627\u0633\u0645${'Z\u0300\u0301\u0302\u0323'.repeat(40)}${'W'.repeat(5_000)}`;
+
 const open = (row) => async (page) => page.locator('[data-testid=alert-row]').nth(row).click();
 const go = (place) => async (page) => page.getByTestId(`nav-${place}`).click();
 const openIn = (place, row) => async (page) => {
@@ -59,6 +62,10 @@ const addSource = (profile) => async (page) => {
   await page.getByTestId('sign-in-profile').selectOption(profile);
   await page.getByTestId('sign-in-submit').click();
 };
+const removing = async (page) => {
+  await go('sources')(page);
+  await page.getByTestId('remove-source').first().click();
+};
 const only = (source) => async (page) => page.locator(`[data-testid=side-source][data-source="${source}"]`).click();
 const fill = async (page) => {
   await page.getByTestId('sign-in-user').fill('marie');
@@ -92,6 +99,8 @@ export const SCENES = {
   'alerts-detail-small': { size: SMALL, act: open(1) },
   'alerts-detail-french': { query: 'language=fr', locale: 'fr-FR', act: open(2) },
   'alerts-small-dark-french': { query: 'language=fr&link=retrying', locale: 'fr-FR', dark: true, size: SMALL },
+  'alerts-one-source-small-french': { query: 'sources=5&language=fr', locale: 'fr-FR', size: SMALL, act: only(1) },
+  'alerts-many-asked': { dark: true, act: async (page) => { await only(1)(page); await page.waitForTimeout(300); await keys('j', 'Control+a', 'r')(page); } },
   'alerts-dense-collapsed': {
     act: async (page) => {
       await page.getByRole('button', { name: 'Dense rows' }).click();
@@ -174,9 +183,11 @@ export const SCENES = {
   search: { act: ask('severity:critical,high is:open') },
   'search-dark-french': { query: 'language=fr&sources=5', locale: 'fr-FR', dark: true, act: ask('el is:lost') },
   'search-offers-small': { size: SMALL, act: ask('country:') },
+  'search-kept-hostile': { act: ask(`customer:"${HOSTILE}" ${HOSTILE}`) },
   'search-first': { act: go('search') },
   'settings-place': { query: 'managed', act: go('settings') },
   'settings-place-dark-french': { query: 'language=fr&wrong', locale: 'fr-FR', dark: true, size: SMALL, act: go('settings') },
+  'remove-source': { act: removing },
   'settings-streams': { query: 'sources=5', act: settings(4) },
   'settings-credit-dark-french': { query: 'sources=5&language=fr', locale: 'fr-FR', dark: true, act: settings(2) },
   'add-own': { query: 'sources=5', size: SMALL, act: addSource('branch-host') },

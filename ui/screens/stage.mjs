@@ -8,6 +8,8 @@ import { build, preview } from 'vite';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 export const FOLDER = fileURLToPath(new URL('../../target/screens/', import.meta.url));
 export const LARGE = { width: 1440, height: 900 };
+/** What is not there by then, in milliseconds, is not to come. */
+const PATIENCE = 10_000;
 /** In milliseconds: until the fake desk has told all it has, and until what was done in the page has settled. */
 const [TOLD, SETTLED] = [600, 500];
 
@@ -35,8 +37,13 @@ export async function raise() {
 /** Opens the page in a context of its own, plays a scene in it, and tells what goes wrong meanwhile. */
 export async function play({ browser, address }, { query = '', act }, looks, tell) {
   const context = await browser.newContext({ viewport: LARGE, timezoneId: 'Europe/Paris', ...looks });
+  context.setDefaultTimeout(PATIENCE);
   const page = await context.newPage();
   page.on('pageerror', (error) => tell(error.message));
+  page.on('dialog', (dialog) => {
+    tell(`A dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
   page.on('console', (message) => message.type() === 'error' && tell(message.text()));
   await page.goto(`${address}fake.html?still&${query}`);
   await page.waitForTimeout(TOLD);

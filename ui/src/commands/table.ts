@@ -202,7 +202,7 @@ export const COMMANDS: readonly Command[] = [
     text: 'side.toggle',
     keys: [],
     when: isBegun,
-    run: ({ preferences }) => preferences.set({ sideCollapsed: !preferences.liked.sideCollapsed }),
+    run: (view) => view.toggleSide(),
   },
   {
     id: 'palette',

@@ -1,3 +1,5 @@
+import { MediaQuery } from 'svelte/reactivity';
+
 import { asProblem, type Bridge, type Problem } from '../bridge/bridge';
 import type {
   Activity,
@@ -40,6 +42,9 @@ export interface SigningIn {
   settings?: boolean;
 }
 
+/** Where there is this little room, as in a page that is enlarged, the side bar is narrow until it is asked for. */
+const LITTLE_ROOM = 'max-width: 760px';
+
 /** Alerts out of sight are asked for this often: for the sake of those who are told of critical ones. */
 const UNSEEN_EVERY = 1_000;
 
@@ -78,6 +83,10 @@ export class View {
   #isOver = false;
   /** Runs until alerts out of sight are asked for. */
   #unseen: ReturnType<typeof setTimeout> | undefined;
+
+  readonly #littleRoom = new MediaQuery(LITTLE_ROOM);
+  /** Whether the side bar is shown whole all the same. */
+  #sideAsked = $state(false);
 
   readonly desk: Desk;
   readonly alerts: AlertList;
@@ -131,6 +140,16 @@ export class View {
     else this.charts.hide();
     if (place === 'alerts') void this.alerts.follow(this.desk.overview?.alerts_change ?? 0);
     else if (place === 'transactions' || place === 'activity') void this[place].show();
+  }
+
+  /** Whether the side bar has only shapes. */
+  get sideCollapsed(): boolean {
+    return this.#littleRoom.current ? !this.#sideAsked : this.preferences.liked.sideCollapsed;
+  }
+
+  toggleSide(): void {
+    if (this.#littleRoom.current) this.#sideAsked = !this.#sideAsked;
+    else this.preferences.set({ sideCollapsed: !this.preferences.liked.sideCollapsed });
   }
 
   /** Begins to watch the desk; resolves once it has said how things stand and which alerts there are, or cannot. */

@@ -65,6 +65,14 @@ function fill(message: string, params: Params): string {
   return message.replace(/\{(\w+)\}/g, (hole, name: string) => {
     const value = params[name];
     if (value === undefined) return hole;
-    return typeof value === 'number' ? count(value) : value;
+    return typeof value === 'number' ? count(value) : apart(value);
   });
+}
+
+/** What is written from right to left, or says that what follows is. */
+const TURNS = /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/** A text that cannot reorder the sentence it is put into. */
+function apart(text: string): string {
+  return TURNS.test(text) ? `\u2068${text.replace(/[\u202a-\u202e\u2066-\u2069]/g, '')}\u2069` : text;
 }
