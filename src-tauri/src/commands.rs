@@ -11,7 +11,9 @@ use vigie_core::desk::view::{
     ActivityPage, AlertAction, AlertChanges, AlertCursor, AlertFilter, AlertPage, Diagnostics, Failure,
     Overview, ProfileView, SignIn, TransactionPage,
 };
-use vigie_core::model::{AlertDetail, AlertId, Deed, DeedId, EventDetail, EventId, Kind, SourceId};
+use vigie_core::model::{
+    AlertDetail, AlertId, Deed, DeedId, EventDetail, EventId, Kind, Snooze, SnoozeId, SnoozeRequest, SourceId,
+};
 use vigie_core::settings::{Settings, SettingsView};
 use vigie_core::store::{AlertSide, Found, SearchQuery, SearchValues, Side};
 
@@ -153,6 +155,21 @@ pub async fn undo(desk: State<'_, Desk>, deed: DeedId) -> Answer<()> {
 #[tauri::command]
 pub async fn unacknowledge(desk: State<'_, Desk>, alerts: Vec<AlertId>) -> Answer<()> {
     desk.unacknowledge(alerts).await
+}
+
+#[tauri::command]
+pub async fn snooze(desk: State<'_, Desk>, request: SnoozeRequest) -> Answer<Vec<SnoozeId>> {
+    desk.snooze(request).await
+}
+
+#[tauri::command]
+pub async fn wake(desk: State<'_, Desk>, alerts: Vec<AlertId>, snoozes: Vec<SnoozeId>) -> Answer<()> {
+    desk.wake(alerts, snoozes).await
+}
+
+#[tauri::command]
+pub async fn snoozes(desk: State<'_, Desk>) -> Answer<Vec<Snooze>> {
+    desk.snoozes().await
 }
 
 #[tauri::command]

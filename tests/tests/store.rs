@@ -24,6 +24,8 @@ mod question;
 mod retention;
 #[path = "store/search.rs"]
 mod search;
+#[path = "store/snooze.rs"]
+mod snooze;
 #[path = "store/upgrade.rs"]
 mod upgrade;
 

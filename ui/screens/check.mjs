@@ -39,6 +39,8 @@ const PLACES = [
   'settings-place',
   'palette',
   'sheet',
+  'snooze-menu',
+  'snoozed',
   'first',
   'sixteen',
   'notices-database',

@@ -19,6 +19,8 @@ import type {
   SearchValues,
   Settings,
   SettingsView,
+  Snooze,
+  SnoozeRequest,
   SignIn,
   SourceId,
   Span,
@@ -70,6 +72,12 @@ export interface Bridge {
   acknowledge(alerts: number[]): Promise<void>;
   /** Takes back that these were seen on this desk. */
   unacknowledge(alerts: number[]): Promise<void>;
+  /** Snoozes alerts, or their customers or scenarios; gives the numbers of the latter. */
+  snooze(request: SnoozeRequest): Promise<number[]>;
+  /** Ends these snoozes of alerts, and of customers and scenarios. */
+  wake(alerts: number[], snoozes: number[]): Promise<void>;
+  /** The customers and scenarios that are snoozed, the next to end first. */
+  snoozes(): Promise<Snooze[]>;
   transactions(range: FeedRange): Promise<TransactionPage>;
   activity(range: ActivityRange): Promise<ActivityPage>;
   event(id: number): Promise<EventDetail>;

@@ -1,4 +1,5 @@
 import { allTake, requestsOf, type DeedKind } from '../state/deeds';
+import { isOpen } from '../state/merge';
 import type { Place, View } from '../state/view.svelte';
 import { t, type Key } from '../text/text.svelte';
 import { LEADER, type Keys, type Step } from './keys';
@@ -102,6 +103,18 @@ export const COMMANDS: readonly Command[] = [
   decides('assign', ['m']),
   decides('acknowledge', []),
   {
+    id: 'snooze',
+    group: 'decide',
+    text: 'snooze.snooze',
+    keys: ['s'],
+    when: (view) => isInAlerts(view) && view.meant.some(isOpen),
+    otherwise: (view) => {
+      if (!isInAlerts(view)) return '';
+      return view.meant.length === 0 ? t('command.none_chosen') : t('snooze.closed');
+    },
+    run: (view) => (view.snoozing = view.meant.filter(isOpen)),
+  },
+  {
     id: 'undo',
     group: 'window',
     text: 'command.undo',
@@ -186,7 +199,15 @@ export const COMMANDS: readonly Command[] = [
     text: 'filter.closed',
     keys: [],
     when: isInAlerts,
-    run: ({ alerts }) => void alerts.choose({ ...alerts.filter, closed: !alerts.filter.closed }),
+    run: ({ alerts }) => void alerts.choose({ ...alerts.filter, closed: !alerts.filter.closed, snoozed: false }),
+  },
+  {
+    id: 'snoozed',
+    group: 'window',
+    text: 'filter.snoozed',
+    keys: [],
+    when: isInAlerts,
+    run: ({ alerts }) => void alerts.choose({ ...alerts.filter, snoozed: !alerts.filter.snoozed, closed: false }),
   },
   {
     id: 'dense',

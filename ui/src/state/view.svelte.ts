@@ -7,6 +7,8 @@ import type {
   Notice,
   Overview,
   ProfileView,
+  SnoozeFor,
+  SnoozeOf,
   SourceId,
   SourceView,
   Transaction,
@@ -55,6 +57,8 @@ export class View {
   signingIn = $state.raw<SigningIn | null>(null);
   /** What is open for the keyboard's sake. */
   aid = $state<'palette' | 'sheet' | null>(null);
+  /** The alerts for which the snooze menu is open. */
+  snoozing = $state.raw<Alert[] | null>(null);
   /** The list in sight; `null` where there is none. */
   reading = $state.raw<Reading | null>(null);
   /** The last thing the analyst asked for that failed. */
@@ -252,6 +256,22 @@ export class View {
     if (!(await this.try(() => this.bridge.acknowledge(ids)))) return;
     this.alerts.chosen.drop(ids);
     this.undoing.note({ seen: ids });
+  }
+
+  /** Snoozes these alerts, or what they are of. */
+  async snooze(ids: number[], of: SnoozeOf, lasts: SnoozeFor): Promise<void> {
+    const done = await this.try(async () => {
+      const snoozes = await this.bridge.snooze({ alerts: ids, of, lasts });
+      this.undoing.note({ snoozed: of === 'alert' ? ids : [], snoozes });
+    });
+    if (!done) return;
+    this.alerts.chosen.drop(ids);
+    this.say(t('snooze.done'));
+  }
+
+  /** Ends snoozes of alerts, and of customers and scenarios, now. */
+  async wake(ids: number[], snoozes: number[]): Promise<void> {
+    if (await this.try(() => this.bridge.wake(ids, snoozes))) this.say(t('snooze.woken'));
   }
 
   /** Has the servers do this to the alerts that are meant. Those that are refused stay chosen. */

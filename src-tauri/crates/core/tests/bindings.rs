@@ -40,6 +40,10 @@ fn bindings() -> String {
     declaration::<model::ActionKind>(&mut types);
     declaration::<model::Standing>(&mut types);
     declaration::<model::Deed>(&mut types);
+    declaration::<model::SnoozeOf>(&mut types);
+    declaration::<model::SnoozeFor>(&mut types);
+    declaration::<model::SnoozeRequest>(&mut types);
+    declaration::<model::Snooze>(&mut types);
     declaration::<model::AlertDetail>(&mut types);
     declaration::<model::EventDetail>(&mut types);
     declaration::<model::SignedOutReason>(&mut types);
@@ -48,6 +52,7 @@ fn bindings() -> String {
     declaration::<model::Link>(&mut types);
     declaration::<view::Notice>(&mut types);
     declaration::<view::OutboxCounts>(&mut types);
+    declaration::<view::SnoozeCounts>(&mut types);
     declaration::<view::SourceView>(&mut types);
     declaration::<store::Begun>(&mut types);
     declaration::<store::SetAside>(&mut types);

@@ -7,6 +7,7 @@ mod deed;
 mod event;
 mod link;
 mod severity;
+mod snooze;
 mod source;
 mod time;
 
@@ -16,5 +17,6 @@ pub use deed::{Deed, DeedId, Standing};
 pub use event::{Activity, Detail, Event, EventDetail, EventId, Factor, Facts, Kind, Transaction};
 pub use link::{Link, SignedOutReason, TransportKind, Trouble};
 pub use severity::{Severity, SeverityCounts};
+pub use snooze::{Snooze, SnoozeFor, SnoozeId, SnoozeOf, SnoozeRequest};
 pub use source::{Parameters, Source, SourceId};
 pub use time::Time;

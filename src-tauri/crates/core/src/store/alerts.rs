@@ -26,7 +26,8 @@ macro_rules! alert_columns {
             "SELECT event.*, alert.id AS alert_id, alert.source AS alert_source, alert.subject AS alert_subject,
                     alert.severity AS alert_severity, alert.state AS alert_state,
                     alert.occurred_at AS alert_occurred_at, alert.received_at AS alert_received_at,
-                    alert.change AS alert_change, alert.acknowledged_at
+                    alert.change AS alert_change, alert.acknowledged_at,
+                    CASE WHEN alert.closed = 2 THEN alert.snoozed_until END AS alert_snoozed_until
              FROM alert JOIN (SELECT id, ", facts_columns!(), " FROM event) AS event ON event.id = alert.event ",
             $rest
         )
@@ -43,7 +44,11 @@ const NEWEST: AlertCursor =
 fn sorts(filter: &AlertFilter) -> impl Iterator<Item = (i64, i64)> {
     let chosen = if filter.severities.is_empty() { &Severity::ALL[..] } else { &filter.severities };
     let all = Severity::ALL.into_iter().filter(|severity| chosen.contains(severity));
-    let states = if filter.closed { &[0, 1][..] } else { &[0][..] };
+    let states = match (filter.snoozed, filter.closed) {
+        (true, _) => &[2][..],
+        (false, true) => &[0, 1][..],
+        (false, false) => &[0][..],
+    };
     all.flat_map(move |severity| states.iter().map(move |closed| (severity.rank(), *closed)))
 }
 

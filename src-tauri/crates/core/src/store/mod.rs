@@ -33,6 +33,7 @@ mod rows;
 mod search;
 #[cfg(test)]
 mod settled;
+mod snooze;
 mod sources;
 mod summary;
 mod trouble;
@@ -63,6 +64,7 @@ pub(crate) use private::make as make_private;
 pub use question::{AlertIs, SearchQuery};
 pub use retention::{Retention, Retired};
 pub use search::{Found, FoundRow, SearchValues};
+pub use snooze::SNOOZES_LIMIT;
 pub use sources::NewSource;
 pub use summary::{Feed, Summary};
 pub use trouble::{REJECTED_HEAD, REJECTED_KEPT};
