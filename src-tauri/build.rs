@@ -7,6 +7,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "activity",
         "alert",
         "alert_changes",
+        "alert_groups",
         "alerts",
         "analyse",
         "charts",

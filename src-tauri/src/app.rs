@@ -85,6 +85,7 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
             commands::activity,
             commands::alert,
             commands::alert_changes,
+            commands::alert_groups,
             commands::alerts,
             commands::analyse,
             commands::charts,

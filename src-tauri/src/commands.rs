@@ -15,7 +15,7 @@ use vigie_core::model::{
     AlertDetail, AlertId, Deed, DeedId, EventDetail, EventId, Kind, Snooze, SnoozeId, SnoozeRequest, SourceId,
 };
 use vigie_core::settings::{Settings, SettingsView};
-use vigie_core::store::{AlertSide, Found, SearchQuery, SearchValues, Side};
+use vigie_core::store::{AlertGroups, AlertSide, Found, GroupBy, SearchQuery, SearchValues, Side};
 
 use crate::logging::LogFolder;
 use crate::report;
@@ -70,6 +70,12 @@ pub async fn alerts(
 #[tauri::command]
 pub async fn alert_changes(desk: State<'_, Desk>, since: i64, limit: u32) -> Answer<AlertChanges> {
     desk.answer(desk.store().alert_changes(since, limit).await)
+}
+
+/// The open alerts of a filter, in groups.
+#[tauri::command]
+pub async fn alert_groups(desk: State<'_, Desk>, by: GroupBy, filter: AlertFilter) -> Answer<AlertGroups> {
+    desk.answer(desk.store().alert_groups(by, &filter).await)
 }
 
 #[tauri::command]

@@ -14,6 +14,8 @@ mod charts;
 mod decisions;
 #[path = "store/gaps.rs"]
 mod gaps;
+#[path = "store/groups.rs"]
+mod groups;
 #[path = "store/made.rs"]
 mod made;
 #[path = "store/pages.rs"]

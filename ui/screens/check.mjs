@@ -41,6 +41,7 @@ const PLACES = [
   'sheet',
   'snooze-menu',
   'snoozed',
+  'groups',
   'first',
   'sixteen',
   'notices-database',

@@ -88,6 +88,11 @@ const snoozed = async (page) => {
   await page.getByTestId('state-filter').selectOption('snoozed');
   await page.locator('[data-testid=alert-row]').first().click();
 };
+const grouped = (by) => async (page) => {
+  await page.getByTestId('order').selectOption(by);
+  await page.getByTestId('group-row').first().waitFor();
+  await keys('j', 'j')(page);
+};
 const palette = (text) => async (page) => {
   await keys('j', 'j', 'Control+k')(page);
   await page.keyboard.type(text);
@@ -242,6 +247,9 @@ export const SCENES = {
   'snooze-menu-small-french-dark': { query: 'language=fr', locale: 'fr-FR', dark: true, size: SMALL, act: keys('j', 'j', 's') },
   snoozed: { act: snoozed },
   'snoozed-small-french': { query: 'language=fr', locale: 'fr-FR', size: SMALL, act: snoozed },
+  groups: { act: grouped('customer') },
+  'groups-small-french-dark': { query: 'language=fr', locale: 'fr-FR', dark: true, size: SMALL, act: grouped('scenario') },
+  'groups-opened': { act: async (page) => { await grouped('customer')(page); await keys('j', 'Enter')(page); } },
   empty: { query: 'empty' },
   failing: { query: 'failing=store', dark: true },
   loading: { query: 'delay=60000' },

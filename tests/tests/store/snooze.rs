@@ -3,7 +3,7 @@
 use tempfile::tempdir;
 use vigie_core::desk::view::AlertFilter;
 use vigie_core::model::{Alert, AlertState, Severity, SnoozeOf, Time};
-use vigie_core::store::{AlertSide, Decision, SNOOZES_LIMIT, Store, StoreError};
+use vigie_core::store::{AlertIs, AlertSide, Decision, SNOOZES_LIMIT, SearchQuery, Store, StoreError};
 
 use crate::made::{alert, put, source, store};
 
@@ -51,6 +51,10 @@ async fn a_snoozed_alert_leaves_list_and_counts_until_its_time_and_is_then_told_
         [Some(Time(1_000)), Some(Time(2_000))]
     );
     assert_eq!(store.next_snooze_end().await.unwrap(), Some(Time(1_000)));
+    for (is, found) in [(AlertIs::Snoozed, 2), (AlertIs::Open, 1), (AlertIs::Closed, 0)] {
+        let query = SearchQuery { is: vec![is], ..SearchQuery::default() };
+        assert_eq!(store.search(&query, None, 10).await.unwrap().rows.len(), found, "{is:?}");
+    }
 
     assert!(!store.end_snoozes(Time(999)).await.unwrap());
     assert!(store.end_snoozes(Time(1_000)).await.unwrap());

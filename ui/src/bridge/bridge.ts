@@ -5,6 +5,7 @@ import type {
   AlertCursor,
   AlertDetail,
   AlertFilter,
+  AlertGroups,
   AlertPage,
   Deed,
   Charts,
@@ -12,6 +13,7 @@ import type {
   EventDetail,
   Failure,
   Found,
+  GroupBy,
   Kind,
   Overview,
   ProfileView,
@@ -68,6 +70,8 @@ export interface Bridge {
 
   alerts(filter: AlertFilter, range: AlertRange): Promise<AlertPage>;
   alertChanges(since: number, limit: number): Promise<AlertChanges>;
+  /** The open alerts of a filter's severities and source, in groups. */
+  alertGroups(by: GroupBy, filter: AlertFilter): Promise<AlertGroups>;
   alert(id: number): Promise<AlertDetail>;
   acknowledge(alerts: number[]): Promise<void>;
   /** Takes back that these were seen on this desk. */

@@ -17,6 +17,7 @@ export function tauriBridge(): Bridge {
 
     alerts: (filter, range) => invoke('alerts', { filter, ...range }),
     alertChanges: (since, limit) => invoke('alert_changes', { since, limit }),
+    alertGroups: (by, filter) => invoke('alert_groups', { by, filter }),
     alert: (id) => invoke('alert', { id }),
     acknowledge: (alerts) => invoke('acknowledge', { alerts }),
     unacknowledge: (alerts) => invoke('unacknowledge', { alerts }),

@@ -797,6 +797,57 @@ change: number,
 reset: boolean, };
 
 /**
+ * What alerts are grouped by.
+ */
+export type GroupBy = "customer" | "scenario" | "source";
+
+/**
+ * Open alerts that have something in common.
+ */
+export type AlertGroup = { 
+/**
+ * What they have in common: the customer's identifier (or name), the scenario's code, the source's number.
+ */
+value: string, 
+/**
+ * The customer's name; else the same.
+ */
+name: string, 
+/**
+ * The worst of them.
+ */
+worst: Severity, 
+/**
+ * How many they are.
+ */
+open: number, 
+/**
+ * When the newest of them happened.
+ */
+newest: Time, };
+
+/**
+ * Open alerts by what they have in common, the worst groups first, and of those that are as bad the largest.
+ */
+export type AlertGroups = { 
+/**
+ * The groups, at most [`GROUPS_LIMIT`].
+ */
+rows: Array<AlertGroup>, 
+/**
+ * Alerts that do not say.
+ */
+without: number, 
+/**
+ * How many alerts were looked at, where those are as many as may be: the worst [`GROUPED_LIMIT`].
+ */
+looked_at: number | null, 
+/**
+ * Whether there are more groups.
+ */
+more: boolean, };
+
+/**
  * A page of the transactions feed, newest first.
  */
 export type TransactionPage = { 

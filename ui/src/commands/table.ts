@@ -41,8 +41,8 @@ const LETTERS: Record<Place, string> = {
 /** Whether there is a window to work in: before the first source there are no places. */
 const isBegun = (view: View) => (view.desk.overview?.sources.length ?? 0) > 0;
 const hasList = (view: View) => view.reading !== null;
-const hasAlerts = (view: View) => view.place === 'alerts' && view.reading !== null;
-const isInAlerts = (view: View) => view.place === 'alerts' && isBegun(view);
+const isInAlerts = (view: View) => view.place === 'alerts' && view.groups.by === null && isBegun(view);
+const hasAlerts = (view: View) => isInAlerts(view) && view.reading !== null;
 /** The feed in sight. */
 const feedOf = (view: View) =>
   isBegun(view) && (view.place === 'transactions' || view.place === 'activity') ? view[view.place] : null;
@@ -193,6 +193,16 @@ export const COMMANDS: readonly Command[] = [
     when: isInAlerts,
     run: ({ alerts }) => void alerts.choose({ ...alerts.filter, worst_first: !alerts.filter.worst_first }),
   },
+  ...(['customer', 'scenario', 'source'] as const).map(
+    (by): Command => ({
+      id: `by_${by}`,
+      group: 'window',
+      text: `filter.by.${by}`,
+      keys: [],
+      when: (view) => isBegun(view) && view.place === 'alerts',
+      run: ({ groups }) => groups.choose(groups.by === by ? null : by),
+    }),
+  ),
   {
     id: 'closed_too',
     group: 'window',

@@ -21,6 +21,7 @@ import { clock } from './clock.svelte';
 import { requestsOf, type DeedKind } from './deeds';
 import { Desk } from './desk.svelte';
 import { Doing } from './doing.svelte';
+import { Groups } from './groups.svelte';
 import { Feed, type FeedFilter } from './feed.svelte';
 import { activityOf, transactionsOf, type ActivityFilter } from './feeds';
 import { Opened } from './opened.svelte';
@@ -69,9 +70,13 @@ export class View {
   profiles = $state.raw<ProfileView[]>([]);
   /** The damaged file of which the analyst has taken note. Another one is told anew, so it is no preference. */
   #setAsideSeen = $state<string | null>(null);
+  /** Whether a group of alerts is searched for: who closes it goes back to the groups. */
+  inGroup = $state(false);
   /** Whether the diagnostics are to come into sight. */
   diagnosing = $state(false);
 
+  /** The list that came into sight last: an effect that ends is shown what was, so it cannot ask `reading`. */
+  #reader: Reading | null = null;
   /** The sources as they were last told. */
   #sources: number[] = [];
   /** Asks by itself where the desk is silent. */
@@ -85,6 +90,7 @@ export class View {
   readonly transactions: Feed<Transaction, FeedFilter>;
   readonly activity: Feed<Activity, ActivityFilter>;
   readonly charts: ChartsOf;
+  readonly groups: Groups;
   /** What is open beside each list. */
   readonly alert: Opened<AlertDetail>;
   readonly transaction: Opened<EventDetail>;
@@ -103,6 +109,7 @@ export class View {
       if (this.entry.id === before) void this.entry.open(now);
     });
     this.charts = new ChartsOf(bridge);
+    this.groups = new Groups(bridge);
     this.undoing = new Undoing(bridge);
     this.doing = new Doing(bridge, (deeds) => this.undoing.note({ deeds }));
     this.alert = new Opened((id) => bridge.alert(id));
@@ -128,6 +135,7 @@ export class View {
   set place(place: Place) {
     if (place === this.#place) return;
     this.#place = place;
+    this.inGroup = false;
     if (place === 'overview') this.charts.show();
     else this.charts.hide();
     if (place === 'alerts') void this.alerts.follow(this.desk.overview?.alerts_change ?? 0);
@@ -196,7 +204,17 @@ export class View {
   /** Goes to an alert; `null`: to the list. */
   show(alert: number | null): void {
     this.place = 'alerts';
+    this.groups.choose(null);
     if (alert !== null) this.openAlert(alert);
+  }
+
+  /** Shows the alerts of a group, by a question that finds them. */
+  openGroup(value: string): void {
+    const { severities } = this.alerts.filter;
+    const narrowed = severities.length > 0 ? ` severity:${severities.join(',')}` : '';
+    this.place = 'search';
+    this.inGroup = true;
+    void this.search.ask(`${this.groups.by}:"${value.replace(/"/g, '')}"${narrowed} is:open`);
   }
 
   openAlert(id: number): void {
@@ -213,6 +231,14 @@ export class View {
     void this.activity.choose({ ...this.activity.filter, source });
     void this.search.ask(this.search.text);
     this.charts.only(source);
+  }
+
+  /** This list is in sight from now on; gives what ends that. */
+  read(list: Reading): () => void {
+    this.reading = this.#reader = list;
+    return () => {
+      if (this.#reader === list) this.reading = null;
+    };
   }
 
   /** The profile that a source speaks by, unless it is gone. */
@@ -333,6 +359,7 @@ export class View {
   /** Lets the list in sight keep up; the others need not. */
   #follow(overview: Overview): void {
     this.charts.note();
+    this.groups.note();
     for (const place of ['transactions', 'activity'] as const) {
       if (place === this.#place) void this[place].follow(overview);
       else this[place].note(overview);

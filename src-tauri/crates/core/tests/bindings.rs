@@ -61,6 +61,9 @@ fn bindings() -> String {
     declaration::<view::AlertCursor>(&mut types);
     declaration::<view::AlertPage>(&mut types);
     declaration::<view::AlertChanges>(&mut types);
+    declaration::<store::GroupBy>(&mut types);
+    declaration::<store::AlertGroup>(&mut types);
+    declaration::<store::AlertGroups>(&mut types);
     declaration::<view::TransactionPage>(&mut types);
     declaration::<view::ActivityPage>(&mut types);
     declaration::<store::AlertIs>(&mut types);

@@ -10,6 +10,7 @@ import { Record } from './record';
 import type { Scene } from './scene';
 import { settingsOf } from './settings';
 import { searched, valuesOf } from './search';
+import { groupsOf } from './groups';
 import { FakeSnoozes } from './snoozes';
 import { linkOf, PROFILES, sourcesOf } from './sources';
 
@@ -172,6 +173,7 @@ export function fakeBridge(scene: Scene): Bridge {
         const told = rows.slice(0, limit);
         return { rows: told, change: told.at(-1)?.change ?? since, reset: false };
       }),
+    alertGroups: (by, filter) => list(() => groupsOf(record, by, filter)),
     alert: (id) =>
       list(() => {
         const alert = find(id);

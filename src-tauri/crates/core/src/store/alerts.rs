@@ -37,7 +37,7 @@ macro_rules! alert_columns {
 /// Where a page of alerts begins.
 pub type AlertSide = Side<AlertCursor>;
 /// Behind the newest of alerts.
-const NEWEST: AlertCursor =
+pub(super) const NEWEST: AlertCursor =
     AlertCursor { severity: Severity::Critical, occurred_at: Time(i64::MAX), id: AlertId::MAX };
 
 /// The severities and states that a filter allows.
@@ -54,7 +54,7 @@ fn sorts(filter: &AlertFilter) -> impl Iterator<Item = (i64, i64)> {
 
 /// The numbers of a page of alerts, as a statement: an arm for each severity and state, so that an index orders them. Where the
 /// worst are first, those that are better or worse than the place lie all on one side of it.
-fn page_of(filter: &AlertFilter, place: Severity, is_forwards: bool) -> String {
+pub(super) fn page_of(filter: &AlertFilter, place: Severity, is_forwards: bool) -> String {
     let (is, order) = if is_forwards { (">", "ASC") } else { ("<", "DESC") };
     let of_source = if filter.source.is_some() { "source = ?3 AND" } else { "" };
     let arms = sorts(filter).filter_map(|(severity, closed)| {

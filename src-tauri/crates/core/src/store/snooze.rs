@@ -53,11 +53,11 @@ impl Store {
             }
             SnoozeOf::Customer => {
                 let (value, name) =
-                    ("COALESCE(customer, customer_name)", "COALESCE(customer_name, customer)");
+                    ("COALESCE(customer, customer_name)", "COALESCE(MAX(customer_name), MAX(customer))");
                 snooze_what(&mut writing, alerts, (CUSTOMER, value, name), until).await?
             }
             SnoozeOf::Scenario => {
-                snooze_what(&mut writing, alerts, (SCENARIO, "scenario", "scenario"), until).await?
+                snooze_what(&mut writing, alerts, (SCENARIO, "scenario", "MAX(scenario)"), until).await?
             }
         };
         let all: i64 = sqlx::query_scalar(
@@ -175,7 +175,7 @@ async fn snooze_what(
 ) -> Result<Vec<SnoozeId>, StoreError> {
     let statement = format!(
         "INSERT INTO snooze (source, what, value, name, until)
-         SELECT alert.source, ?1, {value}, MAX({name}), ?2 FROM alert JOIN event ON event.id = alert.event
+         SELECT alert.source, ?1, {value}, {name}, ?2 FROM alert JOIN event ON event.id = alert.event
          WHERE alert.id IN (SELECT value FROM json_each(?3)) AND {value} IS NOT NULL GROUP BY alert.source, {value}
          ON CONFLICT (source, what, value) DO UPDATE SET until = excluded.until, name = excluded.name
          RETURNING id"
