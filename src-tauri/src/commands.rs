@@ -11,9 +11,11 @@ use vigie_core::desk::view::{
     ActivityPage, AlertAction, AlertChanges, AlertCursor, AlertFilter, AlertPage, Diagnostics, Failure,
     Overview, ProfileView, SignIn, TransactionPage,
 };
-use vigie_core::model::{AlertDetail, AlertId, Deed, DeedId, EventDetail, EventId, Kind, SourceId};
+use vigie_core::model::{
+    AlertDetail, AlertId, Deed, DeedId, EventDetail, EventId, Kind, Snooze, SnoozeId, SnoozeRequest, SourceId,
+};
 use vigie_core::settings::{Settings, SettingsView};
-use vigie_core::store::{AlertSide, Found, SearchQuery, SearchValues, Side};
+use vigie_core::store::{AlertGroups, AlertSide, Found, GroupBy, SearchQuery, SearchValues, Side};
 
 use crate::logging::LogFolder;
 use crate::report;
@@ -68,6 +70,12 @@ pub async fn alerts(
 #[tauri::command]
 pub async fn alert_changes(desk: State<'_, Desk>, since: i64, limit: u32) -> Answer<AlertChanges> {
     desk.answer(desk.store().alert_changes(since, limit).await)
+}
+
+/// The open alerts of a filter, in groups.
+#[tauri::command]
+pub async fn alert_groups(desk: State<'_, Desk>, by: GroupBy, filter: AlertFilter) -> Answer<AlertGroups> {
+    desk.answer(desk.store().alert_groups(by, &filter).await)
 }
 
 #[tauri::command]
@@ -153,6 +161,21 @@ pub async fn undo(desk: State<'_, Desk>, deed: DeedId) -> Answer<()> {
 #[tauri::command]
 pub async fn unacknowledge(desk: State<'_, Desk>, alerts: Vec<AlertId>) -> Answer<()> {
     desk.unacknowledge(alerts).await
+}
+
+#[tauri::command]
+pub async fn snooze(desk: State<'_, Desk>, request: SnoozeRequest) -> Answer<Vec<SnoozeId>> {
+    desk.snooze(request).await
+}
+
+#[tauri::command]
+pub async fn wake(desk: State<'_, Desk>, alerts: Vec<AlertId>, snoozes: Vec<SnoozeId>) -> Answer<()> {
+    desk.wake(alerts, snoozes).await
+}
+
+#[tauri::command]
+pub async fn snoozes(desk: State<'_, Desk>) -> Answer<Vec<Snooze>> {
+    desk.snoozes().await
 }
 
 #[tauri::command]

@@ -14,6 +14,8 @@ mod charts;
 mod decisions;
 #[path = "store/gaps.rs"]
 mod gaps;
+#[path = "store/groups.rs"]
+mod groups;
 #[path = "store/made.rs"]
 mod made;
 #[path = "store/pages.rs"]
@@ -24,6 +26,8 @@ mod question;
 mod retention;
 #[path = "store/search.rs"]
 mod search;
+#[path = "store/snooze.rs"]
+mod snooze;
 #[path = "store/upgrade.rs"]
 mod upgrade;
 

@@ -10,7 +10,7 @@ const WAY = 5;
 
 const fake = fakeBridge(sceneFrom(new URLSearchParams('still')));
 const now = Date.now();
-const likeness = await fake.alerts({ severities: [], source: null, closed: true, worst_first: false }, { before: null, after: null, limit: 200 });
+const likeness = await fake.alerts({ severities: [], source: null, closed: true, snoozed: false, worst_first: false }, { before: null, after: null, limit: 200 });
 
 /** Alert `id` of them all, the newest of which has the greatest number. */
 function alertOf(id: number) {

@@ -85,6 +85,21 @@ const refuseChosen = async (page) => {
   await page.keyboard.press('r');
   await page.waitForTimeout(1600);
 };
+/** Snoozes two alerts, a customer and a scenario, and lists what is snoozed. */
+const snoozed = async (page) => {
+  await keys('j', 'j', 's')(page);
+  await page.getByTestId('snooze-customer-four_hours').click();
+  await keys('j', 's')(page);
+  await page.getByTestId('snooze-scenario-tomorrow').click();
+  await keys('s', 'Enter', 'j', 's', 'Enter')(page);
+  await page.getByTestId('state-filter').selectOption('snoozed');
+  await page.locator('[data-testid=alert-row]').first().click();
+};
+const grouped = (by) => async (page) => {
+  await page.getByTestId('order').selectOption(by);
+  await page.getByTestId('group-row').first().waitFor();
+  await keys('j', 'j')(page);
+};
 const palette = (text) => async (page) => {
   await keys('j', 'j', 'Control+k')(page);
   await page.keyboard.type(text);
@@ -239,6 +254,13 @@ export const SCENES = {
   'chosen-small-french-dark': { query: 'language=fr', locale: 'fr-FR', dark: true, size: SMALL, act: async (page) => { await only(1)(page); await choose(page); } },
   'chosen-contrast': { contrast: true, act: choose },
   'chosen-refused': { query: 'refusing=forbidden', act: refuseChosen },
+  'snooze-menu': { act: keys('j', 'j', 's') },
+  'snooze-menu-small-french-dark': { query: 'language=fr', locale: 'fr-FR', dark: true, size: SMALL, act: keys('j', 'j', 's') },
+  snoozed: { act: snoozed },
+  'snoozed-small-french': { query: 'language=fr', locale: 'fr-FR', size: SMALL, act: snoozed },
+  groups: { act: grouped('customer') },
+  'groups-small-french-dark': { query: 'language=fr', locale: 'fr-FR', dark: true, size: SMALL, act: grouped('scenario') },
+  'groups-opened': { act: async (page) => { await grouped('customer')(page); await keys('j', 'Enter')(page); } },
   empty: { query: 'empty' },
   failing: { query: 'failing=store', dark: true },
   loading: { query: 'delay=60000' },

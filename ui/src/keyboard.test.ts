@@ -300,7 +300,7 @@ describe('several alerts', () => {
     const view = await open('');
     type('a', CTRL);
     expect(new Set(view.alerts.rows.map(({ source }) => source)).size).toBe(2);
-    expect([...one('chosen-bar').querySelectorAll('button')].map(words)).toEqual(['Acknowledge']);
+    expect([...one('chosen-bar').querySelectorAll('button')].map(words)).toEqual(['Acknowledge', 'Snooze']);
   });
 });
 

@@ -160,6 +160,7 @@ fn announced(event: &Event) {
         received_at: event.received_at,
         facts: event.facts.clone(),
         acknowledged: false,
+        snoozed_until: None,
         change: 1,
     };
     for language in [Language::English, Language::French] {

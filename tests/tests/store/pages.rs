@@ -49,7 +49,13 @@ async fn alerts_are_the_same_from_both_ends_by_every_filter() {
         let (some, all) = ([(None, false), (Some(one), false)], [(None, true), (Some(other), true)]);
         let asked = some.into_iter().chain(all).flat_map(|asked| [(asked, false), (asked, true)]);
         for ((source, closed), worst_first) in asked {
-            let filter = AlertFilter { severities: severities.clone(), source, closed, worst_first };
+            let filter = AlertFilter {
+                severities: severities.clone(),
+                source,
+                closed,
+                worst_first,
+                ..AlertFilter::default()
+            };
             let total = std::sync::atomic::AtomicU64::new(0);
             let (there, back) = there_and_back(async |before, after| {
                 let page = store.alerts(&filter, AlertSide::of(before, after), 5).await.unwrap();

@@ -5,6 +5,7 @@ import type {
   AlertCursor,
   AlertDetail,
   AlertFilter,
+  AlertGroups,
   AlertPage,
   Deed,
   Charts,
@@ -12,6 +13,7 @@ import type {
   EventDetail,
   Failure,
   Found,
+  GroupBy,
   Kind,
   Overview,
   ProfileView,
@@ -19,6 +21,8 @@ import type {
   SearchValues,
   Settings,
   SettingsView,
+  Snooze,
+  SnoozeRequest,
   SignIn,
   SourceId,
   Span,
@@ -66,10 +70,18 @@ export interface Bridge {
 
   alerts(filter: AlertFilter, range: AlertRange): Promise<AlertPage>;
   alertChanges(since: number, limit: number): Promise<AlertChanges>;
+  /** The open alerts of a filter's severities and source, in groups. */
+  alertGroups(by: GroupBy, filter: AlertFilter): Promise<AlertGroups>;
   alert(id: number): Promise<AlertDetail>;
   acknowledge(alerts: number[]): Promise<void>;
   /** Takes back that these were seen on this desk. */
   unacknowledge(alerts: number[]): Promise<void>;
+  /** Snoozes alerts, or their customers or scenarios; gives the numbers of the latter. */
+  snooze(request: SnoozeRequest): Promise<number[]>;
+  /** Ends these snoozes of alerts, and of customers and scenarios. */
+  wake(alerts: number[], snoozes: number[]): Promise<void>;
+  /** The customers and scenarios that are snoozed, the next to end first. */
+  snoozes(): Promise<Snooze[]>;
   transactions(range: FeedRange): Promise<TransactionPage>;
   activity(range: ActivityRange): Promise<ActivityPage>;
   event(id: number): Promise<EventDetail>;

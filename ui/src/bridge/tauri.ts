@@ -17,9 +17,13 @@ export function tauriBridge(): Bridge {
 
     alerts: (filter, range) => invoke('alerts', { filter, ...range }),
     alertChanges: (since, limit) => invoke('alert_changes', { since, limit }),
+    alertGroups: (by, filter) => invoke('alert_groups', { by, filter }),
     alert: (id) => invoke('alert', { id }),
     acknowledge: (alerts) => invoke('acknowledge', { alerts }),
     unacknowledge: (alerts) => invoke('unacknowledge', { alerts }),
+    snooze: (request) => invoke('snooze', { request }),
+    wake: (alerts, snoozes) => invoke('wake', { alerts, snoozes }),
+    snoozes: () => invoke('snoozes'),
     transactions: (range) => invoke('transactions', { ...range }),
     activity: (range) => invoke('activity', { ...range }),
     event: (id) => invoke('event', { id }),

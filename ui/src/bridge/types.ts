@@ -199,6 +199,10 @@ facts: Facts,
  */
 acknowledged: boolean, 
 /**
+ * Until when the analyst has snoozed it.
+ */
+snoozed_until: Time | null, 
+/**
  * Grows whenever any alert changes; ask for what is above the greatest you have.
  */
 change: number, };
@@ -350,6 +354,58 @@ standing: Standing,
 settled_at: Time | null, };
 
 /**
+ * What is snoozed.
+ */
+export type SnoozeOf = "alert" | "customer" | "scenario";
+
+/**
+ * For how long.
+ */
+export type SnoozeFor = "hour" | "four_hours" | "tomorrow";
+
+/**
+ * What the analyst asks for.
+ */
+export type SnoozeRequest = { 
+/**
+ * These alerts, or what they are of.
+ */
+alerts: Array<number>, 
+/**
+ * Which of the two.
+ */
+of: SnoozeOf, 
+/**
+ * For how long.
+ */
+lasts: SnoozeFor, };
+
+/**
+ * A customer or scenario that is snoozed.
+ */
+export type Snooze = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * The source of which it is one.
+ */
+source: SourceId, 
+/**
+ * Which of the two.
+ */
+of: SnoozeOf, 
+/**
+ * The customer's name, or the scenario's code.
+ */
+name: string, 
+/**
+ * Until when.
+ */
+until: Time, };
+
+/**
  * Everything about one alert.
  */
 export type AlertDetail = { 
@@ -495,6 +551,23 @@ conflicts: number,
 change: number, };
 
 /**
+ * How much is snoozed.
+ */
+export type SnoozeCounts = { 
+/**
+ * Alerts.
+ */
+alerts: number, 
+/**
+ * Customers and scenarios.
+ */
+others: number, 
+/**
+ * Grows whenever a snooze begins or ends; the list of the latter is to be asked for again.
+ */
+change: number, };
+
+/**
  * A source as the window shows it.
  */
 export type SourceView = { 
@@ -623,6 +696,10 @@ activity: number,
  */
 outbox: OutboxCounts, 
 /**
+ * How much is snoozed.
+ */
+snoozes: SnoozeCounts, 
+/**
  * Notifications are paused until then.
  */
 paused_until: Time | null, 
@@ -655,6 +732,10 @@ source: SourceId | null,
  * Also those that are resolved or were false positives.
  */
 closed: boolean, 
+/**
+ * Only those that are snoozed.
+ */
+snoozed: boolean, 
 /**
  * The worst first, and of those that are as bad the newest; else the newest of all.
  */
@@ -716,6 +797,57 @@ change: number,
 reset: boolean, };
 
 /**
+ * What alerts are grouped by.
+ */
+export type GroupBy = "customer" | "scenario" | "source";
+
+/**
+ * Open alerts that have something in common.
+ */
+export type AlertGroup = { 
+/**
+ * What they have in common: the customer's identifier (or name), the scenario's code, the source's number.
+ */
+value: string, 
+/**
+ * The customer's name; else the same.
+ */
+name: string, 
+/**
+ * The worst of them.
+ */
+worst: Severity, 
+/**
+ * How many they are.
+ */
+open: number, 
+/**
+ * When the newest of them happened.
+ */
+newest: Time, };
+
+/**
+ * Open alerts by what they have in common, the worst groups first, and of those that are as bad the largest.
+ */
+export type AlertGroups = { 
+/**
+ * The groups, at most [`GROUPS_LIMIT`].
+ */
+rows: Array<AlertGroup>, 
+/**
+ * Alerts that do not say.
+ */
+without: number, 
+/**
+ * How many alerts were looked at, where those are as many as may be: the worst [`GROUPED_LIMIT`].
+ */
+looked_at: number | null, 
+/**
+ * Whether there are more groups.
+ */
+more: boolean, };
+
+/**
  * A page of the transactions feed, newest first.
  */
 export type TransactionPage = { 
@@ -745,7 +877,7 @@ next: number | null, };
 /**
  * What has become of an alert.
  */
-export type AlertIs = "open" | "closed" | "seen" | "unseen";
+export type AlertIs = "open" | "closed" | "seen" | "unseen" | "snoozed";
 
 /**
  * A question; what is empty does not matter.
@@ -1322,6 +1454,10 @@ acknowledged: number,
  */
 held: number, 
 /**
+ * Alerts that a snooze of their customer or scenario has held back.
+ */
+snoozed: number, 
+/**
  * Alerts that wait for a digest now.
  */
 waiting: number, };
@@ -1626,7 +1762,7 @@ problem: string | null, };
 /**
  * Why a request failed.
  */
-export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "credential_refused" | "bad_parameter" | "not_offered" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "disk_full" | "store_damaged" | "not_found" | "outbox_full" | "being_sent" | "too_many_sources" | "simulation" | "report_not_saved" | "bad_setting" | "settings_not_kept" | "closing";
+export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "credential_refused" | "bad_parameter" | "not_offered" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "disk_full" | "store_damaged" | "not_found" | "outbox_full" | "snoozes_full" | "being_sent" | "too_many_sources" | "simulation" | "report_not_saved" | "bad_setting" | "settings_not_kept" | "closing";
 
 /**
  * What a failed request tells the window.

@@ -1,4 +1,5 @@
 import { allTake, requestsOf, type Decision } from '../state/decisions';
+import { isOpen } from '../state/merge';
 import type { Place, View } from '../state/view.svelte';
 import { t, type Key } from '../text/text.svelte';
 import { LEADER, type Keys, type Step } from './keys';
@@ -40,8 +41,8 @@ const LETTERS: Record<Place, string> = {
 /** Whether there is a window to work in: before the first source there are no places. */
 const isBegun = (view: View) => (view.desk.overview?.sources.length ?? 0) > 0;
 const hasList = (view: View) => view.reading !== null;
-const hasAlerts = (view: View) => view.place === 'alerts' && view.reading !== null;
-const isInAlerts = (view: View) => view.place === 'alerts' && isBegun(view);
+const isInAlerts = (view: View) => view.place === 'alerts' && view.groups.by === null && isBegun(view);
+const hasAlerts = (view: View) => isInAlerts(view) && view.reading !== null;
 /** The feed in sight. */
 const feedOf = (view: View) =>
   isBegun(view) && (view.place === 'transactions' || view.place === 'activity') ? view[view.place] : null;
@@ -101,6 +102,18 @@ export const COMMANDS: readonly Command[] = [
   decides('escalated', ['e']),
   decides('assign', ['m']),
   decides('acknowledge', []),
+  {
+    id: 'snooze',
+    group: 'decide',
+    text: 'snooze.snooze',
+    keys: ['s'],
+    when: (view) => isInAlerts(view) && view.meant.some(isOpen),
+    otherwise: (view) => {
+      if (!isInAlerts(view)) return '';
+      return view.meant.length === 0 ? t('command.none_chosen') : t('snooze.closed');
+    },
+    run: (view) => (view.snoozing = view.meant.filter(isOpen)),
+  },
   {
     id: 'undo',
     group: 'window',
@@ -180,13 +193,31 @@ export const COMMANDS: readonly Command[] = [
     when: isInAlerts,
     run: ({ alerts }) => void alerts.choose({ ...alerts.filter, worst_first: !alerts.filter.worst_first }),
   },
+  ...(['customer', 'scenario', 'source'] as const).map(
+    (by): Command => ({
+      id: `by_${by}`,
+      group: 'window',
+      text: `filter.by.${by}`,
+      keys: [],
+      when: (view) => isBegun(view) && view.place === 'alerts',
+      run: ({ groups }) => groups.choose(groups.by === by ? null : by),
+    }),
+  ),
   {
     id: 'closed_too',
     group: 'window',
     text: 'filter.closed',
     keys: [],
     when: isInAlerts,
-    run: ({ alerts }) => void alerts.choose({ ...alerts.filter, closed: !alerts.filter.closed }),
+    run: ({ alerts }) => void alerts.choose({ ...alerts.filter, closed: !alerts.filter.closed, snoozed: false }),
+  },
+  {
+    id: 'snoozed',
+    group: 'window',
+    text: 'filter.snoozed',
+    keys: [],
+    when: isInAlerts,
+    run: ({ alerts }) => void alerts.choose({ ...alerts.filter, snoozed: !alerts.filter.snoozed, closed: false }),
   },
   {
     id: 'dense',

@@ -5,7 +5,7 @@ export const KEYS = ['kind', 'severity', 'is', 'source', 'customer', 'country', 
 export type Key = (typeof KEYS)[number];
 
 export const SEVERITIES: Severity[] = ['critical', 'high', 'medium', 'low'];
-export const IS: AlertIs[] = ['open', 'closed', 'seen', 'unseen'];
+export const IS: AlertIs[] = ['open', 'closed', 'seen', 'unseen', 'snoozed'];
 export const KINDS: Kind[] = [
   'alert', 'transaction', 'metrics', 'analysis', 'progress', 'portfolio', 'order', 'position', 'balance', 'watchlist', 'payment_stream', 'other',
 ];

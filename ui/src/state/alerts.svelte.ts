@@ -20,7 +20,7 @@ export type Told = { arrived: Alert[]; changed: Alert[] } | 'anew';
 /** The list of alerts under a filter: a stretch of it that moves along with the reader, kept up to date by asking for changes. */
 export class AlertList {
   rows = $state.raw<Alert[]>([]);
-  filter = $state.raw<AlertFilter>({ severities: [], source: null, closed: false, worst_first: false });
+  filter = $state.raw<AlertFilter>({ severities: [], source: null, closed: false, snoozed: false, worst_first: false });
   phase = $state<'loading' | 'ready' | 'failed'>('loading');
   problem = $state.raw<Problem | null>(null);
   /** When the newest alert of all happened, for a list that is empty. */
@@ -217,7 +217,7 @@ export class AlertList {
   }
 
   async #lastOfAll(): Promise<number | null> {
-    const page = await this.#bridge.alerts({ severities: [], source: null, closed: true, worst_first: false }, { before: null, after: null, limit: 1 });
+    const page = await this.#bridge.alerts({ severities: [], source: null, closed: true, snoozed: false, worst_first: false }, { before: null, after: null, limit: 1 });
     return page.rows[0]?.occurred_at ?? null;
   }
 }

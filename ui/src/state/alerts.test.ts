@@ -51,7 +51,7 @@ describe('the list of alerts', () => {
     const answers = [slow, Promise.resolve(page({ rows: [anAlert(7, { severity: 'critical' })], change: 7 }))];
     const { list } = listOver({ alerts: () => answers.shift() ?? slow });
     const first = list.load();
-    await list.choose({ severities: ['critical'], source: null, closed: false, worst_first: false });
+    await list.choose({ severities: ['critical'], source: null, closed: false, snoozed: false, worst_first: false });
     release(page());
     await first;
     expect(ids(list)).toEqual([7]);

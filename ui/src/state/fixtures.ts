@@ -34,6 +34,7 @@ export function anAlert(id: number, over: Partial<Alert> = {}): Alert {
     received_at: id * 1000,
     facts: NO_FACTS,
     acknowledged: false,
+    snoozed_until: null,
     change: id,
     ...over,
   };
@@ -74,6 +75,7 @@ export function anOverview(number: number, over: Partial<Overview> = {}): Overvi
     newest_activity: 0,
     activity: 0,
     outbox: { waiting: 0, refused: 0, conflicts: 0, change: 0 },
+    snoozes: { alerts: 0, others: 0, change: 0 },
     paused_until: null,
     quiet_until: null,
     notices: [],

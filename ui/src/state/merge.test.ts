@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 
 import type { AlertFilter } from '../bridge/types';
 import { anAlert } from './fixtures';
-import { merge, type Stretch } from './merge';
+import { matches, merge, type Stretch } from './merge';
 
-const OPEN: AlertFilter = { severities: [], source: null, closed: false, worst_first: false };
+const OPEN: AlertFilter = { severities: [], source: null, closed: false, snoozed: false, worst_first: false };
 const ALL: Stretch = { start: null, end: null, worstFirst: false };
 const ids = (rows: { id: number }[]) => rows.map(({ id }) => id);
 
@@ -66,5 +66,14 @@ describe('working changes into a list of alerts', () => {
     const rows = [anAlert(1, { severity: 'critical' }), anAlert(9, { severity: 'high' }), anAlert(5, { severity: 'low' })];
     const worse = anAlert(5, { severity: 'critical', change: 10 });
     expect(ids(merge(rows, [worse, anAlert(7, { severity: 'medium', change: 11 })], OPEN, loaded).rows)).toEqual([5, 1, 9, 7]);
+  });
+});
+
+describe('a snoozed alert', () => {
+  it('belongs into the list of what is snoozed, and into no other', () => {
+    const snoozed = anAlert(1, { snoozed_until: 5 });
+    for (const filter of [OPEN, { ...OPEN, closed: true }]) expect(matches(snoozed, filter)).toBe(false);
+    expect(matches(snoozed, { ...OPEN, snoozed: true })).toBe(true);
+    expect(matches(anAlert(1), { ...OPEN, snoozed: true })).toBe(false);
   });
 });

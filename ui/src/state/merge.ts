@@ -2,12 +2,16 @@ import type { Alert, AlertCursor, AlertFilter, Severity } from '../bridge/types'
 
 const CLOSED: readonly Alert['state'][] = ['resolved', 'false_positive'];
 
+/** Whether there is something left to do about an alert. */
+export const isOpen = (alert: Alert) => !CLOSED.includes(alert.state);
+
 /** Whether an alert belongs into a list under this filter. */
 export function matches(alert: Alert, filter: AlertFilter): boolean {
   return (
     (filter.severities.length === 0 || filter.severities.includes(alert.severity)) &&
     (filter.source === null || filter.source === alert.source) &&
-    (filter.closed || !CLOSED.includes(alert.state))
+    filter.snoozed === (alert.snoozed_until !== null) &&
+    (filter.closed || isOpen(alert))
   );
 }
 

@@ -3,8 +3,8 @@ import type { Bridge } from '../bridge/bridge';
 /** What can be undone of what was done: the last of it first. */
 const KEPT = 50;
 
-/** Something that was done: deeds at a server, or alerts that were seen on this desk. */
-type Done = { deeds: number[] } | { seen: number[] };
+/** Something that was done: deeds at a server, alerts that were seen on this desk, or what was snoozed on it. */
+type Done = { deeds: number[] } | { seen: number[] } | { snoozed: number[]; snoozes: number[] };
 
 /** What the analyst did in this window, to be undone one after the other. */
 export class Undoing {
@@ -23,8 +23,7 @@ export class Undoing {
 
   /** Takes note of what was done. */
   note(done: Done): void {
-    const ids = 'deeds' in done ? done.deeds : done.seen;
-    if (ids.length > 0) this.#done = [...this.#done, done].slice(-KEPT);
+    if (Object.values(done).some((ids) => ids.length > 0)) this.#done = [...this.#done, done].slice(-KEPT);
   }
 
   /** Undoes what was done last; fails with the first thing that cannot be undone, after the rest has been. */
@@ -33,6 +32,7 @@ export class Undoing {
     if (!last) return;
     this.#done = this.#done.slice(0, -1);
     if ('seen' in last) return this.#bridge.unacknowledge(last.seen);
+    if ('snoozed' in last) return this.#bridge.wake(last.snoozed, last.snoozes);
     const failed = (await Promise.allSettled(last.deeds.map((id) => this.#bridge.undo(id)))).find(
       (outcome) => outcome.status === 'rejected',
     );

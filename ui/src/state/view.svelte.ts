@@ -9,6 +9,8 @@ import type {
   Notice,
   Overview,
   ProfileView,
+  SnoozeFor,
+  SnoozeOf,
   SourceId,
   SourceView,
   Transaction,
@@ -22,6 +24,7 @@ import { clock } from './clock.svelte';
 import { requestsOf, type Decision } from './decisions';
 import { Desk } from './desk.svelte';
 import { Doing } from './doing.svelte';
+import { Groups } from './groups.svelte';
 import { Feed, type FeedFilter } from './feed.svelte';
 import { activityOf, transactionsOf, type ActivityFilter } from './feeds';
 import { Opened } from './opened.svelte';
@@ -63,6 +66,8 @@ export class View {
   aid = $state<'palette' | 'sheet' | null>(null);
   /** What is to be done to many alerts, once the analyst has said that it is meant. */
   asked = $state.raw<Command | null>(null);
+  /** The alerts for which the snooze menu is open. */
+  snoozing = $state.raw<Alert[] | null>(null);
   /** The list in sight; `null` where there is none. */
   reading = $state.raw<Reading | null>(null);
   /** The last thing the analyst asked for that failed. */
@@ -73,9 +78,13 @@ export class View {
   profiles = $state.raw<ProfileView[]>([]);
   /** The damaged file of which the analyst has taken note. Another one is told anew, so it is no preference. */
   #setAsideSeen = $state<string | null>(null);
+  /** Whether a group of alerts is searched for: who closes it goes back to the groups. */
+  inGroup = $state(false);
   /** Whether the diagnostics are to come into sight. */
   diagnosing = $state(false);
 
+  /** The list that came into sight last: an effect that ends is shown what was, so it cannot ask `reading`. */
+  #reader: Reading | null = null;
   /** The sources as they were last told. */
   #sources: number[] = [];
   /** Asks by itself where the desk is silent. */
@@ -93,6 +102,7 @@ export class View {
   readonly transactions: Feed<Transaction, FeedFilter>;
   readonly activity: Feed<Activity, ActivityFilter>;
   readonly charts: ChartsOf;
+  readonly groups: Groups;
   /** What is open beside each list. */
   readonly alert: Opened<AlertDetail>;
   readonly transaction: Opened<EventDetail>;
@@ -111,6 +121,7 @@ export class View {
       if (this.entry.id === before) void this.entry.open(now);
     });
     this.charts = new ChartsOf(bridge);
+    this.groups = new Groups(bridge);
     this.undoing = new Undoing(bridge);
     this.doing = new Doing(bridge, (deeds) => this.undoing.note({ deeds }));
     this.alert = new Opened((id) => bridge.alert(id));
@@ -136,6 +147,7 @@ export class View {
   set place(place: Place) {
     if (place === this.#place) return;
     this.#place = place;
+    this.inGroup = false;
     if (place === 'overview') this.charts.show();
     else this.charts.hide();
     if (place === 'alerts') void this.alerts.follow(this.desk.overview?.alerts_change ?? 0);
@@ -214,7 +226,17 @@ export class View {
   /** Goes to an alert; `null`: to the list. */
   show(alert: number | null): void {
     this.place = 'alerts';
+    this.groups.choose(null);
     if (alert !== null) this.openAlert(alert);
+  }
+
+  /** Shows the alerts of a group, by a question that finds them. */
+  openGroup(value: string): void {
+    const { severities } = this.alerts.filter;
+    const narrowed = severities.length > 0 ? ` severity:${severities.join(',')}` : '';
+    this.place = 'search';
+    this.inGroup = true;
+    void this.search.ask(`${this.groups.by}:"${value.replace(/"/g, '')}"${narrowed} is:open`);
   }
 
   openAlert(id: number): void {
@@ -231,6 +253,14 @@ export class View {
     void this.activity.choose({ ...this.activity.filter, source });
     void this.search.ask(this.search.text);
     this.charts.only(source);
+  }
+
+  /** This list is in sight from now on; gives what ends that. */
+  read(list: Reading): () => void {
+    this.reading = this.#reader = list;
+    return () => {
+      if (this.#reader === list) this.reading = null;
+    };
   }
 
   /** The profile that a source speaks by, unless it is gone. */
@@ -274,6 +304,22 @@ export class View {
     if (!(await this.try(() => this.bridge.acknowledge(ids)))) return;
     this.alerts.chosen.drop(ids);
     this.undoing.note({ seen: ids });
+  }
+
+  /** Snoozes these alerts, or what they are of. */
+  async snooze(ids: number[], of: SnoozeOf, lasts: SnoozeFor): Promise<void> {
+    const done = await this.try(async () => {
+      const snoozes = await this.bridge.snooze({ alerts: ids, of, lasts });
+      this.undoing.note({ snoozed: of === 'alert' ? ids : [], snoozes });
+    });
+    if (!done) return;
+    this.alerts.chosen.drop(ids);
+    this.say(t('snooze.done'));
+  }
+
+  /** Ends snoozes of alerts, and of customers and scenarios, now. */
+  async wake(ids: number[], snoozes: number[]): Promise<void> {
+    if (await this.try(() => this.bridge.wake(ids, snoozes))) this.say(t('snooze.woken'));
   }
 
   /** Has the servers do this to the alerts that are meant. Those that are refused stay chosen. */
@@ -335,6 +381,7 @@ export class View {
   /** Lets the list in sight keep up; the others need not. */
   #follow(overview: Overview): void {
     this.charts.note();
+    this.groups.note();
     for (const place of ['transactions', 'activity'] as const) {
       if (place === this.#place) void this[place].follow(overview);
       else this[place].note(overview);

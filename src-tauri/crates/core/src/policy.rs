@@ -40,6 +40,8 @@ pub struct Plan {
     pub quiet: Vec<(AlertId, Quiet)>,
     /// Kept for the digest after the pause.
     pub held: Vec<AlertId>,
+    /// Kept for the digest after the snooze of their customer or scenario.
+    pub snoozed: Vec<AlertId>,
 }
 
 /// Why an alert is not announced.
@@ -65,6 +67,9 @@ impl Quiet {
             Some(Self::Closed)
         } else if alert.acknowledged {
             Some(Self::Acknowledged)
+        } else if alert.woken {
+            // The analyst has asked to be told of it again.
+            None
         } else if is_known {
             Some(Self::Known)
         } else if alert.severity >= PIERCES_FROM {
@@ -82,7 +87,11 @@ impl Quiet {
 impl Plan {
     /// Whether nothing is decided.
     pub const fn is_empty(&self) -> bool {
-        self.alone.is_empty() && self.digest.is_empty() && self.quiet.is_empty() && self.held.is_empty()
+        self.alone.is_empty()
+            && self.digest.is_empty()
+            && self.quiet.is_empty()
+            && self.held.is_empty()
+            && self.snoozed.is_empty()
     }
 }
 
@@ -96,6 +105,10 @@ pub fn plan(pending: &[Pending], situation: &Situation) -> Plan {
         } else if situation.paused && severity < PIERCES_FROM {
             if !alert.away {
                 plan.held.push(alert.id);
+            }
+        } else if alert.snoozed && severity < PIERCES_FROM {
+            if !alert.away {
+                plan.snoozed.push(alert.id);
             }
         } else if !alert.away {
             plan.alone.push(alert.id);
@@ -124,6 +137,8 @@ mod tests {
             acknowledged: false,
             away: false,
             announced: None,
+            snoozed: false,
+            woken: false,
             change: 1,
         }
     }
@@ -208,5 +223,27 @@ mod tests {
         let held = [Pending { away: true, ..alert(1, Severity::High) }];
         assert!(plan(&held, &paused).is_empty());
         assert_eq!(plan(&held, &Situation::default()).digest, [(1, Severity::High)]);
+    }
+
+    #[test]
+    fn what_comes_of_a_snoozed_customer_waits_for_the_digest_after_it_unless_it_is_critical() {
+        let snoozed = |severity: Severity| Pending { snoozed: true, ..alert(severity.rank(), severity) };
+        let plan_now = plan(&[snoozed(Severity::High), snoozed(Severity::Critical)], &Situation::default());
+        assert_eq!((plan_now.snoozed, plan_now.alone), (vec![2], vec![3]));
+        let waits = Pending { away: true, ..snoozed(Severity::High) };
+        assert!(plan(std::slice::from_ref(&waits), &Situation::default()).is_empty());
+        let after = Pending { snoozed: false, ..waits };
+        assert_eq!(plan(&[after], &Situation::default()).digest, [(2, Severity::High)]);
+    }
+
+    #[test]
+    fn an_alert_that_comes_back_from_its_snooze_is_told_of_again_however_bad_unless_it_was_dealt_with() {
+        let announced = Some(Severity::High);
+        let woken = Pending { woken: true, away: true, announced, ..alert(1, Severity::High) };
+        let minor = Pending { woken: true, away: true, ..alert(2, Severity::Low) };
+        let dealt_with = Pending { closed: true, ..woken.clone() };
+        let plan = plan(&[woken, minor, dealt_with], &Situation::default());
+        assert_eq!(plan.digest, [(1, Severity::High), (2, Severity::Low)]);
+        assert_eq!(plan.quiet, [(1, Quiet::Closed)]);
     }
 }

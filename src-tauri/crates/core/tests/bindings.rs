@@ -40,6 +40,10 @@ fn bindings() -> String {
     declaration::<model::ActionKind>(&mut types);
     declaration::<model::Standing>(&mut types);
     declaration::<model::Deed>(&mut types);
+    declaration::<model::SnoozeOf>(&mut types);
+    declaration::<model::SnoozeFor>(&mut types);
+    declaration::<model::SnoozeRequest>(&mut types);
+    declaration::<model::Snooze>(&mut types);
     declaration::<model::AlertDetail>(&mut types);
     declaration::<model::EventDetail>(&mut types);
     declaration::<model::SignedOutReason>(&mut types);
@@ -48,6 +52,7 @@ fn bindings() -> String {
     declaration::<model::Link>(&mut types);
     declaration::<view::Notice>(&mut types);
     declaration::<view::OutboxCounts>(&mut types);
+    declaration::<view::SnoozeCounts>(&mut types);
     declaration::<view::SourceView>(&mut types);
     declaration::<store::Begun>(&mut types);
     declaration::<store::SetAside>(&mut types);
@@ -56,6 +61,9 @@ fn bindings() -> String {
     declaration::<view::AlertCursor>(&mut types);
     declaration::<view::AlertPage>(&mut types);
     declaration::<view::AlertChanges>(&mut types);
+    declaration::<store::GroupBy>(&mut types);
+    declaration::<store::AlertGroup>(&mut types);
+    declaration::<store::AlertGroups>(&mut types);
     declaration::<view::TransactionPage>(&mut types);
     declaration::<view::ActivityPage>(&mut types);
     declaration::<store::AlertIs>(&mut types);

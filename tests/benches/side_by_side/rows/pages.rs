@@ -45,7 +45,12 @@ pub async fn measure(bench: &Bench) -> Vec<Line> {
     let store = Store::open(&stored.file()).await.unwrap();
     let [large, small] = [stored.sources.large, stored.sources.small];
     let alerts = |severities: &[Severity], source, closed| {
-        List::Alerts(AlertFilter { severities: severities.to_vec(), source, closed, worst_first: false })
+        List::Alerts(AlertFilter {
+            severities: severities.to_vec(),
+            source,
+            closed,
+            ..AlertFilter::default()
+        })
     };
     let lists = [
         ("alerts", false, alerts(&[], None, true)),

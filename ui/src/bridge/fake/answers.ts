@@ -71,6 +71,7 @@ function figuresAt(now: number, sources: SourceView[]): FiguresView {
       closed: 9,
       acknowledged: 3,
       held: 6,
+      snoozed: 3,
       waiting: 0,
     },
     latency: { committed: spread(47_010, 2, 9, 31), asked_for: spread(14, 6, 18, 18), handed: null },

@@ -10,6 +10,8 @@ import { Record } from './record';
 import type { Scene } from './scene';
 import { settingsOf } from './settings';
 import { searched, valuesOf } from './search';
+import { groupsOf } from './groups';
+import { FakeSnoozes } from './snoozes';
 import { linkOf, PROFILES, sourcesOf } from './sources';
 
 const TRANSACTION_EVERY = 1_700;
@@ -26,6 +28,7 @@ export function fakeBridge(scene: Scene): Bridge {
   let sources: SourceView[] = sourcesOf(scene, now);
   const record = new Record(sources, scene.filled && !scene.first, now, scene.tame);
   const outbox = new FakeOutbox();
+  const snoozes = new FakeSnoozes(record);
   let kept = settingsOf(scene);
   let number = 0;
   let pausedUntil: number | null = null;
@@ -44,6 +47,7 @@ export function fakeBridge(scene: Scene): Bridge {
     newest_activity: record.newestActivity,
     activity: record.activity.length,
     outbox: outbox.counts(),
+    snoozes: snoozes.counts(),
     paused_until: pausedUntil,
     quiet_until: null,
     notices: scene.notices,
@@ -169,6 +173,7 @@ export function fakeBridge(scene: Scene): Bridge {
         const told = rows.slice(0, limit);
         return { rows: told, change: told.at(-1)?.change ?? since, reset: false };
       }),
+    alertGroups: (by, filter) => list(() => groupsOf(record, by, filter)),
     alert: (id) =>
       list(() => {
         const alert = find(id);
@@ -190,6 +195,18 @@ export function fakeBridge(scene: Scene): Bridge {
         record.acknowledge(ids);
         push();
       }),
+    snooze: (request) =>
+      answer(() => {
+        const made = snoozes.make(request, Date.now());
+        push();
+        return made;
+      }),
+    wake: (alerts, others) =>
+      answer(() => {
+        snoozes.wake(alerts, others);
+        push();
+      }),
+    snoozes: () => answer(() => snoozes.others),
     transactions: (range) => list(() => pageOf(record.transactions, range)),
     activity: (range) =>
       list(() => pageOf(record.activity.filter(({ kind }) => range.kind === null || range.kind === kind), range)),

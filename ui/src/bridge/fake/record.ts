@@ -100,6 +100,7 @@ export class Record {
         factors: severity === 'critical' ? FACTORS : [],
       },
       acknowledged: !recent || roll() < 0.25,
+      snoozed_until: null,
       change: ++this.change,
     };
     this.alerts.push(alert);
@@ -120,7 +121,7 @@ export class Record {
 
   /** How many of each severity are open. */
   counts(only: (alert: Alert) => boolean): SeverityCounts {
-    const open = this.listed({ severities: [], source: null, closed: false, worst_first: false }).filter(only);
+    const open = this.listed({ severities: [], source: null, closed: false, snoozed: false, worst_first: false }).filter(only);
     const count = (severity: Severity) => open.filter((alert) => alert.severity === severity).length;
     return { critical: count('critical'), high: count('high'), medium: count('medium'), low: count('low') };
   }

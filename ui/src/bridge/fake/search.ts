@@ -10,10 +10,10 @@ export function searched(record: Record, query: SearchQuery, before: number | nu
     ...record.activity.map((activity) => ({ ...activity, alert: null })),
   ];
   const words = query.text.toLowerCase().split(/\s+/).filter(Boolean);
-  const seen = new Map(record.alerts.map(({ id, acknowledged }) => [id, acknowledged]));
+  const alerts = new Map(record.alerts.map((alert) => [alert.id, alert]));
   const found = rows
     .filter((row) => before === null || row.id < before)
-    .filter((row) => isSo(row, query, row.alert !== null && seen.get(row.alert) === true))
+    .filter((row) => isSo(row, query, row.alert === null ? undefined : alerts.get(row.alert)))
     .filter((row) => words.every((word) => textOf(row).includes(word)))
     .sort((a, b) => b.id - a.id);
   return { rows: found.slice(0, limit), next: found.length > limit ? (found[limit - 1]?.id ?? null) : null };
@@ -35,11 +35,12 @@ function asFound(row: Alert | Transaction, kind: Activity['kind'], what: string 
   return { id, source, kind, what, subject, received_at, facts, alert: null };
 }
 
-function isSo({ kind, source, facts, received_at }: FoundRow, query: SearchQuery, isSeen: boolean): boolean {
+function isSo({ kind, source, facts, received_at }: FoundRow, query: SearchQuery, alert: Alert | undefined): boolean {
+  const [isSeen, isSnoozed] = [alert?.acknowledged === true, typeof alert?.snoozed_until === 'number'];
   const amount = Number(facts.amount ?? Number.NaN);
   const at = facts.occurred_at ?? received_at;
   const isClosed = facts.state === 'resolved' || facts.state === 'false_positive';
-  const is = { open: !isClosed, closed: isClosed, seen: isSeen, unseen: !isSeen };
+  const is = { open: !isClosed && !isSnoozed, closed: isClosed, seen: isSeen, unseen: !isSeen, snoozed: isSnoozed };
   const same = (wanted: string | null, value: string | null) => wanted === null || wanted.toLowerCase() === value?.toLowerCase();
   return (
     (query.kinds.length === 0 || query.kinds.includes(kind)) &&

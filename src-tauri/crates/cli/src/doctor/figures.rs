@@ -83,12 +83,13 @@ fn notifications(figures: &NotificationFigures) -> String {
         closed,
         acknowledged,
         held,
+        snoozed,
         waiting,
     } = figures;
     format!(
         "notifications: {alone} of one alert, {digests} of {in_digests} together, {failed} not shown; not announced: \
-         {below_level} not bad enough, {by_rule} by a rule, {known} no worse than before, {closed} closed, {acknowledged} acknowledged, \
-         {held} held by a pause; {waiting} wait for a digest"
+         {below_level} not bad enough, {by_rule} by a rule, {known} no worse than before, {closed} closed, {acknowledged} \
+         acknowledged, {held} held by a pause, {snoozed} by a snooze; {waiting} wait for a digest"
     )
 }
 

@@ -169,7 +169,7 @@ async fn each_source_is_asked_whatever_becomes_of_the_others() {
     store(&file, &sources).await;
     let said = place.run(&["doctor", "--store", file.to_str().unwrap()]).await;
     assert_eq!(said.code, Some(1));
-    assert_says(&said, "ok database", "version 5");
+    assert_says(&said, "ok database", "version 6");
     assert_says(&said, "fail Gone", "cannot be reached");
     assert_says(&said, "fail Gone", "check the network and the address");
     assert_says(&said, "fail Secure", "https://");
@@ -207,7 +207,7 @@ async fn what_vigie_did_is_told_in_words_and_as_numbers() {
         }],
         "notifications": {
             "alone": 8, "digests": 1, "in_digests": 9, "failed": 0, "below_level": 10, "known": 0, "closed": 0,
-            "acknowledged": 0, "held": 11, "waiting": 0,
+            "acknowledged": 0, "held": 11, "snoozed": 12, "waiting": 0,
         },
         "latency": {
             "committed": {"times": 7, "p50": 2, "p99": 13, "max": 14}, "asked_for": null, "handed": null,
@@ -225,7 +225,7 @@ async fn what_vigie_did_is_told_in_words_and_as_numbers() {
         "Retail: 12 received, 7 stored, 2 known already, 3 unreadable (not_json 3); 4 reconnects; 6 gaps, 1 lasting, 5 not",
         "8 of one alert, 1 of 9 together",
         "10 not bad enough",
-        "11 held by a pause",
+        "11 held by a pause, 12 by a snooze",
         "stored 2/13/14 ms",
     ] {
         assert_says(&said, "ok figures", words);

@@ -14,6 +14,7 @@ use super::news::Telling;
 use super::outbox::Sent;
 use super::setting::spoken;
 use super::signing_in::SignedIn;
+use super::snoozing::Snoozing;
 use super::sources::Entry;
 use super::view::{AlertAction, Failure, Notice, OutboxCounts, Overview, ProfileView, SignIn};
 use super::window::Window;
@@ -21,7 +22,7 @@ use super::{Setup, housekeeping, tray, words};
 use crate::clock::Clock;
 use crate::figures::Figures;
 use crate::link::{Failing, Report, Reporter, Tools};
-use crate::model::{Alert, AlertId, DeedId, Link, SourceId, Time, Trouble};
+use crate::model::{Alert, AlertId, DeedId, Link, SnoozeId, SnoozeRequest, SourceId, Time, Trouble};
 use crate::profile::{Library, Profile};
 use crate::settings::{Keeper, Settings, SettingsView};
 use crate::store::{SetAside, Store, Summary};
@@ -56,6 +57,8 @@ pub enum Request {
     Insist(DeedId, Outcome<()>),
     Undo(DeedId, Outcome<()>),
     Unacknowledge(Vec<AlertId>, Outcome<()>),
+    Snooze(SnoozeRequest, Outcome<Vec<SnoozeId>>),
+    Wake(Vec<AlertId>, Vec<SnoozeId>, Outcome<()>),
     Sent(SourceId, DeedId, Sent),
     Analyse(SourceId, String, Outcome<String>),
     Language(Reply<Language>),
@@ -100,6 +103,7 @@ pub struct Actor {
     pub(super) quiet_change: Option<Time>,
     /// What rules want announced that is no alert.
     pub(super) telling: Telling,
+    pub(super) snoozing: Snoozing,
     tray: Option<Tray>,
     pub(super) window: Window,
     hidden_told: bool,
@@ -146,6 +150,7 @@ impl Actor {
         };
         let (store, clock) = (tools.store.clone(), Arc::clone(&tools.clock));
         let housekeeping = housekeeping::keep(store, clock, setup.settings.watch(), requests.clone());
+        let snoozing = Snoozing::new(tools.clock.as_ref());
         let Library { profiles, problems } = setup.profiles;
         let profiles = profiles.into_iter().map(|profile| (profile.name.clone(), Arc::new(profile)));
         let wrong = (!problems.is_empty()).then_some(Notice::ProfileWrong);
@@ -163,6 +168,7 @@ impl Actor {
             settings: setup.settings,
             quiet_until: None,
             quiet_change: None,
+            snoozing,
             version: setup.version,
             inbox,
             link_reports,
@@ -196,6 +202,7 @@ impl Actor {
         }
         self.tell_desktop();
         self.keep_quiet();
+        self.end_snoozes().await;
         self.announce(true).await;
         self.follow_rules().await;
         self.outbox_changed().await;
@@ -346,6 +353,12 @@ impl Actor {
                 let outcome = self.store().unacknowledge(&alerts).await.map_err(Failure::from);
                 self.changed().await;
                 let _gone = reply.send(outcome);
+            }
+            Request::Snooze(request, reply) => {
+                let _gone = reply.send(self.snooze(request).await);
+            }
+            Request::Wake(alerts, snoozes, reply) => {
+                let _gone = reply.send(self.wake_up(&alerts, &snoozes).await);
             }
             Request::Act(alert, action, reply) => {
                 let _gone = reply.send(self.act(&alert, action).await);

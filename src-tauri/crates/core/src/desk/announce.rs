@@ -68,20 +68,22 @@ impl Actor {
             self.figures().digest_asked_for();
             self.show(notification);
         }
-        let why = outcome.as_ref().err().map(|error| Failing::of(error).trouble());
-        let was_undecided = std::mem::replace(&mut self.undecided, why).is_some();
         match outcome {
-            Err(error) => {
-                self.decide_due = self.clock().elapsed() + DECIDE_AGAIN_AFTER;
-                // It may go on for a night: said once.
-                if !was_undecided {
-                    tracing::error!(%error, "alerts could not be announced; the window and the tray show them");
-                }
-                self.note_failing(&Failing::of(&error));
-            }
-            Ok(()) if was_undecided => self.note_stored(),
+            Err(error) => self.note_undecided(&error),
+            Ok(()) if self.undecided.take().is_some() => self.note_stored(),
             Ok(()) => {}
         }
+    }
+
+    /// What is to be announced could not be decided: it is decided again.
+    pub(super) fn note_undecided(&mut self, error: &StoreError) {
+        let failing = Failing::of(error);
+        self.decide_due = self.clock().elapsed() + DECIDE_AGAIN_AFTER;
+        // It may go on for a night: said once.
+        if self.undecided.replace(failing.trouble()).is_none() {
+            tracing::error!(%error, "alerts could not be announced; the window and the tray show them");
+        }
+        self.note_failing(&failing);
     }
 
     async fn decide(
@@ -114,7 +116,7 @@ impl Actor {
                 let changes: HashMap<AlertId, i64> = pending.iter().map(|one| (one.id, one.change)).collect();
                 let as_read = |id: &AlertId| Some((*id, *changes.get(id)?));
                 let quiet = plan.quiet.iter().filter_map(|(id, _)| as_read(id)).collect();
-                let held = plan.held.iter().filter_map(as_read).collect();
+                let held = plan.held.iter().chain(&plan.snoozed).filter_map(as_read).collect();
                 self.store().decide(Decision { announced, quiet, held }).await?;
                 self.figures().decided(&plan);
             }
@@ -161,7 +163,7 @@ impl Actor {
         });
     }
 
-    /// Ends a pause that is over, and announces what it held back; decides again what could not be decided. A pause is over by
+    /// Ends a pause and snoozes that are over, and announces what they held back; decides again what could not be decided. A pause is over by
     /// either clock: one may be set, and the other stands still while the computer sleeps.
     pub(super) async fn wake(&mut self) {
         let (now, elapsed) = (self.clock().now(), self.clock().elapsed());
@@ -174,7 +176,8 @@ impl Actor {
             self.window.stale = true;
             self.keep_quiet()
         };
-        if is_over || is_loud || (self.undecided.is_some() && elapsed >= self.decide_due) {
+        let has_woken = self.end_snoozes().await;
+        if is_over || is_loud || has_woken || (self.undecided.is_some() && elapsed >= self.decide_due) {
             self.announce(true).await;
             self.changed().await;
         }

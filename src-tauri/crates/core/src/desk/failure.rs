@@ -27,6 +27,7 @@ impl From<StoreError> for Failure {
             StoreError::Damaged(_) => FailureCode::StoreDamaged,
             StoreError::Sqlite(_) => FailureCode::Store,
             StoreError::OutboxFull(_) => FailureCode::OutboxFull,
+            StoreError::SnoozesFull(_) => FailureCode::SnoozesFull,
         };
         Self::new(code, error)
     }

@@ -16,6 +16,7 @@ mod news;
 mod outbox;
 mod setting;
 mod signing_in;
+mod snoozing;
 mod sources;
 mod tray;
 pub mod view;
@@ -36,7 +37,10 @@ use crate::clock::Clock;
 use crate::figures::report::Report;
 use crate::figures::{Figures, FiguresView};
 use crate::link::Failing;
-use crate::model::{AlertDetail, AlertId, Deed, DeedId, EventDetail, EventId, ProfileProblem, SourceId};
+use crate::model::{
+    AlertDetail, AlertId, Deed, DeedId, EventDetail, EventId, ProfileProblem, Snooze, SnoozeId,
+    SnoozeRequest, SourceId,
+};
 use crate::profile::Library;
 use crate::settings::{Keeper, Settings, SettingsView};
 use crate::store::{SetAside, Store, StoreError};
@@ -186,6 +190,21 @@ impl Desk {
     /// Takes back that alerts were seen on this desk.
     pub async fn unacknowledge(&self, alerts: Vec<AlertId>) -> Result<(), Failure> {
         self.ask(|reply| Request::Unacknowledge(alerts, reply)).await?
+    }
+
+    /// Snoozes alerts, or their customers or scenarios; gives the numbers of the latter.
+    pub async fn snooze(&self, request: SnoozeRequest) -> Result<Vec<SnoozeId>, Failure> {
+        self.ask(|reply| Request::Snooze(request, reply)).await?
+    }
+
+    /// Ends these snoozes of alerts, and of customers and scenarios, before their time.
+    pub async fn wake(&self, alerts: Vec<AlertId>, snoozes: Vec<SnoozeId>) -> Result<(), Failure> {
+        self.ask(|reply| Request::Wake(alerts, snoozes, reply)).await?
+    }
+
+    /// The customers and scenarios that are snoozed, the next to end first.
+    pub async fn snoozes(&self) -> Result<Vec<Snooze>, Failure> {
+        self.answer(self.store.snoozes().await)
     }
 
     /// Sends an action all the same that was refused, or that somebody else came before.

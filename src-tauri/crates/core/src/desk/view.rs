@@ -40,6 +40,8 @@ pub struct Overview {
     pub activity: u64,
     /// How the analyst's actions stand that are not confirmed.
     pub outbox: OutboxCounts,
+    /// How much is snoozed.
+    pub snoozes: SnoozeCounts,
     /// Notifications are paused until then.
     pub paused_until: Option<Time>,
     /// It is quiet until then, by the quiet hours that are set.
@@ -60,6 +62,17 @@ pub struct OutboxCounts {
     /// Those that somebody else has come before.
     pub conflicts: u32,
     /// Grows whenever any of the analyst's actions changes; what is shown of them is to be asked for again.
+    pub change: u64,
+}
+
+/// How much is snoozed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
+pub struct SnoozeCounts {
+    /// Alerts.
+    pub alerts: u32,
+    /// Customers and scenarios.
+    pub others: u32,
+    /// Grows whenever a snooze begins or ends; the list of the latter is to be asked for again.
     pub change: u64,
 }
 
@@ -124,6 +137,8 @@ pub struct AlertFilter {
     pub source: Option<SourceId>,
     /// Also those that are resolved or were false positives.
     pub closed: bool,
+    /// Only those that are snoozed.
+    pub snoozed: bool,
     /// The worst first, and of those that are as bad the newest; else the newest of all.
     pub worst_first: bool,
 }
@@ -372,6 +387,8 @@ pub enum FailureCode {
     NotFound,
     /// As many of the analyst's actions wait as may.
     OutboxFull,
+    /// As much is snoozed as may be.
+    SnoozesFull,
     /// The action is on its way to the server.
     BeingSent,
     /// There are as many sources as there may be.

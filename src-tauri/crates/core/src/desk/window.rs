@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::actor::Actor;
 use super::sources::Entry;
-use super::view::{Overview, SourceView};
+use super::view::{Overview, SnoozeCounts, SourceView};
 use crate::link::Moment;
 use crate::model::Link;
 use crate::profile::Profile;
@@ -47,7 +47,8 @@ impl Actor {
             }
             Err(error) => self.note_unreadable(&error),
         }
-        let Summary { open, unacknowledged, alerts_change, transactions, activity } = self.summary;
+        let Summary { open, unacknowledged, snoozed, snoozes, alerts_change, transactions, activity } =
+            self.summary;
         Overview {
             number: self.window.number,
             version: self.version.clone(),
@@ -61,6 +62,7 @@ impl Actor {
             newest_activity: activity.newest,
             activity: activity.events,
             outbox: self.outbox,
+            snoozes: SnoozeCounts { alerts: snoozed, others: snoozes, change: self.snoozing.change },
             paused_until: self.paused_until,
             quiet_until: self.quiet_until,
             notices: self.notices.iter().copied().collect(),
@@ -78,7 +80,7 @@ impl Actor {
         view
     }
 
-    /// Until when the loop may sleep, by [`Clock::elapsed`]: until a push is due, a pause ends, quiet hours begin or end, or
+    /// Until when the loop may sleep, by [`Clock::elapsed`]: until a push is due, a pause or snooze ends, quiet hours begin or end, or
     /// what could not be decided or sent is tried again.
     pub(super) fn due(&self) -> Duration {
         let now = self.clock().elapsed();
@@ -87,7 +89,7 @@ impl Actor {
         let quiet = self.quiet_change.map(|at| now.saturating_add(at.since(self.clock().now())));
         let again = self.undecided.is_some().then_some(self.decide_due);
         let push = (self.window.watching && self.window.stale).then(|| self.push_due());
-        [pause, quiet, again, push, self.post_due(), self.news_due()]
+        [pause, quiet, again, push, self.snooze_due(), self.post_due(), self.news_due()]
             .into_iter()
             .flatten()
             .fold(now.saturating_add(IDLE), Duration::min)

@@ -190,6 +190,7 @@ mod tests {
                 ..Facts::default()
             },
             acknowledged: false,
+            snoozed_until: None,
             change: 1,
         }
     }

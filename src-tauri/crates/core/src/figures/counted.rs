@@ -39,6 +39,7 @@ pub struct OfNotifications {
     pub failed: u64,
     quiet: BTreeMap<Quiet, u64>,
     held: u64,
+    snoozed: u64,
 }
 
 /// All that is counted.
@@ -166,6 +167,7 @@ impl OfNotifications {
         self.alone += plan.alone.len() as u64;
         self.in_digests += plan.digest.len() as u64;
         self.held += plan.held.len() as u64;
+        self.snoozed += plan.snoozed.len() as u64;
         for (_, why) in &plan.quiet {
             *self.quiet.entry(*why).or_default() += 1;
         }
@@ -184,6 +186,7 @@ impl OfNotifications {
             closed: quiet(Quiet::Closed),
             acknowledged: quiet(Quiet::Acknowledged),
             held: self.held,
+            snoozed: self.snoozed,
             waiting,
         }
     }

@@ -190,6 +190,8 @@ fn every_alert_that_is_not_announced_has_its_reason() {
         away: false,
         change: 1,
         announced: None,
+        snoozed: false,
+        woken: false,
     };
     let alerts = [
         pending(1, Severity::Critical),
@@ -200,12 +202,14 @@ fn every_alert_that_is_not_announced_has_its_reason() {
         pending(6, Severity::High),
         pending(7, Severity::High),
     ];
+    let snoozed = [Pending { snoozed: true, ..pending(7, Severity::High) }];
     let figures = Figures::from(moment(0));
     let known = Rule { then: Then::Silent, text: Some("a-7".into()), ..Rule::default() };
     let situation = Situation { paused: true, rules: vec![known], ..Situation::default() };
     figures.decided(&plan(&alerts, &situation));
     let away = [Pending { away: true, ..pending(6, Severity::High) }];
     figures.decided(&plan(&away, &Situation::default()));
+    figures.decided(&plan(&snoozed, &Situation::default()));
     figures.digest_asked_for();
     figures.not_shown();
     let holdings = Holdings { waiting: 3, ..Holdings::default() };
@@ -220,6 +224,7 @@ fn every_alert_that_is_not_announced_has_its_reason() {
         closed: 1,
         acknowledged: 1,
         held: 1,
+        snoozed: 1,
         waiting: 3,
     };
     assert_eq!(figures.view(START, &holdings).notifications, expected);

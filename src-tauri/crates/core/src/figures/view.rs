@@ -88,6 +88,9 @@ pub struct NotificationFigures {
     pub acknowledged: u64,
     /// Alerts that a pause has held back.
     pub held: u64,
+    /// Alerts that a snooze of their customer or scenario has held back.
+    #[serde(default)]
+    pub snoozed: u64,
     /// Alerts that wait for a digest now.
     pub waiting: u64,
 }

@@ -34,7 +34,10 @@ impl Failing {
         match error {
             StoreError::DiskFull => Self::DiskFull,
             StoreError::Damaged(detail) => Self::Damaged(detail.clone()),
-            StoreError::Sqlite(_) | StoreError::NotFound | StoreError::OutboxFull(_) => Self::Otherwise,
+            StoreError::Sqlite(_)
+            | StoreError::NotFound
+            | StoreError::OutboxFull(_)
+            | StoreError::SnoozesFull(_) => Self::Otherwise,
         }
     }
 

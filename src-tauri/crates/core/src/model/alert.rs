@@ -72,6 +72,8 @@ pub struct Alert {
     pub facts: Facts,
     /// Whether the analyst has said "seen" on this desk.
     pub acknowledged: bool,
+    /// Until when the analyst has snoozed it.
+    pub snoozed_until: Option<Time>,
     /// Grows whenever any alert changes; ask for what is above the greatest you have.
     pub change: i64,
 }

@@ -26,7 +26,8 @@ macro_rules! alert_columns {
             "SELECT event.*, alert.id AS alert_id, alert.source AS alert_source, alert.subject AS alert_subject,
                     alert.severity AS alert_severity, alert.state AS alert_state,
                     alert.occurred_at AS alert_occurred_at, alert.received_at AS alert_received_at,
-                    alert.change AS alert_change, alert.acknowledged_at
+                    alert.change AS alert_change, alert.acknowledged_at,
+                    CASE WHEN alert.closed = 2 THEN alert.snoozed_until END AS alert_snoozed_until
              FROM alert JOIN (SELECT id, ", facts_columns!(), " FROM event) AS event ON event.id = alert.event ",
             $rest
         )
@@ -36,20 +37,24 @@ macro_rules! alert_columns {
 /// Where a page of alerts begins.
 pub type AlertSide = Side<AlertCursor>;
 /// Behind the newest of alerts.
-const NEWEST: AlertCursor =
+pub(super) const NEWEST: AlertCursor =
     AlertCursor { severity: Severity::Critical, occurred_at: Time(i64::MAX), id: AlertId::MAX };
 
 /// The severities and states that a filter allows.
 fn sorts(filter: &AlertFilter) -> impl Iterator<Item = (i64, i64)> {
     let chosen = if filter.severities.is_empty() { &Severity::ALL[..] } else { &filter.severities };
     let all = Severity::ALL.into_iter().filter(|severity| chosen.contains(severity));
-    let states = if filter.closed { &[0, 1][..] } else { &[0][..] };
+    let states = match (filter.snoozed, filter.closed) {
+        (true, _) => &[2][..],
+        (false, true) => &[0, 1][..],
+        (false, false) => &[0][..],
+    };
     all.flat_map(move |severity| states.iter().map(move |closed| (severity.rank(), *closed)))
 }
 
 /// The numbers of a page of alerts, as a statement: an arm for each severity and state, so that an index orders them. Where the
 /// worst are first, those that are better or worse than the place lie all on one side of it.
-fn page_of(filter: &AlertFilter, place: Severity, is_forwards: bool) -> String {
+pub(super) fn page_of(filter: &AlertFilter, place: Severity, is_forwards: bool) -> String {
     let (is, order) = if is_forwards { (">", "ASC") } else { ("<", "DESC") };
     let of_source = if filter.source.is_some() { "source = ?3 AND" } else { "" };
     let arms = sorts(filter).filter_map(|(severity, closed)| {

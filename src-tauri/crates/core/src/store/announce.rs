@@ -31,6 +31,10 @@ pub struct Pending {
     pub away: bool,
     /// The greatest severity that was announced.
     pub announced: Option<Severity>,
+    /// Whether its customer or scenario is snoozed.
+    pub snoozed: bool,
+    /// Whether it has come back from a snooze of its own.
+    pub woken: bool,
     /// The change as of which this holds.
     pub change: i64,
 }
@@ -58,6 +62,8 @@ struct PendingRecord {
     acknowledged: bool,
     away: bool,
     announced: Option<i64>,
+    snoozed: bool,
+    woken: bool,
     change: i64,
 }
 
@@ -77,6 +83,8 @@ impl From<PendingRecord> for Pending {
             acknowledged: record.acknowledged,
             away: record.away,
             announced: record.announced.map(Severity::from_rank),
+            snoozed: record.snoozed,
+            woken: record.woken,
             change: record.change,
         }
     }
@@ -87,8 +95,13 @@ impl Store {
     pub async fn pending(&self, with_away: bool, after: AlertId) -> Result<Vec<Pending>, StoreError> {
         let records = sqlx::query_as::<_, PendingRecord>(
             concat!(
-                "SELECT alert.id, alert.source, event.received_at AS read_at, alert.severity AS alert_severity, closed,
-                     acknowledged_at IS NOT NULL AS acknowledged, away, announced, change, ", traits_columns!(), "
+                "SELECT alert.id, alert.source, event.received_at AS read_at, alert.severity AS alert_severity,
+                     closed = 1 AS closed, acknowledged_at IS NOT NULL AS acknowledged, away, announced, change,
+                     snoozed_until IS NOT NULL AS woken,
+                     EXISTS (SELECT 1 FROM snooze WHERE snooze.source = alert.source AND what = 1
+                                 AND value = COALESCE(event.customer, event.customer_name))
+                     OR EXISTS (SELECT 1 FROM snooze WHERE snooze.source = alert.source AND what = 2
+                                    AND value = event.scenario) AS snoozed, ", traits_columns!(), "
                  FROM alert JOIN event ON event.id = alert.event JOIN source ON source.id = alert.source
                  WHERE pending = 1 AND away <= ? AND alert.id > ? ORDER BY alert.id LIMIT ?"
             ),
@@ -112,13 +125,14 @@ impl Store {
         for (decided, statement) in [
             (
                 announced,
-                "UPDATE alert SET announced = decided.value, away = 0, pending = alert.severity > decided.value
+                "UPDATE alert SET announced = decided.value, away = 0, pending = alert.severity > decided.value,
+                     snoozed_until = CASE WHEN closed = 2 THEN snoozed_until END
                  FROM (SELECT value ->> 0 AS id, value ->> 1 AS value FROM json_each(?)) AS decided
                  WHERE alert.id = decided.id",
             ),
             (
                 quiet,
-                "UPDATE alert SET pending = 0, away = 0
+                "UPDATE alert SET pending = 0, away = 0, snoozed_until = CASE WHEN closed = 2 THEN snoozed_until END
                  FROM (SELECT value ->> 0 AS id, value ->> 1 AS value FROM json_each(?)) AS decided
                  WHERE alert.id = decided.id AND alert.change = decided.value",
             ),

@@ -77,6 +77,9 @@ pub enum StoreError {
     /// As many deeds wait as may.
     #[error("{0} actions wait to be sent already: connect, or withdraw some")]
     OutboxFull(i64),
+    /// As much is snoozed as may be.
+    #[error("{0} alerts, customers and scenarios are snoozed at the most: wake some")]
+    SnoozesFull(i64),
 }
 
 impl From<sqlx::Error> for StoreError {

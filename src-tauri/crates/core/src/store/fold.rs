@@ -12,7 +12,7 @@ pub(super) const UNSAID: Severity = Severity::High;
 
 /// Folds the alert events behind `last` into their alerts, in their order; `count` is how many there are. An older version
 /// changes nothing; one that makes it worse or opens it again is to be looked at again by the policy, and what got worse
-/// live is news even where the alert waited for a digest. Gives the events that new alerts stand by.
+/// live is news even where the alert waited for a digest. A snooze ends when it gets worse or is closed. Gives the events that new alerts stand by.
 pub async fn alerts(
     writing: &mut Writing<'_>,
     last: EventId,
@@ -33,13 +33,15 @@ pub async fn alerts(
              version = COALESCE(excluded.version, version),
              severity = excluded.severity,
              state = excluded.state,
-             closed = excluded.closed,
+             closed = CASE WHEN closed = 2 AND NOT excluded.closed AND excluded.severity <= severity THEN 2
+                           ELSE excluded.closed END,
+             snoozed_until = CASE WHEN NOT excluded.closed AND excluded.severity <= severity THEN snoozed_until END,
              change = excluded.change,
              acknowledged_at = CASE WHEN excluded.severity > severity THEN NULL ELSE acknowledged_at END,
-             away = CASE WHEN excluded.severity <= severity AND NOT (closed AND NOT excluded.closed) THEN away
+             away = CASE WHEN excluded.severity <= severity AND NOT (closed = 1 AND NOT excluded.closed) THEN away
                          WHEN pending THEN MIN(away, excluded.away)
                          ELSE excluded.away END,
-             pending = CASE WHEN excluded.severity > severity OR (closed AND NOT excluded.closed) THEN 1
+             pending = CASE WHEN excluded.severity > severity OR (closed = 1 AND NOT excluded.closed) THEN 1
                             ELSE pending END
          WHERE version IS NULL OR excluded.version IS NULL OR excluded.version >= version",
     )

@@ -20,6 +20,8 @@ pub enum AlertIs {
     Seen,
     /// The analyst has not.
     Unseen,
+    /// The analyst wants to hear of it later.
+    Snoozed,
 }
 
 impl AlertIs {
@@ -29,6 +31,7 @@ impl AlertIs {
             Self::Closed => "alert.closed = 1",
             Self::Seen => "alert.acknowledged_at IS NOT NULL",
             Self::Unseen => "alert.acknowledged_at IS NULL",
+            Self::Snoozed => "alert.closed = 2",
         }
     }
 }

@@ -165,6 +165,7 @@ pub struct AlertRecord {
     alert_received_at: i64,
     alert_change: i64,
     acknowledged_at: Option<i64>,
+    alert_snoozed_until: Option<i64>,
     #[sqlx(flatten)]
     facts: FactsRecord,
 }
@@ -181,6 +182,7 @@ impl From<AlertRecord> for Alert {
             received_at: Time(record.alert_received_at),
             facts: record.facts.into(),
             acknowledged: record.acknowledged_at.is_some(),
+            snoozed_until: record.alert_snoozed_until.map(Time),
             change: record.alert_change,
         }
     }

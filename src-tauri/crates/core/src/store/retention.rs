@@ -57,11 +57,11 @@ impl Store {
                  SELECT id, source, kind, subject, received_at, occurred_at FROM event WHERE id > ?1 ORDER BY id LIMIT ?2)
              SELECT id, received_at >= ?3 OR (occurred_at IS NOT NULL AND occurred_at BETWEEN ?3 AND ?6)
                  OR EXISTS (SELECT 1 FROM alert WHERE slice.kind = ?4 AND alert.source = slice.source
-                     AND alert.subject = slice.subject AND alert.closed = 0)
+                     AND alert.subject = slice.subject AND alert.closed <> 1)
                  OR (slice.kind = ?5 AND EXISTS (
                      SELECT 1 FROM event AS about INDEXED BY event_about JOIN alert ON alert.event = about.id
                      WHERE about.kind = 2 AND about.source = slice.source AND about.txn = slice.subject
-                         AND alert.closed = 0))
+                         AND alert.closed <> 1))
              FROM slice ORDER BY id",
         )
         .bind(after)

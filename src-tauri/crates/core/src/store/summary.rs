@@ -10,6 +10,10 @@ pub struct Summary {
     pub open: SeverityCounts,
     /// Those of them that are not acknowledged.
     pub unacknowledged: SeverityCounts,
+    /// Alerts that are snoozed.
+    pub snoozed: u32,
+    /// Customers and scenarios that are snoozed.
+    pub snoozes: u32,
     /// The greatest change of any alert.
     pub alerts_change: i64,
     /// The transactions.
@@ -30,6 +34,8 @@ pub struct Feed {
 /// What a row of the answer tells of.
 const ALERT_CHANGES: i64 = 0;
 const EVENTS: i64 = 1;
+const SNOOZED: i64 = 3;
+const SNOOZES: i64 = 4;
 
 impl Store {
     /// What is stored. One statement, because the desk asks after each batch.
@@ -41,7 +47,11 @@ impl Store {
              WHERE source IN (SELECT id FROM source WHERE removed = 0) GROUP BY kind
              UNION ALL
              SELECT 2, severity, acknowledged, SUM(alerts) FROM alert_tally WHERE closed = 0
-             GROUP BY severity, acknowledged",
+             GROUP BY severity, acknowledged
+             UNION ALL
+             SELECT 3, 0, 0, COALESCE(SUM(alerts), 0) FROM alert_tally WHERE closed = 2
+             UNION ALL
+             SELECT 4, 0, 0, COUNT(*) FROM snooze",
         )
         .fetch_all(&self.readers)
         .await?;
@@ -58,9 +68,10 @@ impl Store {
                     feed.newest = feed.newest.max(value);
                     feed.events += u64::try_from(count).unwrap_or(0);
                 }
+                SNOOZED => summary.snoozed = bounded(count),
+                SNOOZES => summary.snoozes = bounded(count),
                 _ => {
-                    let (severity, alerts) =
-                        (Severity::from_rank(of), u32::try_from(count).unwrap_or(u32::MAX));
+                    let (severity, alerts) = (Severity::from_rank(of), bounded(count));
                     *summary.open.of(severity) += alerts;
                     if value == 0 {
                         *summary.unacknowledged.of(severity) += alerts;
@@ -70,4 +81,9 @@ impl Store {
         }
         Ok(summary)
     }
+}
+
+/// A number of rows, as the window takes it.
+fn bounded(rows: i64) -> u32 {
+    u32::try_from(rows).unwrap_or(u32::MAX)
 }

@@ -1,0 +1,136 @@
+//! Snoozes: when they end, and what the analyst asks for of them.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::actor::Actor;
+use super::view::Failure;
+use crate::clock::Clock;
+use crate::model::{AlertId, SnoozeFor, SnoozeId, SnoozeRequest, Time};
+use crate::store::StoreError;
+
+/// When a snooze until tomorrow ends: the day begins.
+const MORNING: i8 = 8;
+const HOUR: Duration = Duration::from_secs(3_600);
+
+/// What the desk knows of snoozes.
+#[derive(Debug)]
+pub struct Snoozing {
+    /// When the next one ends.
+    end: Option<Time>,
+    /// Both clocks as they stood when the last one began: the wall clock may be set back since.
+    from: (Time, Duration),
+    /// Grows with each change.
+    pub change: u64,
+}
+
+impl Snoozing {
+    /// What has ended while the program did not run is to be found out.
+    pub fn new(clock: &dyn Clock) -> Self {
+        Self { end: Some(clock.now()), from: (clock.now(), clock.elapsed()), change: 0 }
+    }
+}
+
+/// When a snooze that begins now ends.
+fn end_of(lasts: SnoozeFor, now: Time, zone: &TimeZone) -> Time {
+    let morning = || {
+        let today = Timestamp::from_millisecond(now.0).ok()?.to_zoned(zone.clone()).date();
+        let morning = today.tomorrow().ok()?.at(MORNING, 0, 0, 0).to_zoned(zone.clone()).ok()?;
+        Some(Time(morning.timestamp().as_millisecond()))
+    };
+    match lasts {
+        SnoozeFor::Hour => now.plus(HOUR),
+        SnoozeFor::FourHours => now.plus(4 * HOUR),
+        // A clock at the end of all days has no tomorrow.
+        SnoozeFor::Tomorrow => morning().unwrap_or_else(|| now.plus(HOUR)),
+    }
+}
+
+impl Actor {
+    /// Snoozes alerts, or what they are of; gives the numbers of the latter.
+    pub(super) async fn snooze(&mut self, request: SnoozeRequest) -> Result<Vec<SnoozeId>, Failure> {
+        let SnoozeRequest { alerts, of, lasts } = request;
+        let now = self.clock().now();
+        let made = self.store().snooze(&alerts, of, end_of(lasts, now, &TimeZone::system())).await?;
+        self.snoozing.from = (now, self.clock().elapsed());
+        self.follow_snoozes().await;
+        self.changed().await;
+        Ok(made)
+    }
+
+    /// Ends snoozes before their time.
+    pub(super) async fn wake_up(&mut self, alerts: &[AlertId], snoozes: &[SnoozeId]) -> Result<(), Failure> {
+        self.store().wake(alerts, snoozes).await?;
+        self.follow_snoozes().await;
+        // What was held back for them may be announced now.
+        self.announce(true).await;
+        self.changed().await;
+        Ok(())
+    }
+
+    /// Ends what is over by either clock: one may be set, and the other stands still while the computer sleeps. Whether
+    /// anything was.
+    pub(super) async fn end_snoozes(&mut self) -> bool {
+        let (wall, elapsed) = self.snoozing.from;
+        let passed = self.clock().elapsed().saturating_sub(elapsed);
+        let now = self.clock().now().max(wall.plus(passed));
+        if self.snoozing.end.is_none_or(|end| end > now) {
+            return false;
+        }
+        match self.store().end_snoozes(now).await {
+            Ok(any) => {
+                self.follow_snoozes().await;
+                any
+            }
+            Err(error) => {
+                self.note_undecided(&error);
+                false
+            }
+        }
+    }
+
+    /// When the next one ends, by [`crate::clock::Clock::elapsed`]; what could not be ended waits like what could not be
+    /// decided.
+    pub(super) fn snooze_due(&self) -> Option<Duration> {
+        let end = self.snoozing.end?;
+        let (wall, elapsed) = self.snoozing.from;
+        let by_the_wall = self.clock().elapsed().saturating_add(end.since(self.clock().now()));
+        let due = by_the_wall.min(elapsed.saturating_add(end.since(wall)));
+        Some(if self.undecided.is_some() { due.max(self.decide_due) } else { due })
+    }
+
+    async fn follow_snoozes(&mut self) {
+        self.snoozing.change += 1;
+        let end: Result<_, StoreError> = self.store().next_snooze_end().await;
+        match end {
+            Ok(end) => self.snoozing.end = end,
+            Err(error) => {
+                self.snoozing.end = Some(self.clock().now());
+                self.note_undecided(&error);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str, zone: &TimeZone) -> Time {
+        let moment: jiff::civil::DateTime = text.parse().unwrap();
+        Time(moment.to_zoned(zone.clone()).unwrap().timestamp().as_millisecond())
+    }
+
+    #[test]
+    fn tomorrow_is_the_next_morning_of_this_place_however_long_the_night() {
+        let paris = TimeZone::get("Europe/Paris").unwrap();
+        let tomorrow = |now: &str| end_of(SnoozeFor::Tomorrow, at(now, &paris), &paris);
+        assert_eq!(tomorrow("2026-01-27T23:59"), at("2026-01-28T08:00", &paris));
+        assert_eq!(tomorrow("2026-01-28T00:00"), at("2026-01-29T08:00", &paris));
+        // In this night the clocks are changed.
+        assert_eq!(tomorrow("2026-03-28T12:00"), at("2026-03-29T08:00", &paris));
+        assert_eq!(end_of(SnoozeFor::FourHours, Time(0), &paris), Time(4 * 3_600_000));
+    }
+}

@@ -1,0 +1,60 @@
+//! Snoozes: what the analyst wants to hear of later.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::{AlertId, SourceId, Time};
+
+/// A snooze's number in the store.
+pub type SnoozeId = i64;
+
+/// What is snoozed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SnoozeOf {
+    /// The alert: it leaves the list until then.
+    Alert,
+    /// Its customer: what is not critical is announced only then.
+    Customer,
+    /// Its scenario, likewise.
+    Scenario,
+}
+
+/// For how long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SnoozeFor {
+    /// An hour.
+    Hour,
+    /// Four hours.
+    FourHours,
+    /// Until tomorrow morning, here.
+    Tomorrow,
+}
+
+/// What the analyst asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct SnoozeRequest {
+    /// These alerts, or what they are of.
+    pub alerts: Vec<AlertId>,
+    /// Which of the two.
+    pub of: SnoozeOf,
+    /// For how long.
+    pub lasts: SnoozeFor,
+}
+
+/// A customer or scenario that is snoozed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+pub struct Snooze {
+    /// Its number.
+    pub id: SnoozeId,
+    /// The source of which it is one.
+    pub source: SourceId,
+    /// Which of the two.
+    pub of: SnoozeOf,
+    /// The customer's name, or the scenario's code.
+    pub name: String,
+    /// Until when.
+    pub until: Time,
+}

@@ -1,0 +1,194 @@
+//! Keeps snoozes. A snoozed alert is neither open nor closed: its lists and counts are those of a third kind, so that they
+//! cost what the others cost.
+
+use sqlx::Connection as _;
+
+use super::fold::{latest_change, set_latest_change};
+use super::ingest::Writing;
+use super::{Store, StoreError};
+use crate::model::{AlertId, Snooze, SnoozeId, SnoozeOf, SourceId, Time};
+
+/// The most alerts, customers and scenarios that are snoozed at once: more than anybody remembers to have put off.
+pub const SNOOZES_LIMIT: i64 = 1_000;
+
+const CUSTOMER: i64 = 1;
+const SCENARIO: i64 = 2;
+
+#[derive(sqlx::FromRow)]
+struct SnoozeRecord {
+    id: i64,
+    source: i64,
+    what: i64,
+    name: String,
+    until: i64,
+}
+
+impl From<SnoozeRecord> for Snooze {
+    fn from(record: SnoozeRecord) -> Self {
+        Self {
+            id: record.id,
+            source: SourceId(record.source),
+            of: if record.what == CUSTOMER { SnoozeOf::Customer } else { SnoozeOf::Scenario },
+            name: record.name,
+            until: Time(record.until),
+        }
+    }
+}
+
+impl Store {
+    /// Snoozes these alerts, or their customers or scenarios, and gives the numbers of the latter. What is snoozed already is
+    /// from now on until then. `NotFound`: no alert of these is open, or none has a customer or scenario.
+    pub async fn snooze(
+        &self,
+        alerts: &[AlertId],
+        of: SnoozeOf,
+        until: Time,
+    ) -> Result<Vec<SnoozeId>, StoreError> {
+        let mut writer = self.writer().await?;
+        let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
+        let made = match of {
+            SnoozeOf::Alert => {
+                snooze_alerts(&mut writing, alerts, until).await?;
+                Vec::new()
+            }
+            SnoozeOf::Customer => {
+                let (value, name) =
+                    ("COALESCE(customer, customer_name)", "COALESCE(MAX(customer_name), MAX(customer))");
+                snooze_what(&mut writing, alerts, (CUSTOMER, value, name), until).await?
+            }
+            SnoozeOf::Scenario => {
+                snooze_what(&mut writing, alerts, (SCENARIO, "scenario", "MAX(scenario)"), until).await?
+            }
+        };
+        let all: i64 = sqlx::query_scalar(
+            "SELECT (SELECT COUNT(*) FROM snooze) + (SELECT COUNT(*) FROM alert WHERE closed = 2)",
+        )
+        .fetch_one(&mut *writing)
+        .await?;
+        if all > SNOOZES_LIMIT {
+            return Err(StoreError::SnoozesFull(SNOOZES_LIMIT));
+        }
+        writing.commit().await?;
+        Ok(made)
+    }
+
+    /// The analyst wants to hear of these again: the alerts are back in their list, and there is nothing to tell of them.
+    pub async fn wake(&self, alerts: &[AlertId], snoozes: &[SnoozeId]) -> Result<(), StoreError> {
+        let mut writer = self.writer().await?;
+        let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
+        let change = latest_change(&mut writing).await?;
+        let woken = sqlx::query(
+            "UPDATE alert SET closed = 0, snoozed_until = NULL, change = ?1 + woken.number
+             FROM (SELECT value AS id, key + 1 AS number FROM json_each(?2)) AS woken
+             WHERE alert.id = woken.id AND closed = 2",
+        )
+        .bind(change)
+        .bind(serde_json::json!(alerts).to_string())
+        .execute(&mut *writing)
+        .await?;
+        if woken.rows_affected() > 0 {
+            set_latest_change(&mut writing, change + count(alerts.len())).await?;
+        }
+        sqlx::query("DELETE FROM snooze WHERE id IN (SELECT value FROM json_each(?))")
+            .bind(serde_json::json!(snoozes).to_string())
+            .execute(&mut *writing)
+            .await?;
+        writing.commit().await?;
+        Ok(())
+    }
+
+    /// Ends the snoozes that are over; whether there were any. An alert that is not acknowledged is told of again.
+    pub async fn end_snoozes(&self, now: Time) -> Result<bool, StoreError> {
+        let mut writer = self.writer().await?;
+        let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
+        let change = latest_change(&mut writing).await?;
+        let woken = sqlx::query(
+            "UPDATE alert SET closed = 0, change = ?1 + woken.number,
+                 snoozed_until = CASE WHEN acknowledged_at IS NULL THEN snoozed_until END,
+                 pending = acknowledged_at IS NULL, away = acknowledged_at IS NULL
+             FROM (SELECT id, ROW_NUMBER() OVER (ORDER BY snoozed_until, id) AS number FROM alert
+                   WHERE closed = 2 AND snoozed_until <= ?2) AS woken
+             WHERE alert.id = woken.id",
+        )
+        .bind(change)
+        .bind(now.0)
+        .execute(&mut *writing)
+        .await?
+        .rows_affected();
+        if woken > 0 {
+            set_latest_change(&mut writing, change + i64::try_from(woken).unwrap_or(i64::MAX)).await?;
+        }
+        let ended =
+            sqlx::query("DELETE FROM snooze WHERE until <= ?").bind(now.0).execute(&mut *writing).await?;
+        writing.commit().await?;
+        Ok(woken + ended.rows_affected() > 0)
+    }
+
+    /// When the next snooze ends.
+    pub async fn next_snooze_end(&self) -> Result<Option<Time>, StoreError> {
+        let end: Option<i64> = sqlx::query_scalar(
+            "SELECT MIN(until) FROM (SELECT MIN(until) AS until FROM snooze
+             UNION ALL SELECT MIN(snoozed_until) FROM alert WHERE closed = 2)",
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(end.map(Time))
+    }
+
+    /// The customers and scenarios that are snoozed, the next to end first.
+    pub async fn snoozes(&self) -> Result<Vec<Snooze>, StoreError> {
+        let records = sqlx::query_as::<_, SnoozeRecord>(
+            "SELECT snooze.id, source, what, snooze.name, until FROM snooze JOIN source ON source.id = source
+             WHERE removed = 0 ORDER BY until, snooze.id",
+        )
+        .fetch_all(&self.readers)
+        .await?;
+        Ok(records.into_iter().map(Snooze::from).collect())
+    }
+}
+
+async fn snooze_alerts(writing: &mut Writing<'_>, alerts: &[AlertId], until: Time) -> Result<(), StoreError> {
+    let change = latest_change(writing).await?;
+    // Who puts an alert off has seen it: there is nothing to announce until then.
+    let snoozed = sqlx::query(
+        "UPDATE alert SET closed = 2, snoozed_until = ?1, pending = 0, away = 0, change = ?2 + asked.number
+         FROM (SELECT value AS id, key + 1 AS number FROM json_each(?3)) AS asked
+         WHERE alert.id = asked.id AND closed <> 1",
+    )
+    .bind(until.0)
+    .bind(change)
+    .bind(serde_json::json!(alerts).to_string())
+    .execute(&mut **writing)
+    .await?;
+    if snoozed.rows_affected() == 0 {
+        return Err(StoreError::NotFound);
+    }
+    set_latest_change(writing, change + count(alerts.len())).await
+}
+
+/// Snoozes what is told apart by `what`: its code, and where its value and its name stand in an event.
+async fn snooze_what(
+    writing: &mut Writing<'_>,
+    alerts: &[AlertId],
+    (what, value, name): (i64, &str, &str),
+    until: Time,
+) -> Result<Vec<SnoozeId>, StoreError> {
+    let statement = format!(
+        "INSERT INTO snooze (source, what, value, name, until)
+         SELECT alert.source, ?1, {value}, {name}, ?2 FROM alert JOIN event ON event.id = alert.event
+         WHERE alert.id IN (SELECT value FROM json_each(?3)) AND {value} IS NOT NULL GROUP BY alert.source, {value}
+         ON CONFLICT (source, what, value) DO UPDATE SET until = excluded.until, name = excluded.name
+         RETURNING id"
+    );
+    let made: Vec<SnoozeId> = sqlx::query_scalar(sqlx::AssertSqlSafe(statement))
+        .bind(what)
+        .bind(until.0)
+        .bind(serde_json::json!(alerts).to_string())
+        .fetch_all(&mut **writing)
+        .await?;
+    if made.is_empty() { Err(StoreError::NotFound) } else { Ok(made) }
+}
+
+fn count(alerts: usize) -> i64 {
+    i64::try_from(alerts).unwrap_or(i64::MAX)
+}
