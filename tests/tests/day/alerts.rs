@@ -124,7 +124,7 @@ async fn an_open_alert_tells_its_life_and_a_decision_waits_for_the_server_and_ca
     let (_session, store) = day.end().await;
     let mut stored = stored(&store).await;
     let detail = stored.remove(&subject).unwrap();
-    let done: Vec<_> = detail.deeds.iter().map(|deed| (deed.state, deed.standing.clone())).collect();
+    let done: Vec<_> = detail.deeds.iter().map(|deed| (deed.state, deed.standing)).collect();
     assert_eq!(
         done,
         [
