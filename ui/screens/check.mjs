@@ -144,7 +144,7 @@ const work = [
 const found = new Map();
 const tell = (where, rule, how) => {
   const ways = found.get(rule) ?? new Map();
-  found.set(rule, ways.set(how, [...(ways.get(how) ?? []), where]));
+  found.set(rule, ways.set(how, (ways.get(how) ?? new Set()).add(where)));
 };
 
 const begun = performance.now();
@@ -167,7 +167,7 @@ try {
 
 for (const [rule, ways] of found) {
   console.error(`\n${rule}`);
-  for (const [how, where] of [...ways].slice(0, MOST_SAID)) console.error(`    ${how}\n      in ${where.join(', ')}`);
+  for (const [how, where] of [...ways].slice(0, MOST_SAID)) console.error(`    ${how}\n      in ${[...where].join(', ')}`);
   if (ways.size > MOST_SAID) console.error(`    and ${ways.size - MOST_SAID} more`);
 }
 const took = ((performance.now() - begun) / 1000).toFixed(1);

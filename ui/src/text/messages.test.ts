@@ -70,6 +70,12 @@ describe('a message', () => {
     expect(t('announce.critical', { n: 2 })).toBe('2 nouvelles alertes critiques');
   });
 
+  it('is not reordered by a param that turns the direction, and is as it was by any other', () => {
+    const said = t('alert.title', { scenario: '\u202emoc.knab\u2069', title: '\u0627\u0633\u0645' });
+    expect(said).toBe('\u2068moc.knab\u2069: \u2068\u0627\u0633\u0645\u2069');
+    expect(t('alert.title', { scenario: 'Élan', title: '12 €' })).toBe('Élan: 12 €');
+  });
+
   it('takes a param as text, whatever is in it', () => {
     expect(t('alert.title', { scenario: '$& {title}', title: '$1' })).toBe('$& {title}: $1');
   });

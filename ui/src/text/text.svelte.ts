@@ -1,5 +1,7 @@
 import type en from '../../../src-tauri/crates/core/messages/en.json';
 
+import { apart } from './apart';
+
 /** A message of the one table, shared with tray and notifications; those under `native.` are theirs alone. */
 export type Key = Exclude<keyof typeof en, `native.${string}`>;
 export type Params = Record<string, string | number>;
@@ -67,12 +69,4 @@ function fill(message: string, params: Params): string {
     if (value === undefined) return hole;
     return typeof value === 'number' ? count(value) : apart(value);
   });
-}
-
-/** What is written from right to left, or says that what follows is. */
-const TURNS = /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufefc]/;
-
-/** A text that cannot reorder the sentence it is put into. */
-function apart(text: string): string {
-  return TURNS.test(text) ? `\u2068${text.replace(/[\u202a-\u202e\u2066-\u2069]/g, '')}\u2069` : text;
 }

@@ -1,0 +1,113 @@
+import { flushSync } from 'svelte';
+import { describe, expect, it, vi } from 'vitest';
+
+import type { Bridge } from './bridge/bridge';
+import { fakeBridge } from './bridge/fake';
+import { sceneFrom } from './bridge/fake/scene';
+import type { Overview } from './bridge/types';
+import { all, one, open, press, until, useWindow, words } from './window.fixture';
+
+useWindow();
+
+describe('the overview', () => {
+  /** Goes to it, read. */
+  async function look(scene: string, over: Partial<Bridge> = {}) {
+    const view = await open(scene, over);
+    press('nav-overview');
+    await until(() => expect(view.charts.phase).not.toBe('loading'));
+    flushSync();
+    return view;
+  }
+  const figure = (name: string) => words(one('figure', `[data-figure="${name}"]`));
+  const charts = () => all('chart').map(({ dataset }) => dataset['chart']);
+
+  it('draws what there was, each currency by itself, and names what there was most of', async () => {
+    await look('');
+    expect(charts()).toEqual(['alerts', 'payments', 'amounts', 'amounts', 'amounts', 'amounts']);
+    expect(all('chart').map((chart) => chart.getAttribute('aria-label'))).toContain('Amounts in JPY');
+    const [first] = one('ranking', '[data-ranking="scenarios"]').querySelectorAll('tbody tr');
+    expect(words(first as HTMLElement)).toMatch(/^Card testing\s*\d+$/);
+    expect(figure('median')).toContain('4 min');
+    expect(words(one('backend-metrics'))).toContain('Open alerts');
+  });
+
+  it('says what is open as it stands', async () => {
+    const view = await look('');
+    const { open: counts } = view.desk.overview as Overview;
+    const total = Object.values(counts).reduce((sum, n) => sum + n, 0);
+    expect(figure('open')).toContain(`Open now ${total}`);
+    const told = [...one('figure', '[data-figure="open"]').querySelectorAll('.severity')].map((shown) => [
+      shown.querySelector('svg')?.getAttribute('aria-label'),
+      Number(shown.textContent),
+    ]);
+    expect(told).toEqual([['Critical', counts.critical], ['High', counts.high], ['Medium', counts.medium], ['Low', counts.low]]);
+  });
+
+  it('has every chart as a table with the same numbers', async () => {
+    const view = await look('');
+    for (const toggle of all('as-table')) toggle.click();
+    flushSync();
+    const rows = [...one('chart', '[data-chart="alerts"]').querySelectorAll('tbody tr')];
+    const told = view.charts.told?.alerts ?? [];
+    expect(rows).toHaveLength(told.length);
+    const numbers = rows.map((row) => [...row.querySelectorAll('td')].map((cell) => Number(cell.textContent)));
+    expect(numbers).toEqual(told.map(({ critical, high, medium, low }) => [critical, high, medium, low]));
+    for (const chart of all('chart')) expect(chart.querySelectorAll('table')).toHaveLength(1);
+  });
+
+  it('looks further back, and at one source alone', async () => {
+    const { charts: answer } = fakeBridge(sceneFrom(new URLSearchParams('still')));
+    const asked = vi.fn(answer);
+    const view = await look('', { charts: asked });
+    press('span-week');
+    await until(() => expect(view.charts.told?.span).toBe('week'));
+    press('side-source', '[data-source="2"]');
+    await until(() => expect(asked).toHaveBeenLastCalledWith('week', 2));
+    expect(one('span-week').getAttribute('aria-pressed')).toBe('true');
+  });
+
+  it('says that nothing has come yet', async () => {
+    await look('empty');
+    expect(words(one('overview'))).toContain('Nothing to draw yet');
+    expect(charts()).toEqual([]);
+  });
+
+  it('says that nothing happened in a short time, and leads to a longer one', async () => {
+    const full = fakeBridge(sceneFrom(new URLSearchParams('still')));
+    const none = fakeBridge(sceneFrom(new URLSearchParams('still&empty')));
+    const answer: Bridge['charts'] = (span, source) => (span === 'week' ? full : none).charts(span, source);
+    const view = await look('', { charts: answer });
+    expect(words(one('overview'))).toContain('Nothing in the last day');
+    press('longer');
+    await until(() => expect(view.charts.told?.span).toBe('week'));
+    flushSync();
+    expect(charts()).toContain('alerts');
+  });
+
+  it('says why it cannot be shown, and tries again', async () => {
+    const { charts: answer } = fakeBridge(sceneFrom(new URLSearchParams('still')));
+    const failing = vi.fn(answer).mockRejectedValueOnce({ code: 'store', message: 'no' });
+    await look('', { charts: failing });
+    expect(words(one('overview'))).toContain('The overview cannot be shown');
+    one('overview').querySelector<HTMLElement>('.blank button')?.click();
+    await until(() => expect(charts()).toContain('alerts'));
+  });
+
+  it('shows what a server calls a country or a currency as text', async () => {
+    const { charts: answer } = fakeBridge(sceneFrom(new URLSearchParams('still')));
+    const hostile = '<img src=x onerror=alert(1)>';
+    const charts: Bridge['charts'] = async (span, source) => {
+      const told = await answer(span, source);
+      const [amounts] = told.amounts;
+      return {
+        ...told,
+        countries: [{ value: hostile, alerts: 1, transactions: 1 }],
+        amounts: amounts ? [{ ...amounts, currency: hostile }] : [],
+      };
+    };
+    await look('', { charts });
+    expect(document.querySelector('img')).toBeNull();
+    expect(words(one('overview'))).toContain(`Amounts in ${hostile}`);
+    expect(words(one('ranking', '[data-ranking="countries"]'))).toContain(hostile);
+  });
+});
