@@ -18,6 +18,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "overview",
         "painted",
         "pause_notifications",
+        "pause_source",
         "profiles",
         "quit",
         "remove_source",

@@ -96,6 +96,7 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
             commands::overview,
             commands::painted,
             commands::pause_notifications,
+            commands::pause_source,
             commands::profiles,
             commands::quit,
             commands::remove_source,

@@ -212,6 +212,11 @@ pub async fn remove_source(desk: State<'_, Desk>, source: SourceId) -> Answer<()
 }
 
 #[tauri::command]
+pub async fn pause_source(desk: State<'_, Desk>, source: SourceId, paused: bool) -> Answer<()> {
+    desk.pause_source(source, paused).await
+}
+
+#[tauri::command]
 pub async fn retry(desk: State<'_, Desk>, source: SourceId) -> Answer<()> {
     desk.retry(source).await
 }

@@ -96,6 +96,8 @@ export interface Bridge {
   trySimulation(): Promise<SourceId>;
   signOut(source: SourceId): Promise<void>;
   removeSource(source: SourceId): Promise<void>;
+  /** Pauses a source, or lets it go on. */
+  pauseSource(source: SourceId, paused: boolean): Promise<void>;
   retry(source: SourceId): Promise<void>;
 
   settings(): Promise<SettingsView>;

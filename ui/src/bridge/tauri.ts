@@ -38,6 +38,7 @@ export function tauriBridge(): Bridge {
     trySimulation: () => invoke('try_simulation'),
     signOut: (source) => invoke('sign_out', { source }),
     removeSource: (source) => invoke('remove_source', { source }),
+    pauseSource: (source, paused) => invoke('pause_source', { source, paused }),
     retry: (source) => invoke('retry', { source }),
 
     settings: () => invoke('settings'),

@@ -433,7 +433,7 @@ export type Link = { "state": "signed_out",
 /**
  * Why.
  */
-reason: SignedOutReason, } | { "state": "connecting" } | { "state": "catching_up", 
+reason: SignedOutReason, } | { "state": "paused" } | { "state": "connecting" } | { "state": "catching_up", 
 /**
  * How many events have been fetched so far, with messages that could not be read: all of them count as received.
  */
@@ -1161,7 +1161,7 @@ start: Time,
  */
 end: Time | null, 
 /**
- * What brought it about: `not_running`, `signed_out`, `unreachable`, `sequence`, …
+ * What brought it about: `not_running`, `signed_out`, `paused`, `unreachable`, `sequence`, …
  */
 reason: string, 
 /**

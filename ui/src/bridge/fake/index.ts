@@ -79,6 +79,11 @@ export function fakeBridge(scene: Scene): Bridge {
     push();
   }
 
+  function reconnect(id: number): void {
+    setLink(id, 'connecting');
+    setTimeout(() => setLink(id, 'live'), 900);
+  }
+
   function begin(): number {
     const [first] = sourcesOf({ ...scene, first: false, link: 'live' }, Date.now());
     if (first) sources = [...sources, { ...first, id: sources.length + 1, name: 'Simulation', simulated: true }];
@@ -257,10 +262,8 @@ export function fakeBridge(scene: Scene): Bridge {
       sources = sources.filter(({ id }) => id !== source);
       push();
     },
-    retry: async (source) => {
-      setLink(source, 'connecting');
-      setTimeout(() => setLink(source, 'live'), 900);
-    },
+    pauseSource: async (source, paused) => (paused ? setLink(source, 'paused') : reconnect(source)),
+    retry: async (source) => reconnect(source),
 
     settings: () => answer(() => kept),
     setSettings: (settings) =>

@@ -60,6 +60,9 @@ impl<'a> Checker<'a> {
         if source.signed_out {
             return vec![Finding::ok(name, "signed out by you: not asked")];
         }
+        if source.paused {
+            return vec![Finding::ok(name, "paused by you: not asked")];
+        }
         let Some(profile) = self.library.profile(&source.profile) else {
             let words = format!("its profile `{}` is not known: put its file back", source.profile);
             return vec![Finding::fail(name, words)];

@@ -28,6 +28,7 @@ pub fn is_same(one: &Link, other: &Link) -> bool {
 pub fn link(link: &Link) -> String {
     match link {
         Link::SignedOut { reason } => format!("signed out: {}", sentence("signed_out", reason)),
+        Link::Paused => "paused".to_owned(),
         Link::Connecting => "connecting".to_owned(),
         Link::CatchingUp { .. } => "catching up".to_owned(),
         Link::Live { transport, fallback, .. } => {

@@ -48,6 +48,7 @@ pub enum Request {
     Simulate(Outcome<SourceId>),
     SignOut(SourceId, Outcome<()>),
     Remove(SourceId, Outcome<()>),
+    PauseSource(SourceId, bool, Outcome<()>),
     Retry(SourceId, Outcome<()>),
     Acknowledge(Vec<AlertId>, Outcome<()>),
     Act(Box<Alert>, AlertAction, Outcome<DeedId>),
@@ -324,6 +325,13 @@ impl Actor {
                 self.remove(source, reply).await;
                 // What was done to its alerts has gone with them.
                 self.outbox_changed().await;
+            }
+            Request::PauseSource(source, paused, reply) => {
+                let outcome = self.pause_source(source, paused).await;
+                // What it had fetched so far waits for nothing any more.
+                self.announce(true).await;
+                self.changed().await;
+                let _gone = reply.send(outcome);
             }
             Request::Retry(source, reply) => {
                 let outcome = self.retry(source);

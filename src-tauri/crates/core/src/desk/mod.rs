@@ -150,6 +150,12 @@ impl Desk {
         self.ask(|reply| Request::Remove(source, reply)).await?
     }
 
+    /// Pauses a source: nothing is connected until it goes on, also after a restart, and the credential stays. Or lets it go
+    /// on, which catches up.
+    pub async fn pause_source(&self, source: SourceId, paused: bool) -> Result<(), Failure> {
+        self.ask(|reply| Request::PauseSource(source, paused, reply)).await?
+    }
+
     /// Tries again now instead of later.
     pub async fn retry(&self, source: SourceId) -> Result<(), Failure> {
         self.ask(|reply| Request::Retry(source, reply)).await?

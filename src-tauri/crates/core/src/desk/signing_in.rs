@@ -20,12 +20,12 @@ use crate::store::NewSource;
 #[derive(Clone, Copy)]
 pub struct Known {
     id: SourceId,
-    sign_outs: u64,
+    endings: u64,
 }
 
 impl Known {
     const fn of(entry: &Entry) -> Self {
-        Self { id: entry.source.id, sign_outs: entry.sign_outs }
+        Self { id: entry.source.id, endings: entry.endings }
     }
 }
 
@@ -174,12 +174,10 @@ impl Actor {
             self.sources.insert(id, Entry::new(source, Link::Connecting, None));
             return Ok(id);
         };
-        let gone = || Failure::new(FailureCode::NotFound, "the source was signed out or removed meanwhile");
-        let entry = self
-            .sources
-            .get(&known.id)
-            .filter(|entry| entry.sign_outs == known.sign_outs)
-            .ok_or_else(gone)?;
+        let gone =
+            || Failure::new(FailureCode::NotFound, "the source was paused, signed out or removed meanwhile");
+        let entry =
+            self.sources.get(&known.id).filter(|entry| entry.endings == known.endings).ok_or_else(gone)?;
         let NewSource { name, url, profile, user, parameters, simulated, remembered } = new;
         let source = Source {
             id: entry.source.id,
@@ -189,6 +187,7 @@ impl Actor {
             user,
             parameters,
             signed_out: false,
+            paused: false,
             simulated,
             remembered,
         };

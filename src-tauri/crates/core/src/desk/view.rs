@@ -299,7 +299,7 @@ pub struct GapView {
     pub start: Time,
     /// Until when; `None` while it lasts.
     pub end: Option<Time>,
-    /// What brought it about: `not_running`, `signed_out`, `unreachable`, `sequence`, …
+    /// What brought it about: `not_running`, `signed_out`, `paused`, `unreachable`, `sequence`, …
     pub reason: String,
     /// When it was filled from the server; `None` while it is open, and where it stays.
     pub closed_at: Option<Time>,

@@ -226,6 +226,12 @@ async fn add(path: &Path, sources: &[Salvaged], backup_at: Option<Time>) -> Resu
             remembered: source.remembered,
         };
         let id = insert(&mut writer, &new, source.signed_out).await.map_err(failed)?;
+        sqlx::query("UPDATE source SET paused = ? WHERE id = ?")
+            .bind(source.paused)
+            .bind(id.0)
+            .execute(&mut writer)
+            .await
+            .map_err(failed)?;
         if let Some(since) = since {
             lose(&mut writer, id, *since).await.map_err(failed)?;
         }

@@ -35,6 +35,9 @@ pub struct SourceRecord {
     user: String,
     parameters: String,
     signed_out: bool,
+    /// Not in the first versions of the tables.
+    #[sqlx(default)]
+    paused: bool,
     simulated: bool,
     remembered: bool,
     stored_until: Option<i64>,
@@ -66,6 +69,7 @@ impl SourceRecord {
             user: self.user,
             parameters: serde_json::from_str(&self.parameters).unwrap_or_default(),
             signed_out: self.signed_out,
+            paused: self.paused,
             simulated: self.simulated,
             remembered: self.remembered,
         })
@@ -117,13 +121,15 @@ impl Store {
     pub async fn add_source(&self, new: NewSource) -> Result<Source, StoreError> {
         let id = insert(&mut *self.writer().await?, &new, false).await?;
         let NewSource { name, url, profile, user, parameters, simulated, remembered } = new;
-        Ok(Source { id, name, url, profile, user, parameters, signed_out: false, simulated, remembered })
+        let (signed_out, paused) = (false, false);
+        Ok(Source { id, name, url, profile, user, parameters, signed_out, paused, simulated, remembered })
     }
 
     /// Keeps what has changed of a source.
     pub async fn update_source(&self, source: &Source) -> Result<(), StoreError> {
         let updated = sqlx::query(
-            "UPDATE source SET name = ?, url = ?, profile = ?, user = ?, parameters = ?, signed_out = ?, remembered = ?
+            "UPDATE source SET name = ?, url = ?, profile = ?, user = ?, parameters = ?, signed_out = ?, paused = ?,
+                 remembered = ?
              WHERE id = ?",
         )
         .bind(&source.name)
@@ -132,6 +138,7 @@ impl Store {
         .bind(&source.user)
         .bind(written(&source.parameters))
         .bind(source.signed_out)
+        .bind(source.paused)
         .bind(source.remembered)
         .bind(source.id.0)
         .execute(&mut *self.writer().await?)
