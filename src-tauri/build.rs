@@ -11,6 +11,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "analyse",
         "charts",
         "diagnostics",
+        "edit_source",
         "event",
         "insist",
         "opened",

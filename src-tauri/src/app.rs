@@ -89,6 +89,7 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
             commands::analyse,
             commands::charts,
             commands::diagnostics,
+            commands::edit_source,
             commands::event,
             commands::insist,
             commands::opened,

@@ -9,7 +9,7 @@ use vigie_core::desk::Desk;
 use vigie_core::desk::charts::{Charts, Span};
 use vigie_core::desk::view::{
     ActivityPage, AlertAction, AlertChanges, AlertCursor, AlertFilter, AlertPage, Diagnostics, Failure,
-    Overview, ProfileView, SignIn, TransactionPage,
+    Overview, ProfileView, SignIn, SourceEdit, TransactionPage,
 };
 use vigie_core::model::{AlertDetail, AlertId, Deed, DeedId, EventDetail, EventId, Kind, SourceId};
 use vigie_core::settings::{Settings, SettingsView};
@@ -209,6 +209,11 @@ pub async fn sign_out(desk: State<'_, Desk>, source: SourceId) -> Answer<()> {
 #[tauri::command]
 pub async fn remove_source(desk: State<'_, Desk>, source: SourceId) -> Answer<()> {
     desk.remove_source(source).await
+}
+
+#[tauri::command]
+pub async fn edit_source(desk: State<'_, Desk>, edit: SourceEdit) -> Answer<()> {
+    desk.edit_source(edit).await
 }
 
 #[tauri::command]

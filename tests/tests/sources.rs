@@ -6,5 +6,7 @@
     reason = "a test that cannot go on has failed, and says where"
 )]
 
+#[path = "sources/edited.rs"]
+mod edited;
 #[path = "sources/paused.rs"]
 mod paused;

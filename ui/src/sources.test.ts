@@ -1,8 +1,8 @@
 import { flushSync } from 'svelte';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { entriesOf } from './commands/entries';
-import { all, one, open, press, until, useWindow, words } from './window.fixture';
+import { all, fill, one, open, press, until, useWindow, words } from './window.fixture';
 
 useWindow();
 
@@ -35,5 +35,41 @@ describe('a source that is paused', () => {
     entry()?.run();
     flushSync();
     await until(() => expect(entry()?.words).toBe('Pause the source Retail cards'));
+  });
+});
+
+describe('a source that is edited', () => {
+  /** Opens the form of the first source. */
+  async function edit() {
+    const [signIn, editSource] = [vi.fn(async () => 1), vi.fn(async () => {})];
+    await open('', { signIn, editSource });
+    press('nav-sources');
+    press('source-settings');
+    return { signIn, editSource };
+  }
+  const submit = () => words(one('sign-in-submit'));
+
+  it('has its name and what is wanted changed without a password', async () => {
+    const { signIn, editSource } = await edit();
+    expect([submit(), all('sign-in-remember').length]).toEqual(['Apply', 0]);
+    fill(one('sign-in-name'), 'Retail, north');
+    press('sign-in-submit');
+    await until(() => expect(editSource).toHaveBeenCalledWith({ source: 1, name: 'Retail, north', parameters: {} }));
+    expect(signIn).not.toHaveBeenCalled();
+    await until(() => expect(all('sign-in-form')).toHaveLength(0));
+  });
+
+  it('has to be signed in to where its address or its user is another', async () => {
+    const { signIn, editSource } = await edit();
+    fill(one('sign-in-url'), 'https://new.bank.example');
+    expect([submit(), all('sign-in-remember').length]).toEqual(['Sign in', 1]);
+    expect(words(one('sign-in-form'))).toContain('What was kept for the old one is removed.');
+    press('sign-in-submit');
+    await until(() => expect(one('sign-in-password').getAttribute('aria-invalid')).toBe('true'));
+    expect(signIn).not.toHaveBeenCalled();
+    fill(one('sign-in-password'), 'vigie');
+    press('sign-in-submit');
+    await until(() => expect(signIn).toHaveBeenCalledWith(expect.objectContaining({ source: 1, url: 'https://new.bank.example', password: 'vigie' })));
+    expect(editSource).not.toHaveBeenCalled();
   });
 });

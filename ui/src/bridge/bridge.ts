@@ -20,6 +20,7 @@ import type {
   Settings,
   SettingsView,
   SignIn,
+  SourceEdit,
   SourceId,
   Span,
   TransactionPage,
@@ -96,6 +97,8 @@ export interface Bridge {
   trySimulation(): Promise<SourceId>;
   signOut(source: SourceId): Promise<void>;
   removeSource(source: SourceId): Promise<void>;
+  /** Changes a source's name and what is wanted of it, without signing in. */
+  editSource(edit: SourceEdit): Promise<void>;
   /** Pauses a source, or lets it go on. */
   pauseSource(source: SourceId, paused: boolean): Promise<void>;
   retry(source: SourceId): Promise<void>;

@@ -38,6 +38,7 @@ export function tauriBridge(): Bridge {
     trySimulation: () => invoke('try_simulation'),
     signOut: (source) => invoke('sign_out', { source }),
     removeSource: (source) => invoke('remove_source', { source }),
+    editSource: (edit) => invoke('edit_source', { edit }),
     pauseSource: (source, paused) => invoke('pause_source', { source, paused }),
     retry: (source) => invoke('retry', { source }),
 

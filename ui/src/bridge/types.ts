@@ -1006,8 +1006,8 @@ metrics: Array<Activity>, };
  */
 export type SignIn = { 
 /**
- * The source to sign in to again; without one it is a new source, or the one that has the same address, user and
- * parameters.
+ * The source to sign in to again, which keeps its history whatever else is changed of it; without one it is a new
+ * source, or the one that has the same address, user and parameters.
  */
 source: SourceId | null, 
 /**
@@ -1038,6 +1038,23 @@ password: string,
  * Whether to keep the password in the vault, or only until the program ends.
  */
 remember: boolean, };
+
+/**
+ * What of a source can be changed without signing in.
+ */
+export type SourceEdit = { 
+/**
+ * Which source.
+ */
+source: SourceId, 
+/**
+ * What to call it; empty: as before.
+ */
+name: string, 
+/**
+ * What of the backend is wanted, by the names of the profile's parameters.
+ */
+parameters: { [key in string]: Array<string> }, };
 
 /**
  * What a secret is, in the words of whoever has it.
@@ -1555,7 +1572,7 @@ problem: string | null, };
 /**
  * Why a request failed.
  */
-export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "credential_refused" | "bad_parameter" | "not_offered" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "disk_full" | "store_damaged" | "not_found" | "outbox_full" | "being_sent" | "too_many_sources" | "simulation" | "report_not_saved" | "bad_setting" | "settings_not_kept" | "closing";
+export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "credential_refused" | "bad_parameter" | "not_offered" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "disk_full" | "store_damaged" | "not_found" | "outbox_full" | "being_sent" | "same_source" | "too_many_sources" | "simulation" | "report_not_saved" | "bad_setting" | "settings_not_kept" | "closing";
 
 /**
  * What a failed request tells the window.

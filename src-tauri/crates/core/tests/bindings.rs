@@ -69,6 +69,7 @@ fn bindings() -> String {
     declaration::<charts::Decisions>(&mut types);
     declaration::<charts::Charts>(&mut types);
     declaration::<view::SignIn>(&mut types);
+    declaration::<view::SourceEdit>(&mut types);
     declaration::<model::SecretKind>(&mut types);
     declaration::<model::SignInView>(&mut types);
     declaration::<view::ParameterView>(&mut types);

@@ -2,7 +2,7 @@ import { order } from '../../state/merge';
 import en from '../../../../src-tauri/crates/core/messages/en.json';
 import fr from '../../../../src-tauri/crates/core/messages/fr.json';
 import type { Bridge, FeedRange, Watcher } from '../bridge';
-import type { Alert, AlertAction, FailureCode, Overview, SignIn, SourceView } from '../types';
+import type { Alert, AlertAction, FailureCode, Overview, SignIn, SourceEdit, SourceView } from '../types';
 import { ANSWER, diagnosticsAt, failure, historyOf, rawOf, setAsideAt } from './answers';
 import { FakeOutbox } from './outbox';
 import { chartsOf } from './charts';
@@ -77,6 +77,10 @@ export function fakeBridge(scene: Scene): Bridge {
     const at = Date.now();
     sources = sources.map((source) => (source.id === id ? { ...source, link: linkOf(name, at) } : source));
     push();
+  }
+
+  function edit({ source: id, name, parameters }: SourceEdit, where: Partial<SourceView> = {}): void {
+    sources = sources.map((one) => (one.id === id ? { ...one, ...where, name: name || one.name, parameters } : one));
   }
 
   function reconnect(id: number): void {
@@ -251,10 +255,17 @@ export function fakeBridge(scene: Scene): Bridge {
         const refusal = refusalOf(request);
         if (refusal) throw failure(refusal.code, refusal.message);
         if (request.source === null) return begin();
-        const { source: id, parameters } = request;
-        sources = sources.map((source) => (source.id === id ? { ...source, parameters } : source));
+        const { source: id, name, url, user, parameters } = request;
+        edit({ source: id, name, parameters }, { url, user });
         setLink(id, 'live');
         return id;
+      }),
+    editSource: (changed) =>
+      answer(() => {
+        const refusal = refusalOf({ ...changed, profile: '', password: '' });
+        if (refusal) throw failure(refusal.code, refusal.message);
+        edit(changed);
+        push();
       }),
     trySimulation: () => answer(begin),
     signOut: async (source) => setLink(source, 'signed_out'),
@@ -295,7 +306,7 @@ function pageOf<Row extends { id: number; source: number }>(rows: Row[], { sourc
 }
 
 /** The made-up server knows one password, takes every key but `wrong`, and no value that is `0`. */
-function refusalOf({ profile: name, password, parameters }: SignIn): { code: FailureCode; message: string } | null {
+function refusalOf({ profile: name, password, parameters }: Pick<SignIn, 'profile' | 'password' | 'parameters'>): { code: FailureCode; message: string } | null {
   const secret = PROFILES.find((profile) => profile.name === name)?.sign_in.secret;
   if (secret === 'password' && password !== 'vigie') return { code: 'password_refused', message: '401' };
   if (password === 'wrong') return { code: 'credential_refused', message: '401' };

@@ -14,7 +14,7 @@ use super::outbox::Sent;
 use super::setting::spoken;
 use super::signing_in::SignedIn;
 use super::sources::Entry;
-use super::view::{AlertAction, Failure, Notice, OutboxCounts, Overview, ProfileView, SignIn};
+use super::view::{AlertAction, Failure, Notice, OutboxCounts, Overview, ProfileView, SignIn, SourceEdit};
 use super::window::Window;
 use super::{Setup, housekeeping, tray, words};
 use crate::clock::Clock;
@@ -48,6 +48,7 @@ pub enum Request {
     Simulate(Outcome<SourceId>),
     SignOut(SourceId, Outcome<()>),
     Remove(SourceId, Outcome<()>),
+    Edit(SourceEdit, Outcome<()>),
     PauseSource(SourceId, bool, Outcome<()>),
     Retry(SourceId, Outcome<()>),
     Acknowledge(Vec<AlertId>, Outcome<()>),
@@ -307,12 +308,13 @@ impl Actor {
             }
             Request::SignIn(request, reply) => self.sign_in(request, reply),
             Request::SignedIn(outcome, reply) => {
-                let outcome = match *outcome {
-                    Ok(signed_in) => self.signed_in(signed_in).await,
-                    Err(failure) => Err(failure),
-                };
+                match *outcome {
+                    Ok(signed_in) => self.signed_in(signed_in, reply).await,
+                    Err(failure) => {
+                        let _gone = reply.send(Err(failure));
+                    }
+                }
                 self.changed().await;
-                let _gone = reply.send(outcome);
             }
             Request::Simulate(reply) => self.simulate(reply),
             Request::SignOut(source, reply) => {
@@ -325,6 +327,11 @@ impl Actor {
                 self.remove(source, reply).await;
                 // What was done to its alerts has gone with them.
                 self.outbox_changed().await;
+            }
+            Request::Edit(edit, reply) => {
+                let outcome = self.edit(edit).await;
+                self.changed().await;
+                let _gone = reply.send(outcome);
             }
             Request::PauseSource(source, paused, reply) => {
                 let outcome = self.pause_source(source, paused).await;

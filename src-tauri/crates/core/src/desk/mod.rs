@@ -9,6 +9,7 @@ mod care;
 pub mod charts;
 mod credentials;
 pub mod desktop;
+mod editing;
 mod failure;
 mod housekeeping;
 mod keeping;
@@ -30,7 +31,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use self::actor::{Actor, Request};
 use self::charts::{Charts, Span};
 use self::desktop::{Desktop, Simulation};
-use self::view::{AlertAction, Diagnostics, Failure, Overview, ProfileView, SignIn};
+use self::view::{AlertAction, Diagnostics, Failure, Overview, ProfileView, SignIn, SourceEdit};
 use crate::clock::Clock;
 use crate::figures::report::Report;
 use crate::figures::{Figures, FiguresView};
@@ -148,6 +149,11 @@ impl Desk {
     /// Signs out and removes everything that came from the source.
     pub async fn remove_source(&self, source: SourceId) -> Result<(), Failure> {
         self.ask(|reply| Request::Remove(source, reply)).await?
+    }
+
+    /// Changes the name of a source and what is wanted of it, without signing in. What is wanted otherwise is connected anew.
+    pub async fn edit_source(&self, edit: SourceEdit) -> Result<(), Failure> {
+        self.ask(|reply| Request::Edit(edit, reply)).await?
     }
 
     /// Pauses a source: nothing is connected until it goes on, also after a restart, and the credential stays. Or lets it go

@@ -53,23 +53,29 @@ impl Entry {
     }
 
     /// Why nothing is connected, for whoever connects it.
-    const fn absence(&self) -> Cause {
+    const fn absence(&self, signs_in: bool) -> Cause {
         match self.link {
             Link::SignedOut { .. } => Cause::SignedOut,
             Link::Paused => Cause::Paused,
             Link::Refused { why: Trouble::Failed } => Cause::Link(Trouble::Failed),
             // Nothing has connected it since the program started.
             _ if self.run == 0 => Cause::NotRunning,
-            _ => Cause::SignedInAgain,
+            _ if signs_in => Cause::SignedInAgain,
+            _ => Cause::Edited,
         }
+    }
+
+    /// Ends the supervisor; says whether there was one. What it still does to the store is done or undone then.
+    pub(super) async fn stop(&mut self) -> bool {
+        let Some(task) = self.task.take() else { return false };
+        task.abort();
+        let _ended = task.await;
+        true
     }
 
     /// Ends the link, which then stands so. Nothing of it is heard any more, and nobody asks with its session.
     async fn end(&mut self, link: Link) {
-        if let Some(task) = self.task.take() {
-            task.abort();
-            let _ended = task.await;
-        }
+        self.stop().await;
         self.run = 0;
         self.session.set(None);
         self.link = link;
@@ -156,7 +162,7 @@ impl Actor {
             entry.link = Link::Refused { why: Trouble::NotUnderstood };
             return;
         };
-        let absence = entry.absence();
+        let absence = entry.absence(session.is_some());
         entry.link = Link::Connecting;
         entry.run = self.next_run;
         self.next_run += 1;
@@ -186,7 +192,7 @@ impl Actor {
             return;
         };
         let stored = self.store().update_source(&source).await.map_err(Failure::from);
-        self.forget(source, was_remembered, stored, reply);
+        self.forget(&source, was_remembered, stored, reply);
     }
 
     /// Signs out and removes everything that came from the source.
@@ -200,19 +206,19 @@ impl Actor {
             self.sources.remove(&id);
             self.figures().forget(id);
         }
-        self.forget(source, was_remembered, removed, reply);
+        self.forget(&source, was_remembered, removed, reply);
     }
 
     /// Removes the credential, whatever became of the rest, and answers with the first failure.
-    fn forget(
+    pub(super) fn forget<T: Send + 'static>(
         &self,
-        source: Source,
+        source: &Source,
         was_remembered: bool,
-        outcome: Result<(), Failure>,
-        reply: oneshot::Sender<Result<(), Failure>>,
+        outcome: Result<T, Failure>,
+        reply: oneshot::Sender<Result<T, Failure>>,
     ) {
         let credentials = Arc::clone(&self.credentials);
-        let name = Credentials::name(&source);
+        let name = Credentials::name(source);
         if self.is_used(&name) {
             let _gone = reply.send(outcome);
             return;
@@ -223,7 +229,7 @@ impl Actor {
                 Err(VaultError::Unavailable(_)) if !was_remembered => Ok(()),
                 forgotten => forgotten.map_err(Failure::from),
             };
-            let _gone = reply.send(outcome.and(forgotten));
+            let _gone = reply.send(outcome.and_then(|answer| forgotten.map(|()| answer)));
         });
     }
 
@@ -267,7 +273,7 @@ impl Actor {
     }
 }
 
-fn gone() -> Failure {
+pub(super) fn gone() -> Failure {
     Failure::new(FailureCode::NotFound, "that source is gone")
 }
 

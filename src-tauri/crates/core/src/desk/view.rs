@@ -187,8 +187,8 @@ pub struct ActivityPage {
 #[derive(Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
-    /// The source to sign in to again; without one it is a new source, or the one that has the same address, user and
-    /// parameters.
+    /// The source to sign in to again, which keeps its history whatever else is changed of it; without one it is a new
+    /// source, or the one that has the same address, user and parameters.
     pub source: Option<SourceId>,
     /// What to call it; empty: the host's name.
     pub name: String,
@@ -205,6 +205,18 @@ pub struct SignIn {
     pub password: secrecy::SecretString,
     /// Whether to keep the password in the vault, or only until the program ends.
     pub remember: bool,
+}
+
+/// What of a source can be changed without signing in.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct SourceEdit {
+    /// Which source.
+    pub source: SourceId,
+    /// What to call it; empty: as before.
+    pub name: String,
+    /// What of the backend is wanted, by the names of the profile's parameters.
+    pub parameters: Parameters,
 }
 
 /// A profile that one can sign in with.
@@ -374,6 +386,8 @@ pub enum FailureCode {
     OutboxFull,
     /// The action is on its way to the server.
     BeingSent,
+    /// Another source is the same: its address, user and parameters.
+    SameSource,
     /// There are as many sources as there may be.
     TooManySources,
     /// The simulation could not be started.

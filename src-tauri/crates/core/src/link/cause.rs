@@ -13,6 +13,8 @@ pub(crate) enum Cause {
     SignedOut,
     /// The analyst had paused it.
     Paused,
+    /// The analyst wants something else of the backend, and the connection before was ended for that.
+    Edited,
     /// The analyst has signed in again, and the connection before was ended for that.
     SignedInAgain,
     /// This has ended the connection, or kept it from coming up.
@@ -32,6 +34,7 @@ impl Cause {
             Self::NotRunning => "not_running",
             Self::SignedOut => "signed_out",
             Self::Paused => "paused",
+            Self::Edited => "edited",
             Self::SignedInAgain => "signed_in_again",
             Self::Link(trouble) => trouble.word(),
             Self::DatabaseReplaced => "database_replaced",
@@ -70,6 +73,7 @@ mod tests {
                 Cause::NotRunning,
                 Cause::SignedOut,
                 Cause::Paused,
+                Cause::Edited,
                 Cause::SignedInAgain,
                 Cause::DatabaseReplaced,
                 Cause::Sequence,

@@ -104,6 +104,27 @@ pub async fn insert(
     Ok(SourceId(id))
 }
 
+/// Keeps what has changed of a source.
+async fn update(writer: &mut SqliteConnection, source: &Source) -> Result<(), StoreError> {
+    let updated = sqlx::query(
+            "UPDATE source SET name = ?, url = ?, profile = ?, user = ?, parameters = ?, signed_out = ?, paused = ?,
+                 remembered = ?
+             WHERE id = ?",
+        )
+        .bind(&source.name)
+        .bind(source.url.as_str())
+        .bind(&source.profile)
+        .bind(&source.user)
+        .bind(written(&source.parameters))
+        .bind(source.signed_out)
+        .bind(source.paused)
+        .bind(source.remembered)
+        .bind(source.id.0)
+        .execute(writer)
+        .await?;
+    if updated.rows_affected() == 1 { Ok(()) } else { Err(StoreError::NotFound) }
+}
+
 impl Store {
     /// The sources in the order they were added, and until when everything of each is stored.
     pub async fn sources(&self) -> Result<Vec<(Source, Option<Time>)>, StoreError> {
@@ -127,23 +148,17 @@ impl Store {
 
     /// Keeps what has changed of a source.
     pub async fn update_source(&self, source: &Source) -> Result<(), StoreError> {
-        let updated = sqlx::query(
-            "UPDATE source SET name = ?, url = ?, profile = ?, user = ?, parameters = ?, signed_out = ?, paused = ?,
-                 remembered = ?
-             WHERE id = ?",
-        )
-        .bind(&source.name)
-        .bind(source.url.as_str())
-        .bind(&source.profile)
-        .bind(&source.user)
-        .bind(written(&source.parameters))
-        .bind(source.signed_out)
-        .bind(source.paused)
-        .bind(source.remembered)
-        .bind(source.id.0)
-        .execute(&mut *self.writer().await?)
-        .await?;
-        if updated.rows_affected() == 1 { Ok(()) } else { Err(StoreError::NotFound) }
+        update(&mut *self.writer().await?, source).await
+    }
+
+    /// Keeps that a source is elsewhere, or somebody else's. How far it has got there nobody knows: its lists are asked for from
+    /// the start.
+    pub async fn move_source(&self, source: &Source) -> Result<(), StoreError> {
+        let mut writer = self.writer().await?;
+        let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
+        update(&mut writing, source).await?;
+        sqlx::query("DELETE FROM position WHERE source = ?").bind(source.id.0).execute(&mut *writing).await?;
+        Ok(writing.commit().await?)
     }
 
     /// Removes a source with everything that came from it. It is gone at once from all that is shown; its events go
