@@ -31,6 +31,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "settings",
         "sign_in",
         "sign_out",
+        "stop_test",
+        "test_source",
         "texts",
         "transactions",
         "try_simulation",

@@ -109,6 +109,8 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
             commands::settings,
             commands::sign_in,
             commands::sign_out,
+            commands::stop_test,
+            commands::test_source,
             commands::texts,
             commands::transactions,
             commands::try_simulation,

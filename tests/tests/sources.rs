@@ -10,3 +10,5 @@
 mod edited;
 #[path = "sources/paused.rs"]
 mod paused;
+#[path = "sources/tested.rs"]
+mod tested;

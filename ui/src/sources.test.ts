@@ -1,8 +1,9 @@
 import { flushSync } from 'svelte';
 import { describe, expect, it, vi } from 'vitest';
 
+import type { Step, StepFound, StepName } from './bridge/types';
 import { entriesOf } from './commands/entries';
-import { all, fill, one, open, press, until, useWindow, words } from './window.fixture';
+import { all, fill, one, open, press, type, until, useWindow, words } from './window.fixture';
 
 useWindow();
 
@@ -71,5 +72,56 @@ describe('a source that is edited', () => {
     press('sign-in-submit');
     await until(() => expect(signIn).toHaveBeenCalledWith(expect.objectContaining({ source: 1, url: 'https://new.bank.example', password: 'vigie' })));
     expect(editSource).not.toHaveBeenCalled();
+  });
+});
+
+describe('a test of a source', () => {
+  const standings = () => all('test-steps', ' li').map(({ dataset }) => dataset['state']);
+
+  it('shows each step as it goes, and ends when it is closed', async () => {
+    let tell: (steps: Step[]) => void = () => {};
+    const stopTest = vi.fn(async () => {});
+    const names: StepName[] = ['address', 'connection', 'sign_in', 'stream', 'event'];
+    const waiting = (names: StepName[]) => names.map((name): Step => ({ name, standing: { state: 'waiting' } }));
+    await open('', { stopTest, testSource: (_tested, told) => new Promise(() => (tell = told)) });
+    press('nav-sources');
+    press('test-source');
+    tell(waiting(names));
+    flushSync();
+    expect([words(one('test-steps')).match(/Under way/g)?.length, standings()[0]]).toEqual([1, 'waiting']);
+    const found: StepFound = { what: 'addresses', host: '<img src=x>', count: 1 };
+    tell([{ name: 'address', standing: { state: 'fine', ms: 12, found } }, ...waiting(names.slice(1))]);
+    flushSync();
+    expect(words(one('test-steps', ' [data-step="address"]'))).toBe('Address <img src=x>: 1 address 12 ms');
+    expect(stopTest).not.toHaveBeenCalled();
+    type('Escape', {}, document.body);
+    document.querySelector('dialog')?.dispatchEvent(new Event('close'));
+    flushSync();
+    expect(stopTest).toHaveBeenCalledWith(1);
+  });
+
+  it('says which step failed, what to do, and what was not reached', async () => {
+    await open('refusing=unavailable');
+    press('nav-sources');
+    press('test-source');
+    await until(() => expect(standings()).toEqual(['fine', 'fine', 'failed', 'not_reached', 'not_reached']));
+    expect(words(one('test-steps'))).toContain('The server is busy or being repaired. Try again in a moment.');
+    press('test-again');
+    await until(() => expect(standings()).toContain('waiting'));
+  });
+
+  it('is made of what was typed, before signing in', async () => {
+    const testSource = vi.fn(async () => {});
+    await open('', { testSource });
+    press('nav-sources');
+    press('add-source');
+    fill(one('sign-in-profile'), 'big-defend');
+    press('sign-in-test');
+    await until(() => expect(one('sign-in-user').getAttribute('aria-invalid')).toBe('true'));
+    expect(testSource).not.toHaveBeenCalled();
+    fill(one('sign-in-user'), 'marie');
+    fill(one('sign-in-password'), 'vigie');
+    press('sign-in-test');
+    expect(testSource).toHaveBeenCalledWith({ sign_in: expect.objectContaining({ source: null, user: 'marie', password: 'vigie' }) }, expect.anything());
   });
 });

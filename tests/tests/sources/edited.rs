@@ -123,7 +123,8 @@ async fn moved(
     connection.send(transaction(41)).await;
     desk.until_stored("the first is there", |_, transactions| transactions.len() == 1).await;
     new.answer("POST /auth/login", Answer::json(r#"{"access_token":"another","expires_in":3600}"#));
-    let sign_in = SignIn { profile: "big-defend".to_owned(), ..wanted(Some(id), &new.url, "grace", password) };
+    let sign_in =
+        SignIn { profile: "big-defend".to_owned(), ..wanted(Some(id), &new.url, "grace", password) };
     if password == "wrong" {
         new.answer("POST /auth/login", Answer::status(401));
     }

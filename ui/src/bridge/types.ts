@@ -1040,6 +1040,11 @@ password: string,
 remember: boolean, };
 
 /**
+ * What is tested.
+ */
+export type Tested = { "source": SourceId } | { "sign_in": SignIn };
+
+/**
  * What of a source can be changed without signing in.
  */
 export type SourceEdit = { 
@@ -1572,7 +1577,7 @@ problem: string | null, };
 /**
  * Why a request failed.
  */
-export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "credential_refused" | "bad_parameter" | "not_offered" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "disk_full" | "store_damaged" | "not_found" | "outbox_full" | "being_sent" | "same_source" | "too_many_sources" | "simulation" | "report_not_saved" | "bad_setting" | "settings_not_kept" | "closing";
+export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "credential_refused" | "bad_parameter" | "not_offered" | "no_credential" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "disk_full" | "store_damaged" | "not_found" | "outbox_full" | "being_sent" | "same_source" | "too_many_sources" | "simulation" | "report_not_saved" | "bad_setting" | "settings_not_kept" | "closing";
 
 /**
  * What a failed request tells the window.
@@ -1586,3 +1591,71 @@ code: FailureCode,
  * The same in English, with what is particular to this case.
  */
 message: string, };
+
+/**
+ * The steps, in their order.
+ */
+export type StepName = "address" | "connection" | "sign_in" | "stream" | "event";
+
+/**
+ * What a step has found.
+ */
+export type StepFound = { "what": "addresses", 
+/**
+ * The name.
+ */
+host: string, 
+/**
+ * How many.
+ */
+count: number, } | { "what": "proxy" } | { "what": "encrypted", 
+/**
+ * How: `TLS 1.3`; `None` where a proxy is in between.
+ */
+version: string | null, 
+/**
+ * Until when the server's certificate is valid, if that is told.
+ */
+valid_until: Time | null, } | { "what": "unencrypted" } | { "what": "accepted" } | { "what": "not_asked" } | { "what": "opened", 
+/**
+ * Over which transport.
+ */
+transport: TransportKind, 
+/**
+ * Whether a better one did not come up.
+ */
+fallback: boolean, } | { "what": "came" } | { "what": "nothing", 
+/**
+ * In seconds.
+ */
+seconds: number, } | { "what": "empty" };
+
+/**
+ * How a step stands.
+ */
+export type StepStanding = { "state": "waiting" } | { "state": "fine", 
+/**
+ * What it took, in milliseconds.
+ */
+ms: number, 
+/**
+ * What was found.
+ */
+found: StepFound, } | { "state": "failed", 
+/**
+ * Why.
+ */
+why: Failure, } | { "state": "not_reached" };
+
+/**
+ * A step of a trial, and how it stands.
+ */
+export type Step = { 
+/**
+ * Which.
+ */
+name: StepName, 
+/**
+ * How it stands.
+ */
+standing: StepStanding, };

@@ -11,6 +11,7 @@ import type { Scene } from './scene';
 import { settingsOf } from './settings';
 import { searched, valuesOf } from './search';
 import { linkOf, PROFILES, sourcesOf } from './sources';
+import { testing } from './test';
 
 const TRANSACTION_EVERY = 1_700;
 const ACTIVITY_EVERY = 1_100;
@@ -28,6 +29,8 @@ export function fakeBridge(scene: Scene): Bridge {
   const outbox = new FakeOutbox();
   let kept = settingsOf(scene);
   let number = 0;
+  /** Grows with each test that begins or ends. */
+  let tests = 0;
   let pausedUntil: number | null = null;
   let watcher: Watcher | null = null;
 
@@ -260,6 +263,11 @@ export function fakeBridge(scene: Scene): Bridge {
         setLink(id, 'live');
         return id;
       }),
+    testSource: (tested, tell) => {
+      const own = ++tests;
+      return testing(tested, scene, tell, () => tests !== own);
+    },
+    stopTest: async () => void tests++,
     editSource: (changed) =>
       answer(() => {
         const refusal = refusalOf({ ...changed, profile: '', password: '' });

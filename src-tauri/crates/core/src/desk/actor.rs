@@ -14,12 +14,14 @@ use super::outbox::Sent;
 use super::setting::spoken;
 use super::signing_in::SignedIn;
 use super::sources::Entry;
-use super::view::{AlertAction, Failure, Notice, OutboxCounts, Overview, ProfileView, SignIn, SourceEdit};
+use super::view::{
+    AlertAction, Failure, Notice, OutboxCounts, Overview, ProfileView, SignIn, SourceEdit, Tested,
+};
 use super::window::Window;
 use super::{Setup, housekeeping, tray, words};
 use crate::clock::Clock;
 use crate::figures::Figures;
-use crate::link::{Failing, Report, Reporter, Tools};
+use crate::link::{Failing, Report, Reporter, Step, Tools};
 use crate::model::{Alert, AlertId, DeedId, Link, SourceId, Time, Trouble};
 use crate::profile::{Library, Profile};
 use crate::settings::{Keeper, Settings, SettingsView};
@@ -48,6 +50,8 @@ pub enum Request {
     Simulate(Outcome<SourceId>),
     SignOut(SourceId, Outcome<()>),
     Remove(SourceId, Outcome<()>),
+    Test(Tested, Outcome<watch::Receiver<Vec<Step>>>),
+    StopTest(Option<SourceId>, Reply<()>),
     Edit(SourceEdit, Outcome<()>),
     PauseSource(SourceId, bool, Outcome<()>),
     Retry(SourceId, Outcome<()>),
@@ -118,6 +122,8 @@ pub struct Actor {
     pub(super) undecided: Option<Trouble>,
     /// When it is decided again if nothing arrives before, by [`Clock::elapsed`].
     pub(super) decide_due: Duration,
+    /// The tests that are under way or were; `None`: of a source that is still to be signed in to.
+    pub(super) tests: HashMap<Option<SourceId>, AbortOnDropHandle<()>>,
     /// The number of the next supervisor.
     pub(super) next_run: u64,
     /// Ends with the desk.
@@ -180,6 +186,7 @@ impl Actor {
             care: None,
             undecided: None,
             decide_due: Duration::ZERO,
+            tests: HashMap::new(),
             next_run: 1,
             housekeeping: Some(AbortOnDropHandle::new(tokio::spawn(housekeeping))),
         })
@@ -235,6 +242,7 @@ impl Actor {
     async fn close(&mut self, keeping: AbortOnDropHandle<()>) {
         // Dropping an entry ends its link; a commit under way is finished or undone by the store.
         self.sources.clear();
+        self.tests.clear();
         self.housekeeping = None;
         self.care = None;
         self.keep_last_figures(keeping).await;
@@ -327,6 +335,13 @@ impl Actor {
                 self.remove(source, reply).await;
                 // What was done to its alerts has gone with them.
                 self.outbox_changed().await;
+            }
+            Request::Test(tested, reply) => {
+                let _gone = reply.send(self.test(tested));
+            }
+            Request::StopTest(of, reply) => {
+                self.stop_test(of);
+                let _gone = reply.send(());
             }
             Request::Edit(edit, reply) => {
                 let outcome = self.edit(edit).await;

@@ -54,7 +54,7 @@ impl Actor {
         });
     }
 
-    fn prepare(&self, request: SignIn) -> Result<Prepared, Failure> {
+    pub(super) fn prepare(&self, request: SignIn) -> Result<Prepared, Failure> {
         let url = address::read(&request.url)?;
         let profile = self.profile(&request.profile)?;
         // Who is not asked for is nobody.
@@ -245,12 +245,19 @@ fn unknown_profile(name: &str) -> Failure {
 const SIMULATION_NAME: &str = "Simulation";
 
 /// A sign-in before the server has been asked.
-struct Prepared {
+pub(super) struct Prepared {
     known: Option<Known>,
     new: NewSource,
     profile: Arc<Profile>,
     password: SecretString,
     remember: bool,
+}
+
+impl Prepared {
+    /// What the server would be asked with.
+    pub(super) fn into_parts(self) -> (NewSource, Arc<Profile>, SecretString) {
+        (self.new, self.profile, self.password)
+    }
 }
 
 /// Asks the server; keeps the password if it accepts.

@@ -204,6 +204,7 @@ impl Actor {
         let removed = self.store().remove_source(id).await.map_err(Failure::from);
         if removed.is_ok() {
             self.sources.remove(&id);
+            self.stop_test(Some(id));
             self.figures().forget(id);
         }
         self.forget(&source, was_remembered, removed, reply);

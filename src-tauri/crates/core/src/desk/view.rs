@@ -207,6 +207,16 @@ pub struct SignIn {
     pub remember: bool,
 }
 
+/// What is tested.
+#[derive(Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Tested {
+    /// A source as it is.
+    Source(SourceId),
+    /// What the analyst has typed; with an empty password what is kept for that user at that address, if it is.
+    SignIn(SignIn),
+}
+
 /// What of a source can be changed without signing in.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
@@ -362,6 +372,8 @@ pub enum FailureCode {
     BadParameter,
     /// The backend cannot be asked to do this.
     NotOffered,
+    /// No credential is kept on this computer.
+    NoCredential,
     /// The server forbids this user.
     Forbidden,
     /// The server could not be reached.

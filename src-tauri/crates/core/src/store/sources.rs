@@ -26,6 +26,13 @@ pub struct NewSource {
     pub remembered: bool,
 }
 
+impl From<Source> for NewSource {
+    fn from(source: Source) -> Self {
+        let Source { name, url, profile, user, parameters, simulated, remembered, .. } = source;
+        Self { name, url, profile, user, parameters, simulated, remembered }
+    }
+}
+
 #[derive(sqlx::FromRow)]
 pub struct SourceRecord {
     id: i64,
