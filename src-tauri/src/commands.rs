@@ -9,8 +9,9 @@ use vigie_core::desk::Desk;
 use vigie_core::desk::charts::{Charts, Span};
 use vigie_core::desk::view::{
     ActivityPage, AlertAction, AlertChanges, AlertCursor, AlertFilter, AlertPage, Diagnostics, Failure,
-    Overview, ProfileView, SignIn, TransactionPage,
+    Overview, ProfileView, SignIn, SourceEdit, Tested, TransactionPage,
 };
+use vigie_core::link::Step;
 use vigie_core::model::{
     AlertDetail, AlertId, Deed, DeedId, EventDetail, EventId, Kind, Snooze, SnoozeId, SnoozeRequest, SourceId,
 };
@@ -232,6 +233,34 @@ pub async fn sign_out(desk: State<'_, Desk>, source: SourceId) -> Answer<()> {
 #[tauri::command]
 pub async fn remove_source(desk: State<'_, Desk>, source: SourceId) -> Answer<()> {
     desk.remove_source(source).await
+}
+
+/// Tests a source, tells how its steps stand at each that is taken, and answers when there is no more to tell.
+#[tauri::command]
+pub async fn test_source(desk: State<'_, Desk>, tested: Tested, channel: Channel<Vec<Step>>) -> Answer<()> {
+    let mut steps = desk.test(tested).await?;
+    loop {
+        let told = steps.borrow_and_update().clone();
+        // A page that is gone needs no test.
+        if channel.send(told).is_err() || steps.changed().await.is_err() {
+            return Ok(());
+        }
+    }
+}
+
+#[tauri::command]
+pub async fn stop_test(desk: State<'_, Desk>, source: Option<SourceId>) -> Answer<()> {
+    desk.stop_test(source).await
+}
+
+#[tauri::command]
+pub async fn edit_source(desk: State<'_, Desk>, edit: SourceEdit) -> Answer<()> {
+    desk.edit_source(edit).await
+}
+
+#[tauri::command]
+pub async fn pause_source(desk: State<'_, Desk>, source: SourceId, paused: bool) -> Answer<()> {
+    desk.pause_source(source, paused).await
 }
 
 #[tauri::command]

@@ -37,7 +37,7 @@ impl ManualClock {
         let mut sleeping = self.sleeping.subscribe();
         let asleep = sleeping.wait_for(|sleeping| sleeping.iter().any(|one| range.contains(one)));
         let found = tokio::time::timeout(IN_VAIN, asleep).await.expect("nobody sleeps so long").unwrap();
-        *found.iter().find(|one| range.contains(one)).unwrap()
+        *found.iter().find(|one| range.contains::<Duration>(one)).unwrap()
     }
 }
 

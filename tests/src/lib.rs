@@ -17,3 +17,4 @@ pub mod fuzzing;
 pub mod gateway;
 pub mod proxy;
 pub mod server;
+pub mod tls;

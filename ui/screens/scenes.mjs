@@ -55,6 +55,17 @@ const settings = (card) => async (page) => {
   await go('sources')(page);
   await page.getByTestId('source-settings').nth(card).click();
 };
+/** The form of a source that is elsewhere now. */
+const move = async (page) => {
+  await settings(0)(page);
+  await page.getByTestId('sign-in-url').fill('https://new.bank.example');
+};
+/** Tests a source to its end. */
+const test = async (page) => {
+  await go('sources')(page);
+  await page.getByTestId('test-source').first().click();
+  await page.waitForTimeout(600);
+};
 /** The form of a profile, sent as it is. */
 const addSource = (profile) => async (page) => {
   await go('sources')(page);
@@ -205,6 +216,23 @@ export const SCENES = {
   'remove-source': { act: removing },
   'settings-streams': { query: 'sources=5', act: settings(4) },
   'settings-credit-dark-french': { query: 'sources=5&language=fr', locale: 'fr-FR', dark: true, act: settings(2) },
+  'source-edit': { act: settings(0) },
+  'source-moved': { act: move },
+  'source-moved-dark-french': { query: 'language=fr', locale: 'fr-FR', dark: true, size: SMALL, act: move },
+  'source-test': { act: test },
+  'source-test-dark': { dark: true, act: test },
+  'source-test-refused': { query: 'refusing=unavailable', act: test },
+  'source-test-refused-dark-french': { query: 'refusing=forbidden&language=fr', locale: 'fr-FR', dark: true, size: SMALL, act: test },
+  'source-moved-test': {
+    act: async (page) => {
+      await move(page);
+      await page.getByTestId('sign-in-password').fill('vigie');
+      await page.getByTestId('sign-in-test').click();
+      await page.waitForTimeout(600);
+    },
+  },
+  'sources-paused': { query: 'link=paused', act: go('sources') },
+  'sources-paused-dark': { query: 'link=paused', dark: true },
   'add-own': { query: 'sources=5', size: SMALL, act: addSource('branch-host') },
   diagnostics: {
     query: 'sources=5&notices=profile_wrong',

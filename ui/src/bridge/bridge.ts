@@ -24,8 +24,11 @@ import type {
   Snooze,
   SnoozeRequest,
   SignIn,
+  SourceEdit,
   SourceId,
   Span,
+  Step,
+  Tested,
   TransactionPage,
 } from './types';
 import type { Language, Messages } from '../text/text.svelte';
@@ -108,6 +111,14 @@ export interface Bridge {
   trySimulation(): Promise<SourceId>;
   signOut(source: SourceId): Promise<void>;
   removeSource(source: SourceId): Promise<void>;
+  /** Tests a source, or what was typed to sign in to one, and tells its steps as they go; ends with the test. */
+  testSource(tested: Tested, tell: (steps: Step[]) => void): Promise<void>;
+  /** Ends the test of a source; `null`: of one that is still to be signed in to. */
+  stopTest(source: SourceId | null): Promise<void>;
+  /** Changes a source's name and what is wanted of it, without signing in. */
+  editSource(edit: SourceEdit): Promise<void>;
+  /** Pauses a source, or lets it go on. */
+  pauseSource(source: SourceId, paused: boolean): Promise<void>;
   retry(source: SourceId): Promise<void>;
 
   settings(): Promise<SettingsView>;

@@ -42,6 +42,10 @@ export function tauriBridge(): Bridge {
     trySimulation: () => invoke('try_simulation'),
     signOut: (source) => invoke('sign_out', { source }),
     removeSource: (source) => invoke('remove_source', { source }),
+    testSource: (tested, tell) => invoke('test_source', { tested, channel: new Channel(tell) }),
+    stopTest: (source) => invoke('stop_test', { source }),
+    editSource: (edit) => invoke('edit_source', { edit }),
+    pauseSource: (source, paused) => invoke('pause_source', { source, paused }),
     retry: (source) => invoke('retry', { source }),
 
     settings: () => invoke('settings'),

@@ -489,7 +489,7 @@ export type Link = { "state": "signed_out",
 /**
  * Why.
  */
-reason: SignedOutReason, } | { "state": "connecting" } | { "state": "catching_up", 
+reason: SignedOutReason, } | { "state": "paused" } | { "state": "connecting" } | { "state": "catching_up", 
 /**
  * How many events have been fetched so far, with messages that could not be read: all of them count as received.
  */
@@ -1138,8 +1138,8 @@ metrics: Array<Activity>, };
  */
 export type SignIn = { 
 /**
- * The source to sign in to again; without one it is a new source, or the one that has the same address, user and
- * parameters.
+ * The source to sign in to again, which keeps its history whatever else is changed of it; without one it is a new
+ * source, or the one that has the same address, user and parameters.
  */
 source: SourceId | null, 
 /**
@@ -1170,6 +1170,28 @@ password: string,
  * Whether to keep the password in the vault, or only until the program ends.
  */
 remember: boolean, };
+
+/**
+ * What is tested.
+ */
+export type Tested = { "source": SourceId } | { "sign_in": SignIn };
+
+/**
+ * What of a source can be changed without signing in.
+ */
+export type SourceEdit = { 
+/**
+ * Which source.
+ */
+source: SourceId, 
+/**
+ * What to call it; empty: as before.
+ */
+name: string, 
+/**
+ * What of the backend is wanted, by the names of the profile's parameters.
+ */
+parameters: { [key in string]: Array<string> }, };
 
 /**
  * What a secret is, in the words of whoever has it.
@@ -1293,7 +1315,7 @@ start: Time,
  */
 end: Time | null, 
 /**
- * What brought it about: `not_running`, `signed_out`, `unreachable`, `sequence`, …
+ * What brought it about: `not_running`, `signed_out`, `paused`, `unreachable`, `sequence`, …
  */
 reason: string, 
 /**
@@ -1762,7 +1784,7 @@ problem: string | null, };
 /**
  * Why a request failed.
  */
-export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "credential_refused" | "bad_parameter" | "not_offered" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "disk_full" | "store_damaged" | "not_found" | "outbox_full" | "snoozes_full" | "being_sent" | "too_many_sources" | "simulation" | "report_not_saved" | "bad_setting" | "settings_not_kept" | "closing";
+export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "credential_refused" | "bad_parameter" | "not_offered" | "no_credential" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "disk_full" | "store_damaged" | "not_found" | "outbox_full" | "snoozes_full" | "being_sent" | "same_source" | "too_many_sources" | "simulation" | "report_not_saved" | "bad_setting" | "settings_not_kept" | "closing";
 
 /**
  * What a failed request tells the window.
@@ -1776,3 +1798,71 @@ code: FailureCode,
  * The same in English, with what is particular to this case.
  */
 message: string, };
+
+/**
+ * The steps, in their order.
+ */
+export type StepName = "address" | "connection" | "sign_in" | "stream" | "event";
+
+/**
+ * What a step has found.
+ */
+export type StepFound = { "what": "addresses", 
+/**
+ * The name.
+ */
+host: string, 
+/**
+ * How many.
+ */
+count: number, } | { "what": "proxy" } | { "what": "encrypted", 
+/**
+ * How: `TLS 1.3`; `None` where a proxy is in between.
+ */
+version: string | null, 
+/**
+ * Until when the server's certificate is valid, if that is told.
+ */
+valid_until: Time | null, } | { "what": "unencrypted" } | { "what": "accepted" } | { "what": "not_asked" } | { "what": "opened", 
+/**
+ * Over which transport.
+ */
+transport: TransportKind, 
+/**
+ * Whether a better one did not come up.
+ */
+fallback: boolean, } | { "what": "came" } | { "what": "nothing", 
+/**
+ * In seconds.
+ */
+seconds: number, } | { "what": "empty" };
+
+/**
+ * How a step stands.
+ */
+export type StepStanding = { "state": "waiting" } | { "state": "fine", 
+/**
+ * What it took, in milliseconds.
+ */
+ms: number, 
+/**
+ * What was found.
+ */
+found: StepFound, } | { "state": "failed", 
+/**
+ * Why.
+ */
+why: Failure, } | { "state": "not_reached" };
+
+/**
+ * A step of a trial, and how it stands.
+ */
+export type Step = { 
+/**
+ * Which.
+ */
+name: StepName, 
+/**
+ * How it stands.
+ */
+standing: StepStanding, };

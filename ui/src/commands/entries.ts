@@ -25,7 +25,7 @@ export function entriesOf(view: View): Entry[] {
       run: () => run(command, view),
     }),
   );
-  return [...commands, ...sourcesOf(view)];
+  return [...commands, ...sourcesOf(view), ...pausesOf(view)];
 }
 
 function sourcesOf(view: View): Entry[] {
@@ -41,6 +41,16 @@ function sourcesOf(view: View): Entry[] {
     ...(view.source === null ? [] : [entry(null, t('palette.all'))]),
     ...sources.filter(({ id }) => id !== view.source).map(({ id, name }) => entry(id, t('palette.only', { source: name }))),
   ];
+}
+
+/** To pause each source that is signed in, or to let it go on. */
+function pausesOf(view: View): Entry[] {
+  const signedIn = (view.desk.overview?.sources ?? []).filter(({ link }) => link.state !== 'signed_out');
+  return signedIn.map((source): Entry => {
+    const paused = source.link.state === 'paused';
+    const words = t(paused ? 'palette.go_on' : 'palette.pause', { source: source.name });
+    return { id: `pause_${source.id}`, words, keys: null, run: () => view.pause(source, !paused) };
+  });
 }
 
 function show(view: View, source: number | null): void {

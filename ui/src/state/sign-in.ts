@@ -67,13 +67,13 @@ export function requestOf(typed: Typed, profile: ProfileView | undefined, source
   };
 }
 
-/** What is missing before there is anything to ask the server: the first empty field. */
-export function missing(request: SignIn, profile: ProfileView | undefined): { field: Input; key: Key } | null {
+/** What is missing before there is anything to ask the server: the first empty field. `kept`: the secret is there already. */
+export function missing(request: SignIn, profile: ProfileView | undefined, kept = false): { field: Input; key: Key } | null {
   const { user, secret, optional } = askedBy(profile);
   if (request.profile === '') return { field: 'profile', key: 'sign_in.missing.profile' };
   if (request.url === '') return { field: 'url', key: 'sign_in.missing.url' };
   if (user && request.user === '') return { field: 'user', key: 'sign_in.missing.user' };
-  if (secret !== null && !optional && request.password === '') {
+  if (secret !== null && !optional && !kept && request.password === '') {
     return { field: 'password', key: `sign_in.missing.${secret}` };
   }
   const parameter = profile?.parameters.find(({ name, required }) => required && !request.parameters[name]);
@@ -84,6 +84,7 @@ export function missing(request: SignIn, profile: ProfileView | undefined): { fi
 const TOLD_AT: Partial<Record<Problem['code'], Input>> = {
   unknown_profile: 'profile',
   bad_address: 'url',
+  same_source: 'url',
   unreachable: 'url',
   insecure: 'url',
   unavailable: 'url',

@@ -285,6 +285,11 @@ export class View {
     else this.signingIn = { source };
   }
 
+  /** Pauses a source, or lets it go on. */
+  pause({ id }: SourceView, paused: boolean): void {
+    void this.try(() => this.bridge.pauseSource(id, paused));
+  }
+
   /** Begins to change what of a source is wanted. */
   changeSettings(source: SourceView): void {
     this.signingIn = { source, settings: true };

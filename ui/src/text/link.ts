@@ -16,7 +16,7 @@ export function shownState({ link }: SourceView): Shown {
 
 /** Whether what is shown of this source may be out of date. */
 export function isStale(source: SourceView): boolean {
-  return ['offline', 'refused', 'signed_out'].includes(shownState(source));
+  return ['offline', 'refused', 'signed_out', 'paused'].includes(shownState(source));
 }
 
 /** The link's state in a few words; brief: without how long a ping takes. */
@@ -33,6 +33,7 @@ export function linkWords(source: SourceView, now: Time, brief = false): string 
         ? t('link.offline')
         : t('link.offline_until', { time: clockWords(source.stored_until, now, locale()) });
     case 'connecting':
+    case 'paused':
     case 'signed_out':
     case 'refused':
       return t(`link.${link.state}`);
@@ -61,6 +62,8 @@ export function reasonWords({ link }: SourceView): string {
       return t(`trouble.${link.why}`);
     case 'refused':
       return t(`trouble.${link.why}`);
+    case 'paused':
+      return t('link.paused_reason');
     case 'signed_out':
       return t(`signed_out.${link.reason}`);
     default:

@@ -58,7 +58,8 @@ export function isoTime(time: Time): string {
   return isTime(time) ? new Date(time).toISOString() : '';
 }
 
-function dateWords(time: Time, locale: string): string {
+/** The day. */
+export function dateWords(time: Time, locale: string): string {
   return format(time, locale, { day: 'numeric', month: 'short', year: '2-digit' });
 }
 

@@ -1,6 +1,6 @@
 //! Facts in words.
 
-use vigie_core::model::{Facts, Time};
+use vigie_core::model::{Facts, Time, TransportKind};
 
 /// Those that are there, with their names, in the order of [`Facts`]. Factors and details are not among them.
 pub fn named(facts: &Facts) -> Vec<(&'static str, String)> {
@@ -35,6 +35,15 @@ pub fn time(time: Time) -> String {
         |_| time.0.to_string(),
         |at| at.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
     )
+}
+
+/// How frames come.
+pub const fn over(transport: TransportKind) -> &'static str {
+    match transport {
+        TransportKind::WebSocket => "over a WebSocket",
+        TransportKind::Sse => "over Server-Sent Events",
+        TransportKind::Polling => "by polling",
+    }
 }
 
 #[cfg(test)]

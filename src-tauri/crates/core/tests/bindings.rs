@@ -11,7 +11,7 @@ use std::path::Path;
 
 use ts_rs::{Config, TS};
 use vigie_core::desk::{charts, view};
-use vigie_core::{figures, model, settings, store};
+use vigie_core::{figures, link, model, settings, store};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../ui/src/bridge/types.ts");
 
@@ -77,6 +77,8 @@ fn bindings() -> String {
     declaration::<charts::Decisions>(&mut types);
     declaration::<charts::Charts>(&mut types);
     declaration::<view::SignIn>(&mut types);
+    declaration::<view::Tested>(&mut types);
+    declaration::<view::SourceEdit>(&mut types);
     declaration::<model::SecretKind>(&mut types);
     declaration::<model::SignInView>(&mut types);
     declaration::<view::ParameterView>(&mut types);
@@ -108,6 +110,10 @@ fn bindings() -> String {
     declaration::<settings::SettingsView>(&mut types);
     declaration::<view::FailureCode>(&mut types);
     declaration::<view::Failure>(&mut types);
+    declaration::<link::StepName>(&mut types);
+    declaration::<link::Found>(&mut types);
+    declaration::<link::Standing>(&mut types);
+    declaration::<link::Step>(&mut types);
     types
 }
 

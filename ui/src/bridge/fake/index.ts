@@ -2,7 +2,7 @@ import { order } from '../../state/merge';
 import en from '../../../../src-tauri/crates/core/messages/en.json';
 import fr from '../../../../src-tauri/crates/core/messages/fr.json';
 import type { Bridge, FeedRange, Watcher } from '../bridge';
-import type { Alert, AlertAction, FailureCode, Overview, SignIn, SourceView } from '../types';
+import type { Alert, AlertAction, FailureCode, Overview, SignIn, SourceEdit, SourceView } from '../types';
 import { ANSWER, diagnosticsAt, failure, historyOf, rawOf, setAsideAt } from './answers';
 import { FakeOutbox } from './outbox';
 import { chartsOf } from './charts';
@@ -13,6 +13,7 @@ import { searched, valuesOf } from './search';
 import { groupsOf } from './groups';
 import { FakeSnoozes } from './snoozes';
 import { linkOf, PROFILES, sourcesOf } from './sources';
+import { testing } from './test';
 
 const TRANSACTION_EVERY = 1_700;
 const ACTIVITY_EVERY = 1_100;
@@ -31,6 +32,8 @@ export function fakeBridge(scene: Scene): Bridge {
   const snoozes = new FakeSnoozes(record);
   let kept = settingsOf(scene);
   let number = 0;
+  /** Grows with each test that begins or ends. */
+  let tests = 0;
   let pausedUntil: number | null = null;
   let watcher: Watcher | null = null;
 
@@ -81,6 +84,15 @@ export function fakeBridge(scene: Scene): Bridge {
     const at = Date.now();
     sources = sources.map((source) => (source.id === id ? { ...source, link: linkOf(name, at) } : source));
     push();
+  }
+
+  function edit({ source: id, name, parameters }: SourceEdit, where: Partial<SourceView> = {}): void {
+    sources = sources.map((one) => (one.id === id ? { ...one, ...where, name: name || one.name, parameters } : one));
+  }
+
+  function reconnect(id: number): void {
+    setLink(id, 'connecting');
+    setTimeout(() => setLink(id, 'live'), 900);
   }
 
   function begin(): number {
@@ -263,10 +275,22 @@ export function fakeBridge(scene: Scene): Bridge {
         const refusal = refusalOf(request);
         if (refusal) throw failure(refusal.code, refusal.message);
         if (request.source === null) return begin();
-        const { source: id, parameters } = request;
-        sources = sources.map((source) => (source.id === id ? { ...source, parameters } : source));
+        const { source: id, name, url, user, parameters } = request;
+        edit({ source: id, name, parameters }, { url, user });
         setLink(id, 'live');
         return id;
+      }),
+    testSource: (tested, tell) => {
+      const own = ++tests;
+      return testing(tested, scene, tell, () => tests !== own);
+    },
+    stopTest: async () => void tests++,
+    editSource: (changed) =>
+      answer(() => {
+        const refusal = refusalOf({ ...changed, profile: '', password: '' });
+        if (refusal) throw failure(refusal.code, refusal.message);
+        edit(changed);
+        push();
       }),
     trySimulation: () => answer(begin),
     signOut: async (source) => setLink(source, 'signed_out'),
@@ -274,10 +298,8 @@ export function fakeBridge(scene: Scene): Bridge {
       sources = sources.filter(({ id }) => id !== source);
       push();
     },
-    retry: async (source) => {
-      setLink(source, 'connecting');
-      setTimeout(() => setLink(source, 'live'), 900);
-    },
+    pauseSource: async (source, paused) => (paused ? setLink(source, 'paused') : reconnect(source)),
+    retry: async (source) => reconnect(source),
 
     settings: () => answer(() => kept),
     setSettings: (settings) =>
@@ -309,7 +331,7 @@ function pageOf<Row extends { id: number; source: number }>(rows: Row[], { sourc
 }
 
 /** The made-up server knows one password, takes every key but `wrong`, and no value that is `0`. */
-function refusalOf({ profile: name, password, parameters }: SignIn): { code: FailureCode; message: string } | null {
+function refusalOf({ profile: name, password, parameters }: Pick<SignIn, 'profile' | 'password' | 'parameters'>): { code: FailureCode; message: string } | null {
   const secret = PROFILES.find((profile) => profile.name === name)?.sign_in.secret;
   if (secret === 'password' && password !== 'vigie') return { code: 'password_refused', message: '401' };
   if (password === 'wrong') return { code: 'credential_refused', message: '401' };

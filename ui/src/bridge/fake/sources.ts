@@ -73,6 +73,7 @@ export function linkOf(name: string, now: number): Link {
     live: { ...live, round_trip_ms: 3 },
     sse: { ...live, transport: 'sse' },
     fallback: { ...live, transport: 'polling', fallback: true },
+    paused: { state: 'paused' },
     connecting: { state: 'connecting' },
     catching_up: { state: 'catching_up', fetched: 1204 },
     retrying: { state: 'retrying', until: now + 9_000, why: 'closed', attempts: 1 },

@@ -1,32 +1,24 @@
 //! A source: whether its server is there, trusted, takes the credential, and gives events.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use secrecy::SecretString;
 use tempfile::TempDir;
+use tokio::sync::watch;
 use vigie_core::clock::SystemClock;
 use vigie_core::desk::credential_name;
+use vigie_core::desk::view::{Failure, FailureCode};
 use vigie_core::figures::Figures;
-use vigie_core::link::{Session, SignInError, Tools, probe, sign_in};
-use vigie_core::model::{Source, Trouble};
-use vigie_core::profile::{Library, Profile, Settings, SignIn};
+use vigie_core::link::{Found, Standing, Step, StepName, Tools, Trial};
+use vigie_core::model::Source;
+use vigie_core::profile::Library;
 use vigie_core::store::Store;
-use vigie_core::transport::http::{Credential, Http, Request};
-use vigie_core::transport::{Tls, TransportError};
+use vigie_core::transport::Tls;
+use vigie_core::transport::http::Http;
 use vigie_system::places;
 use vigie_system::vault::SystemVault;
 
 use super::finding::Finding;
-
-/// How long a server may take to answer at all.
-const REACH_LIMIT: Duration = Duration::from_secs(20);
-/// How long the vault may take to give a credential: long enough to unlock it by hand.
-const VAULT_LIMIT: Duration = Duration::from_secs(30);
-/// How long a server may take to answer a sign-in.
-const SIGN_IN_LIMIT: Duration = Duration::from_secs(20);
-/// How long all transports together may take to come up.
-const EVENTS_LIMIT: Duration = Duration::from_secs(45);
+use crate::facts::{over, time};
 
 /// Checks sources.
 pub struct Checker<'a> {
@@ -60,135 +52,83 @@ impl<'a> Checker<'a> {
         if source.signed_out {
             return vec![Finding::ok(name, "signed out by you: not asked")];
         }
+        if source.paused {
+            return vec![Finding::ok(name, "paused by you: not asked")];
+        }
         let Some(profile) = self.library.profile(&source.profile) else {
             let words = format!("its profile `{}` is not known: put its file back", source.profile);
             return vec![Finding::fail(name, words)];
         };
-        let mut findings = Vec::new();
-        match self.ask(source, profile, &mut findings).await {
-            Ok(()) => {}
-            Err(finding) => findings.push(finding),
-        }
-        findings
-    }
-
-    async fn ask(
-        &self,
-        source: &Source,
-        profile: &Profile,
-        findings: &mut Vec<Finding>,
-    ) -> Result<(), Finding> {
-        let name = source.name.as_str();
-        self.reach(source).await?;
-        let encryption =
-            if source.url.scheme() == "https" { "its certificate is trusted" } else { "without encryption" };
-        findings.push(Finding::ok(name, format!("{} answers, {encryption}", source.url)));
-        let settings = profile.settings(&source.user, &source.parameters);
-        let session = self.sign_in(source, profile, &settings).await?;
-        if matches!(profile.sign_in, SignIn::Password(_)) {
-            findings.push(Finding::ok(name, format!("signed in as {}", source.user)));
-        }
-        let tried = probe(&self.tools, profile, &source.url, &settings, &session);
-        match tokio::time::timeout(EVENTS_LIMIT, tried).await {
-            Ok(Ok(())) => {
-                findings.push(Finding::ok(name, "its events can be had"));
-                Ok(())
-            }
-            Ok(Err(error)) => Err(not_signed_in(name, &error)),
-            Err(_) => {
-                let seconds = EVENTS_LIMIT.as_secs();
-                Err(Finding::fail(
-                    name,
-                    format!("no stream or list came up within {seconds} s: ask whoever runs it"),
-                ))
-            }
-        }
-    }
-
-    /// Whether something answers there over HTTP, whatever it says.
-    async fn reach(&self, source: &Source) -> Result<(), Finding> {
-        let name = source.name.as_str();
-        let request = Request::get(source.url.clone(), Credential::none());
-        match tokio::time::timeout(REACH_LIMIT, self.tools.http.send(request)).await {
-            Ok(Ok(_) | Err(TransportError::Status { .. } | TransportError::TooLarge(_))) => Ok(()),
-            Ok(Err(error)) => Err(Finding::fail(name, format!("{}: {}", source.url, with_cure(&error)))),
-            Err(_) => {
-                let seconds = REACH_LIMIT.as_secs();
-                let cure = cure(Trouble::Unreachable);
-                Err(Finding::fail(name, format!("{} did not answer within {seconds} s: {cure}", source.url)))
-            }
-        }
-    }
-
-    async fn sign_in(
-        &self,
-        source: &Source,
-        profile: &Profile,
-        settings: &Settings,
-    ) -> Result<Session, Finding> {
-        let name = source.name.as_str();
-        let secret = self.secret(source, profile).await?;
-        let Tools { http, clock, .. } = &self.tools;
-        let asked = sign_in(http, clock.as_ref(), profile, &source.url, settings, secret.as_ref());
-        match tokio::time::timeout(SIGN_IN_LIMIT, asked).await {
-            Ok(session) => session.map_err(|error| not_signed_in(name, &error)),
-            Err(_) => {
-                let seconds = SIGN_IN_LIMIT.as_secs();
-                Err(Finding::fail(
-                    name,
-                    format!("the sign-in took more than {seconds} s: ask whoever runs it"),
-                ))
-            }
-        }
-    }
-
-    /// What the vault keeps for the source.
-    async fn secret(&self, source: &Source, profile: &Profile) -> Result<Option<SecretString>, Finding> {
-        let asks = profile.sign_in.asks();
-        if asks.secret.is_none() {
-            return Ok(None);
-        }
-        let name = credential_name(&source.user, &source.profile, &source.url);
-        let not_tried =
-            |why: &str| Finding::warn(source.name.as_str(), format!("the sign-in was not tried, {why}"));
-        match tokio::time::timeout(VAULT_LIMIT, self.tools.vault.get(&name)).await {
-            Ok(Ok(None)) if !asks.optional => {
-                Err(not_tried("no credential is kept: sign in with the application, and keep it"))
-            }
-            Ok(Ok(secret)) => Ok(secret),
-            Ok(Err(error)) => Err(not_tried(&error.to_string())),
-            Err(_) => Err(not_tried("the vault did not answer: unlock it, then check again")),
-        }
+        let trial = Trial {
+            profile,
+            url: source.url.clone(),
+            settings: profile.settings(&source.user, &source.parameters),
+            typed: None,
+            credential: credential_name(&source.user, &source.profile, &source.url),
+        };
+        let (told, steps) = watch::channel(Step::all());
+        trial.run(self.tools.clone(), &told).await;
+        let steps = steps.borrow().clone();
+        steps.iter().filter_map(|step| finding(source, step)).collect()
     }
 }
 
-fn not_signed_in(name: &str, error: &SignInError) -> Finding {
-    Finding::fail(
-        name,
-        match error {
-            SignInError::PasswordRefused | SignInError::CredentialRefused => {
-                format!("{error}: sign in again with the application")
+/// What a step has found; `None`: nothing that is worth a line.
+fn finding(source: &Source, step: &Step) -> Option<Finding> {
+    let name = source.name.as_str();
+    let url = &source.url;
+    let words = match &step.standing {
+        Standing::Waiting | Standing::NotReached => return None,
+        Standing::Failed { why } => return Some(failed(source, step.name, why)),
+        Standing::Fine { found, .. } => match found {
+            Found::NotAsked => return None,
+            Found::Addresses { host, count: 1 } => format!("{host} is found"),
+            Found::Addresses { host, count } => format!("{host} is found, at {count} addresses"),
+            Found::Proxy => "a proxy of this computer finds it".to_owned(),
+            Found::Encrypted { version, valid_until } => {
+                let how = version.as_deref().unwrap_or("its certificate is trusted");
+                let until = valid_until.map(|until| format!(", certificate valid until {}", time(until)));
+                format!("{url} answers, {how}{}", until.unwrap_or_default())
             }
-            SignInError::Transport(error) => with_cure(error),
+            Found::Unencrypted => format!("{url} answers, without encryption"),
+            Found::Accepted if source.user.is_empty() => "the server takes the credential".to_owned(),
+            Found::Accepted => format!("signed in as {}", source.user),
+            Found::Opened { transport, fallback } => {
+                let over = over(*transport);
+                let why = if *fallback { "; a better way did not come up" } else { "" };
+                format!("its events can be had {over}{why}")
+            }
+            Found::Came => "an event came".to_owned(),
+            Found::Nothing { seconds } => format!("no event came within {seconds} s, which may be right"),
+            Found::Empty => "there is no event yet, which may be right".to_owned(),
         },
-    )
+    };
+    Some(Finding::ok(name, words))
 }
 
-fn with_cure(error: &TransportError) -> String {
-    format!("{error}: {}", cure(error.trouble()))
+fn failed(source: &Source, step: StepName, why: &Failure) -> Finding {
+    let name = source.name.as_str();
+    let message = &why.message;
+    match why.code {
+        FailureCode::NoCredential | FailureCode::Vault => {
+            Finding::warn(name, format!("the sign-in was not tried: {message}"))
+        }
+        code if matches!(step, StepName::Address | StepName::Connection) => {
+            Finding::fail(name, format!("{}: {message}: {}", source.url, cure(code)))
+        }
+        code => Finding::fail(name, format!("{message}: {}", cure(code))),
+    }
 }
 
-const fn cure(trouble: Trouble) -> &'static str {
-    match trouble {
-        Trouble::Unreachable => "check the network and the address",
-        Trouble::Insecure => "ask whoever runs it, or let this computer trust the bank's authority",
-        Trouble::Closed | Trouble::Silent | Trouble::Unavailable => "try again later, or ask whoever runs it",
-        Trouble::Forbidden => "ask for access",
-        Trouble::Ended | Trouble::NotUnderstood => {
-            "check the address, and whether the profile is the right one"
-        }
-        Trouble::StoreFailed | Trouble::DiskFull | Trouble::VaultLocked | Trouble::Failed => {
-            "check this computer"
-        }
+const fn cure(code: FailureCode) -> &'static str {
+    match code {
+        FailureCode::Unreachable => "check the network and the address, or ask whoever runs it",
+        FailureCode::Insecure => "ask whoever runs it, or let this computer trust the bank's authority",
+        FailureCode::Unavailable => "try again later, or ask whoever runs it",
+        FailureCode::Forbidden => "ask for access",
+        FailureCode::PasswordRefused | FailureCode::CredentialRefused => "sign in again with the application",
+        FailureCode::NotUnderstood => "check the address, and whether the profile is the right one",
+        // A trial fails for no other reason.
+        _ => "check this computer",
     }
 }

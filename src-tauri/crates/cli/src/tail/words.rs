@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 use vigie_core::desk::view::GapView;
-use vigie_core::model::{Link, TransportKind, Trouble};
+use vigie_core::model::{Link, Trouble};
 use vigie_core::text::Language;
 
 use super::line::GapState;
-use crate::facts::time;
+use crate::facts::{over, time};
 
 /// Whether two states of a link are the same but for figures that change all the time.
 pub fn is_same(one: &Link, other: &Link) -> bool {
@@ -28,14 +28,11 @@ pub fn is_same(one: &Link, other: &Link) -> bool {
 pub fn link(link: &Link) -> String {
     match link {
         Link::SignedOut { reason } => format!("signed out: {}", sentence("signed_out", reason)),
+        Link::Paused => "paused".to_owned(),
         Link::Connecting => "connecting".to_owned(),
         Link::CatchingUp { .. } => "catching up".to_owned(),
         Link::Live { transport, fallback, .. } => {
-            let over = match transport {
-                TransportKind::WebSocket => "over a WebSocket",
-                TransportKind::Sse => "over Server-Sent Events",
-                TransportKind::Polling => "by polling",
-            };
+            let over = over(*transport);
             let why = if *fallback { "; a better way did not come up and is tried again" } else { "" };
             format!("live {over}{why}")
         }
@@ -83,7 +80,7 @@ fn why(gap: &GapView) -> String {
 
 #[cfg(test)]
 mod tests {
-    use vigie_core::model::{SignedOutReason, Time};
+    use vigie_core::model::{SignedOutReason, Time, TransportKind};
 
     use super::*;
 

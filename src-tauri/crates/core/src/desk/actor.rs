@@ -16,12 +16,14 @@ use super::setting::spoken;
 use super::signing_in::SignedIn;
 use super::snoozing::Snoozing;
 use super::sources::Entry;
-use super::view::{AlertAction, Failure, Notice, OutboxCounts, Overview, ProfileView, SignIn};
+use super::view::{
+    AlertAction, Failure, Notice, OutboxCounts, Overview, ProfileView, SignIn, SourceEdit, Tested,
+};
 use super::window::Window;
 use super::{Setup, housekeeping, tray, words};
 use crate::clock::Clock;
 use crate::figures::Figures;
-use crate::link::{Failing, Report, Reporter, Tools};
+use crate::link::{Failing, Report, Reporter, Step, Tools};
 use crate::model::{Alert, AlertId, DeedId, Link, SnoozeId, SnoozeRequest, SourceId, Time, Trouble};
 use crate::profile::{Library, Profile};
 use crate::settings::{Keeper, Settings, SettingsView};
@@ -50,6 +52,10 @@ pub enum Request {
     Simulate(Outcome<SourceId>),
     SignOut(SourceId, Outcome<()>),
     Remove(SourceId, Outcome<()>),
+    Test(Tested, Outcome<watch::Receiver<Vec<Step>>>),
+    StopTest(Option<SourceId>, Reply<()>),
+    Edit(SourceEdit, Outcome<()>),
+    PauseSource(SourceId, bool, Outcome<()>),
     Retry(SourceId, Outcome<()>),
     Acknowledge(Vec<AlertId>, Outcome<()>),
     Act(Box<Alert>, AlertAction, Outcome<DeedId>),
@@ -123,6 +129,8 @@ pub struct Actor {
     pub(super) undecided: Option<Trouble>,
     /// When it is decided again if nothing arrives before, by [`Clock::elapsed`].
     pub(super) decide_due: Duration,
+    /// The tests that are under way or were; `None`: of a source that is still to be signed in to.
+    pub(super) tests: HashMap<Option<SourceId>, AbortOnDropHandle<()>>,
     /// The number of the next supervisor.
     pub(super) next_run: u64,
     /// Ends with the desk.
@@ -188,6 +196,7 @@ impl Actor {
             care: None,
             undecided: None,
             decide_due: Duration::ZERO,
+            tests: HashMap::new(),
             next_run: 1,
             housekeeping: Some(AbortOnDropHandle::new(tokio::spawn(housekeeping))),
         })
@@ -245,6 +254,7 @@ impl Actor {
     async fn close(&mut self, keeping: AbortOnDropHandle<()>) {
         // Dropping an entry ends its link; a commit under way is finished or undone by the store.
         self.sources.clear();
+        self.tests.clear();
         self.housekeeping = None;
         self.care = None;
         self.keep_last_figures(keeping).await;
@@ -319,12 +329,13 @@ impl Actor {
             }
             Request::SignIn(request, reply) => self.sign_in(request, reply),
             Request::SignedIn(outcome, reply) => {
-                let outcome = match *outcome {
-                    Ok(signed_in) => self.signed_in(signed_in).await,
-                    Err(failure) => Err(failure),
-                };
+                match *outcome {
+                    Ok(signed_in) => self.signed_in(signed_in, reply).await,
+                    Err(failure) => {
+                        let _gone = reply.send(Err(failure));
+                    }
+                }
                 self.changed().await;
-                let _gone = reply.send(outcome);
             }
             Request::Simulate(reply) => self.simulate(reply),
             Request::SignOut(source, reply) => {
@@ -337,6 +348,25 @@ impl Actor {
                 self.remove(source, reply).await;
                 // What was done to its alerts has gone with them.
                 self.outbox_changed().await;
+            }
+            Request::Test(tested, reply) => {
+                let _gone = reply.send(self.test(tested));
+            }
+            Request::StopTest(of, reply) => {
+                self.stop_test(of);
+                let _gone = reply.send(());
+            }
+            Request::Edit(edit, reply) => {
+                let outcome = self.edit(edit).await;
+                self.changed().await;
+                let _gone = reply.send(outcome);
+            }
+            Request::PauseSource(source, paused, reply) => {
+                let outcome = self.pause_source(source, paused).await;
+                // What it had fetched so far waits for nothing any more.
+                self.announce(true).await;
+                self.changed().await;
+                let _gone = reply.send(outcome);
             }
             Request::Retry(source, reply) => {
                 let outcome = self.retry(source);

@@ -9,6 +9,7 @@ mod care;
 pub mod charts;
 mod credentials;
 pub mod desktop;
+mod editing;
 mod failure;
 mod housekeeping;
 mod keeping;
@@ -18,6 +19,7 @@ mod setting;
 mod signing_in;
 mod snoozing;
 mod sources;
+mod testing;
 mod tray;
 pub mod view;
 mod window;
@@ -32,11 +34,11 @@ use tokio::sync::{mpsc, oneshot, watch};
 use self::actor::{Actor, Request};
 use self::charts::{Charts, Span};
 use self::desktop::{Desktop, Simulation};
-use self::view::{AlertAction, Diagnostics, Failure, Overview, ProfileView, SignIn};
+use self::view::{AlertAction, Diagnostics, Failure, Overview, ProfileView, SignIn, SourceEdit, Tested};
 use crate::clock::Clock;
 use crate::figures::report::Report;
 use crate::figures::{Figures, FiguresView};
-use crate::link::Failing;
+use crate::link::{Failing, Step};
 use crate::model::{
     AlertDetail, AlertId, Deed, DeedId, EventDetail, EventId, ProfileProblem, Snooze, SnoozeId,
     SnoozeRequest, SourceId,
@@ -153,6 +155,28 @@ impl Desk {
     /// Signs out and removes everything that came from the source.
     pub async fn remove_source(&self, source: SourceId) -> Result<(), Failure> {
         self.ask(|reply| Request::Remove(source, reply)).await?
+    }
+
+    /// Tests a source step by step, and tells each as it goes; it ends by itself, and when what is given here is dropped. There
+    /// is one test of a source at a time: another ends it.
+    pub async fn test(&self, tested: Tested) -> Result<watch::Receiver<Vec<Step>>, Failure> {
+        self.ask(|reply| Request::Test(tested, reply)).await?
+    }
+
+    /// Ends the test of a source; `None`: of one that is still to be signed in to.
+    pub async fn stop_test(&self, of: Option<SourceId>) -> Result<(), Failure> {
+        self.ask(|reply| Request::StopTest(of, reply)).await
+    }
+
+    /// Changes the name of a source and what is wanted of it, without signing in. What is wanted otherwise is connected anew.
+    pub async fn edit_source(&self, edit: SourceEdit) -> Result<(), Failure> {
+        self.ask(|reply| Request::Edit(edit, reply)).await?
+    }
+
+    /// Pauses a source: nothing is connected until it goes on, also after a restart, and the credential stays. Or lets it go
+    /// on, which catches up.
+    pub async fn pause_source(&self, source: SourceId, paused: bool) -> Result<(), Failure> {
+        self.ask(|reply| Request::PauseSource(source, paused, reply)).await?
     }
 
     /// Tries again now instead of later.

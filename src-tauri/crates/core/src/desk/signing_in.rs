@@ -8,7 +8,7 @@ use url::Url;
 
 use super::actor::{Actor, Request, SOURCES_LIMIT};
 use super::credentials::{Credentials, Kept};
-use super::sources::Entry;
+use super::sources::{Entry, gone};
 use super::view::{Failure, FailureCode, Notice, SignIn};
 use super::{address, desktop::Simulated};
 use crate::link::{Report, Reporter, Session, Tools, probe, sign_in};
@@ -20,12 +20,12 @@ use crate::store::NewSource;
 #[derive(Clone, Copy)]
 pub struct Known {
     id: SourceId,
-    sign_outs: u64,
+    endings: u64,
 }
 
 impl Known {
     const fn of(entry: &Entry) -> Self {
-        Self { id: entry.source.id, sign_outs: entry.sign_outs }
+        Self { id: entry.source.id, endings: entry.endings }
     }
 }
 
@@ -54,7 +54,7 @@ impl Actor {
         });
     }
 
-    fn prepare(&self, request: SignIn) -> Result<Prepared, Failure> {
+    pub(super) fn prepare(&self, request: SignIn) -> Result<Prepared, Failure> {
         let url = address::read(&request.url)?;
         let profile = self.profile(&request.profile)?;
         // Who is not asked for is nobody.
@@ -72,7 +72,10 @@ impl Actor {
             simulated: false,
             remembered: false,
         };
-        let known = self.known(&new, request.source);
+        let known = match request.source {
+            Some(id) => Some(self.meant(id, &new)?),
+            None => self.known(&new),
+        };
         if known.is_none() && self.sources.len() >= SOURCES_LIMIT {
             return Err(Failure::new(
                 FailureCode::TooManySources,
@@ -88,15 +91,22 @@ impl Actor {
     }
 
     /// The source that this is. The same user at the same address who wants the same is the same source; anything else is
-    /// another, whose positions and identities are its own. Of a source that is `meant` something else may be wanted now. There
-    /// is one simulation.
-    fn known(&self, new: &NewSource, meant: Option<SourceId>) -> Option<&Entry> {
+    /// another, whose positions and identities are its own. There is one simulation.
+    fn known(&self, new: &NewSource) -> Option<&Entry> {
         self.sources.values().find(|entry| {
             let source = &entry.source;
-            let is_same = source.url == new.url && source.user == new.user && source.profile == new.profile;
-            let is_meant = meant.map_or(source.parameters == new.parameters, |id| id == source.id);
-            source.simulated == new.simulated && (new.simulated || (is_same && is_meant))
+            let is_same = (&source.url, &source.profile, &source.user, &source.parameters)
+                == (&new.url, &new.profile, &new.user, &new.parameters);
+            source.simulated == new.simulated && (new.simulated || is_same)
         })
+    }
+
+    /// The source that is meant, wherever it is now and whoever signs in: what is stored of it stays.
+    fn meant(&self, id: SourceId, new: &NewSource) -> Result<&Entry, Failure> {
+        let is_this = |entry: &&Entry| !entry.source.simulated && entry.source.profile == new.profile;
+        let entry = self.sources.get(&id).filter(is_this).ok_or_else(gone)?;
+        self.check_other_than(id, &signed_in_as(id, new.clone()))?;
+        Ok(entry)
     }
 
     /// What to call a source that nobody has given a name: its host, and more where another is called that already.
@@ -108,7 +118,7 @@ impl Actor {
         [host, &with_title, &with_path].into_iter().find(is_free).unwrap_or(&with_path).to_owned()
     }
 
-    fn profile(&self, name: &str) -> Result<Arc<Profile>, Failure> {
+    pub(super) fn profile(&self, name: &str) -> Result<Arc<Profile>, Failure> {
         self.profiles.get(name).cloned().ok_or_else(|| unknown_profile(name))
     }
 
@@ -148,8 +158,26 @@ impl Actor {
         });
     }
 
-    /// Keeps an accepted sign-in and connects.
-    pub async fn signed_in(&mut self, signed_in: SignedIn) -> Result<SourceId, Failure> {
+    /// Keeps an accepted sign-in and connects. Where somebody else signs in now, or elsewhere, what was kept for before goes.
+    pub async fn signed_in(
+        &mut self,
+        signed_in: SignedIn,
+        reply: oneshot::Sender<Result<SourceId, Failure>>,
+    ) {
+        let before = signed_in.known.and_then(|known| self.sources.get(&known.id));
+        let before = before.filter(|entry| !entry.source.simulated).map(|entry| entry.source.clone());
+        let outcome = self.keep_signed_in(signed_in).await;
+        match before {
+            Some(before) if outcome.is_ok() => {
+                self.forget(&before, before.remembered, outcome, reply);
+            }
+            _ => {
+                let _gone = reply.send(outcome);
+            }
+        }
+    }
+
+    async fn keep_signed_in(&mut self, signed_in: SignedIn) -> Result<SourceId, Failure> {
         let SignedIn { known, new, kept, session } = signed_in;
         match kept {
             Kept::InVault => self.set_notice(Notice::NoVault, false),
@@ -168,36 +196,45 @@ impl Actor {
 
     async fn store_signed_in(&mut self, known: Option<Known>, new: NewSource) -> Result<SourceId, Failure> {
         // Another sign-in to the same may have come first.
-        let Some(known) = known.or_else(|| self.known(&new, None).map(Known::of)) else {
+        let Some(known) = known.or_else(|| self.known(&new).map(Known::of)) else {
             let source = self.store().add_source(new).await?;
             let id = source.id;
             self.sources.insert(id, Entry::new(source, Link::Connecting, None));
             return Ok(id);
         };
-        let gone = || Failure::new(FailureCode::NotFound, "the source was signed out or removed meanwhile");
+        let source = signed_in_as(known.id, new);
+        let ended =
+            || Failure::new(FailureCode::NotFound, "the source was paused, signed out or removed meanwhile");
         let entry = self
             .sources
-            .get(&known.id)
-            .filter(|entry| entry.sign_outs == known.sign_outs)
-            .ok_or_else(gone)?;
-        let NewSource { name, url, profile, user, parameters, simulated, remembered } = new;
-        let source = Source {
-            id: entry.source.id,
-            name,
-            url,
-            profile,
-            user,
-            parameters,
-            signed_out: false,
-            simulated,
-            remembered,
+            .get_mut(&known.id)
+            .filter(|entry| entry.endings == known.endings)
+            .ok_or_else(ended)?;
+        let is_elsewhere = (&source.url, &source.user) != (&entry.source.url, &entry.source.user);
+        let stored = if is_elsewhere && !source.simulated {
+            // Before its positions go: it would write them anew.
+            let was_up = entry.stop().await;
+            let moved = self.store().move_source(&source).await;
+            if moved.is_err() && was_up {
+                self.connect(known.id, None);
+            }
+            moved
+        } else {
+            self.store().update_source(&source).await
         };
-        self.store().update_source(&source).await?;
+        stored?;
         if let Some(entry) = self.sources.get_mut(&known.id) {
             entry.source = source;
         }
         Ok(known.id)
     }
+}
+
+/// The source that somebody has signed in to.
+fn signed_in_as(id: SourceId, new: NewSource) -> Source {
+    let NewSource { name, url, profile, user, parameters, simulated, remembered } = new;
+    let (signed_out, paused) = (false, false);
+    Source { id, name, url, profile, user, parameters, signed_out, paused, simulated, remembered }
 }
 
 fn unknown_profile(name: &str) -> Failure {
@@ -208,12 +245,19 @@ fn unknown_profile(name: &str) -> Failure {
 const SIMULATION_NAME: &str = "Simulation";
 
 /// A sign-in before the server has been asked.
-struct Prepared {
+pub(super) struct Prepared {
     known: Option<Known>,
     new: NewSource,
     profile: Arc<Profile>,
     password: SecretString,
     remember: bool,
+}
+
+impl Prepared {
+    /// What the server would be asked with.
+    pub(super) fn into_parts(self) -> (NewSource, Arc<Profile>, SecretString) {
+        (self.new, self.profile, self.password)
+    }
 }
 
 /// Asks the server; keeps the password if it accepts.

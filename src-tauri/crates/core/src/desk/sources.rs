@@ -25,8 +25,8 @@ pub struct Entry {
     pub rejected: u32,
     /// The number of the supervisor whose reports count.
     pub run: u64,
-    /// How often the analyst has signed out: a sign-in that began before that no longer counts.
-    pub sign_outs: u64,
+    /// How often the analyst has signed out or paused: a sign-in that began before that no longer counts.
+    pub endings: u64,
     /// What its server is asked with while it is connected.
     pub session: SharedSession,
     /// The sending of what the analyst does there.
@@ -44,7 +44,7 @@ impl Entry {
             stored_until,
             rejected: 0,
             run: 0,
-            sign_outs: 0,
+            endings: 0,
             session: SharedSession::default(),
             posting: Posting::default(),
             retry: Arc::default(),
@@ -53,14 +53,32 @@ impl Entry {
     }
 
     /// Why nothing is connected, for whoever connects it.
-    const fn absence(&self) -> Cause {
+    const fn absence(&self, signs_in: bool) -> Cause {
         match self.link {
             Link::SignedOut { .. } => Cause::SignedOut,
+            Link::Paused => Cause::Paused,
             Link::Refused { why: Trouble::Failed } => Cause::Link(Trouble::Failed),
             // Nothing has connected it since the program started.
             _ if self.run == 0 => Cause::NotRunning,
-            _ => Cause::SignedInAgain,
+            _ if signs_in => Cause::SignedInAgain,
+            _ => Cause::Edited,
         }
+    }
+
+    /// Ends the supervisor; says whether there was one. What it still does to the store is done or undone then.
+    pub(super) async fn stop(&mut self) -> bool {
+        let Some(task) = self.task.take() else { return false };
+        task.abort();
+        let _ended = task.await;
+        true
+    }
+
+    /// Ends the link, which then stands so. Nothing of it is heard any more, and nobody asks with its session.
+    async fn end(&mut self, link: Link) {
+        self.stop().await;
+        self.run = 0;
+        self.session.set(None);
+        self.link = link;
     }
 
     /// As the window shows it; `profile` is its own, if that is known.
@@ -86,19 +104,52 @@ impl Actor {
     /// Connects the stored sources.
     pub async fn start_sources(&mut self) -> Result<(), StoreError> {
         for (source, stored_until) in self.store().sources().await? {
-            let (id, simulated, signed_out) = (source.id, source.simulated, source.signed_out);
-            let link = if signed_out {
+            let id = source.id;
+            let link = if source.signed_out {
                 Link::SignedOut { reason: SignedOutReason::ByAnalyst }
+            } else if source.paused {
+                Link::Paused
             } else {
                 Link::Connecting
             };
+            let is_wanted = link == Link::Connecting;
             self.sources.insert(id, Entry::new(source, link, stored_until));
-            match (signed_out, simulated) {
-                (true, _) => {}
-                // The simulation listens elsewhere at each start: it is signed in to anew.
-                (false, true) => self.simulate(oneshot::channel().0),
-                (false, false) => self.connect(id, None),
+            if is_wanted {
+                self.begin(id);
             }
+        }
+        Ok(())
+    }
+
+    /// Connects a source with what is kept for it.
+    fn begin(&mut self, id: SourceId) {
+        // The simulation listens elsewhere at each start: it is signed in to anew.
+        if self.sources.get(&id).is_some_and(|entry| entry.source.simulated) {
+            self.simulate(oneshot::channel().0);
+        } else {
+            self.connect(id, None);
+        }
+    }
+
+    /// Pauses a source, or lets it go on. Of one that is signed out there is nothing to pause.
+    pub async fn pause_source(&mut self, id: SourceId, paused: bool) -> Result<(), Failure> {
+        let entry = self.sources.get(&id).ok_or_else(gone)?;
+        if entry.source.paused == paused || entry.source.signed_out {
+            return Ok(());
+        }
+        let source = Source { paused, ..entry.source.clone() };
+        // Kept first: what is not kept would connect at the next start.
+        self.store().update_source(&source).await?;
+        let Some(entry) = self.sources.get_mut(&id) else { return Ok(()) };
+        entry.source = source;
+        if !paused {
+            self.begin(id);
+            return Ok(());
+        }
+        entry.end(Link::Paused).await;
+        entry.endings += 1;
+        if let Err(error) = self.store().open_gap(id, Cause::Paused.word()).await {
+            tracing::error!(source = %id, %error, "a gap could not be kept; it is said again when the source goes on");
         }
         Ok(())
     }
@@ -111,7 +162,7 @@ impl Actor {
             entry.link = Link::Refused { why: Trouble::NotUnderstood };
             return;
         };
-        let absence = entry.absence();
+        let absence = entry.absence(session.is_some());
         entry.link = Link::Connecting;
         entry.run = self.next_run;
         self.next_run += 1;
@@ -137,37 +188,38 @@ impl Actor {
     /// Ends the link, and removes the credential beside the loop.
     pub async fn sign_out(&mut self, id: SourceId, reply: oneshot::Sender<Result<(), Failure>>) {
         let Some((source, was_remembered)) = self.end(id).await else {
-            let _gone = reply.send(Err(Failure::new(FailureCode::NotFound, "that source is gone")));
+            let _gone = reply.send(Err(gone()));
             return;
         };
         let stored = self.store().update_source(&source).await.map_err(Failure::from);
-        self.forget(source, was_remembered, stored, reply);
+        self.forget(&source, was_remembered, stored, reply);
     }
 
     /// Signs out and removes everything that came from the source.
     pub async fn remove(&mut self, id: SourceId, reply: oneshot::Sender<Result<(), Failure>>) {
         let Some((source, was_remembered)) = self.end(id).await else {
-            let _gone = reply.send(Err(Failure::new(FailureCode::NotFound, "that source is gone")));
+            let _gone = reply.send(Err(gone()));
             return;
         };
         let removed = self.store().remove_source(id).await.map_err(Failure::from);
         if removed.is_ok() {
             self.sources.remove(&id);
+            self.stop_test(Some(id));
             self.figures().forget(id);
         }
-        self.forget(source, was_remembered, removed, reply);
+        self.forget(&source, was_remembered, removed, reply);
     }
 
     /// Removes the credential, whatever became of the rest, and answers with the first failure.
-    fn forget(
+    pub(super) fn forget<T: Send + 'static>(
         &self,
-        source: Source,
+        source: &Source,
         was_remembered: bool,
-        outcome: Result<(), Failure>,
-        reply: oneshot::Sender<Result<(), Failure>>,
+        outcome: Result<T, Failure>,
+        reply: oneshot::Sender<Result<T, Failure>>,
     ) {
         let credentials = Arc::clone(&self.credentials);
-        let name = Credentials::name(&source);
+        let name = Credentials::name(source);
         if self.is_used(&name) {
             let _gone = reply.send(outcome);
             return;
@@ -178,7 +230,7 @@ impl Actor {
                 Err(VaultError::Unavailable(_)) if !was_remembered => Ok(()),
                 forgotten => forgotten.map_err(Failure::from),
             };
-            let _gone = reply.send(outcome.and(forgotten));
+            let _gone = reply.send(outcome.and_then(|answer| forgotten.map(|()| answer)));
         });
     }
 
@@ -192,15 +244,10 @@ impl Actor {
     async fn end(&mut self, id: SourceId) -> Option<(Source, bool)> {
         let entry = self.sources.get_mut(&id)?;
         // The link ends first, so that no token is in use when the password goes.
-        if let Some(task) = entry.task.take() {
-            task.abort();
-            let _ended = task.await;
-        }
-        entry.run = 0;
-        entry.session.set(None);
-        entry.sign_outs += 1;
-        entry.link = Link::SignedOut { reason: SignedOutReason::ByAnalyst };
+        entry.end(Link::SignedOut { reason: SignedOutReason::ByAnalyst }).await;
+        entry.endings += 1;
         entry.source.signed_out = true;
+        entry.source.paused = false;
         let was_remembered = std::mem::replace(&mut entry.source.remembered, false);
         Some((entry.source.clone(), was_remembered))
     }
@@ -217,8 +264,7 @@ impl Actor {
 
     /// Ends the wait before the next try; starts a link anew that has ended by a mistake.
     pub fn retry(&mut self, id: SourceId) -> Result<(), Failure> {
-        let not_found = || Failure::new(FailureCode::NotFound, "that source is gone");
-        let entry = self.sources.get(&id).ok_or_else(not_found)?;
+        let entry = self.sources.get(&id).ok_or_else(gone)?;
         let has_failed = matches!(entry.link, Link::Refused { why: Trouble::Failed });
         entry.retry.notify_waiters();
         if has_failed {
@@ -226,6 +272,10 @@ impl Actor {
         }
         Ok(())
     }
+}
+
+pub(super) fn gone() -> Failure {
+    Failure::new(FailureCode::NotFound, "that source is gone")
 }
 
 /// Runs a supervisor. If it ends by a mistake of ours, its link must not stand as it did.

@@ -15,10 +15,12 @@ pub fn tray(
     paused_until: Option<Time>,
     quiet_until: Option<Time>,
 ) -> Tray {
-    // Who signed out by choice knows; who was signed out may not.
+    // Who signed out or paused it by choice knows; who was signed out may not.
     let by_analyst = Link::SignedOut { reason: SignedOutReason::ByAnalyst };
+    let links = || sources.iter().map(|source| &source.link);
+    let paused = u32::try_from(links().filter(|link| **link == Link::Paused).count()).unwrap_or(u32::MAX);
     let signed_in: Vec<&Link> =
-        sources.iter().map(|source| &source.link).filter(|link| **link != by_analyst).collect();
+        links().filter(|link| **link != by_analyst && **link != Link::Paused).collect();
     let live = signed_in.iter().filter(|link| matches!(link, Link::Live { .. })).count();
     let out = signed_in.iter().filter(|link| matches!(link, Link::SignedOut { .. })).count();
     let down =
@@ -50,7 +52,11 @@ pub fn tray(
         TraySign::Offline => language.text("native.tray.offline", &[]),
         _ => language.text("native.tray.connecting", &[]),
     };
-    let mut lines = vec![state];
+    let is_all_paused = signed_in.is_empty() && paused > 0;
+    let mut lines = if is_all_paused { Vec::new() } else { vec![state] };
+    if paused > 0 {
+        lines.push(language.count("native.tray.sources_paused", paused));
+    }
     if count > 0 {
         lines.push(language.count("native.tray.unacknowledged", count));
     }
@@ -124,6 +130,19 @@ mod tests {
         assert_eq!(
             lines(Some(noon), Some(night)),
             format!("Notifications paused until {}", local_time(noon))
+        );
+    }
+
+    #[test]
+    fn a_source_that_the_analyst_has_paused_is_said_and_is_no_trouble() {
+        let paused = || source(Link::Paused);
+        assert_eq!(
+            signs(&[live(), paused()], 0, 0),
+            (TraySign::Live, vec!["Live".into(), "1 source paused".into()])
+        );
+        assert_eq!(
+            signs(&[paused(), paused()], 0, 0),
+            (TraySign::SignedOut, vec!["2 sources paused".into()])
         );
     }
 

@@ -202,8 +202,8 @@ pub struct ActivityPage {
 #[derive(Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
-    /// The source to sign in to again; without one it is a new source, or the one that has the same address, user and
-    /// parameters.
+    /// The source to sign in to again, which keeps its history whatever else is changed of it; without one it is a new
+    /// source, or the one that has the same address, user and parameters.
     pub source: Option<SourceId>,
     /// What to call it; empty: the host's name.
     pub name: String,
@@ -220,6 +220,28 @@ pub struct SignIn {
     pub password: secrecy::SecretString,
     /// Whether to keep the password in the vault, or only until the program ends.
     pub remember: bool,
+}
+
+/// What is tested.
+#[derive(Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Tested {
+    /// A source as it is.
+    Source(SourceId),
+    /// What the analyst has typed; with an empty password what is kept for that user at that address, if it is.
+    SignIn(SignIn),
+}
+
+/// What of a source can be changed without signing in.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct SourceEdit {
+    /// Which source.
+    pub source: SourceId,
+    /// What to call it; empty: as before.
+    pub name: String,
+    /// What of the backend is wanted, by the names of the profile's parameters.
+    pub parameters: Parameters,
 }
 
 /// A profile that one can sign in with.
@@ -314,7 +336,7 @@ pub struct GapView {
     pub start: Time,
     /// Until when; `None` while it lasts.
     pub end: Option<Time>,
-    /// What brought it about: `not_running`, `signed_out`, `unreachable`, `sequence`, …
+    /// What brought it about: `not_running`, `signed_out`, `paused`, `unreachable`, `sequence`, …
     pub reason: String,
     /// When it was filled from the server; `None` while it is open, and where it stays.
     pub closed_at: Option<Time>,
@@ -365,6 +387,8 @@ pub enum FailureCode {
     BadParameter,
     /// The backend cannot be asked to do this.
     NotOffered,
+    /// No credential is kept on this computer.
+    NoCredential,
     /// The server forbids this user.
     Forbidden,
     /// The server could not be reached.
@@ -391,6 +415,8 @@ pub enum FailureCode {
     SnoozesFull,
     /// The action is on its way to the server.
     BeingSent,
+    /// Another source is the same: its address, user and parameters.
+    SameSource,
     /// There are as many sources as there may be.
     TooManySources,
     /// The simulation could not be started.

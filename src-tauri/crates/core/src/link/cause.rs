@@ -11,6 +11,10 @@ pub(crate) enum Cause {
     NotRunning,
     /// Nobody was signed in.
     SignedOut,
+    /// The analyst had paused it.
+    Paused,
+    /// The analyst wants something else of the backend, and the connection before was ended for that.
+    Edited,
     /// The analyst has signed in again, and the connection before was ended for that.
     SignedInAgain,
     /// This has ended the connection, or kept it from coming up.
@@ -29,6 +33,8 @@ impl Cause {
         match self {
             Self::NotRunning => "not_running",
             Self::SignedOut => "signed_out",
+            Self::Paused => "paused",
+            Self::Edited => "edited",
             Self::SignedInAgain => "signed_in_again",
             Self::Link(trouble) => trouble.word(),
             Self::DatabaseReplaced => "database_replaced",
@@ -66,6 +72,8 @@ mod tests {
             [
                 Cause::NotRunning,
                 Cause::SignedOut,
+                Cause::Paused,
+                Cause::Edited,
                 Cause::SignedInAgain,
                 Cause::DatabaseReplaced,
                 Cause::Sequence,

@@ -13,7 +13,7 @@ use crate::clock::Clock;
 use crate::model::{TransportKind, Trouble};
 use crate::profile::{BodyFormat, Carrier, Gives, PasswordSignIn, Profile, Settings, SignIn, Stream};
 use crate::transport::TransportError;
-use crate::transport::http::{Credential, HeaderName, Http, Method, Request, SIGN_IN_LIMIT};
+use crate::transport::http::{Answer, Credential, HeaderName, Http, Method, Request, SIGN_IN_LIMIT};
 
 /// A session is renewed this long before it runs out, so that it does not do so on its way; of a short one, at half its
 /// time.
@@ -134,30 +134,46 @@ pub async fn probe(
     settings: &Settings,
     session: &Session,
 ) -> Result<(), SignInError> {
+    if let (_, Up::Streams(connection)) = open_first(tools, profile, base, settings, session).await? {
+        connection.close().await;
+    }
+    Ok(())
+}
+
+/// What came up of a transport.
+pub(super) enum Up {
+    /// Its streams.
+    Streams(Connection),
+    /// Of one that only asks, the answer to its first list, by its place in the profile.
+    List(usize, Answer),
+}
+
+/// Opens the first of a profile's transports that comes up; gives its place, too.
+pub(super) async fn open_first(
+    tools: &Tools,
+    profile: &Profile,
+    base: &Url,
+    settings: &Settings,
+    session: &Session,
+) -> Result<(usize, Up), SignInError> {
     let refused = |error: TransportError| match error {
         TransportError::Status { status: 401, .. } => SignInError::CredentialRefused,
         error => error.into(),
     };
     let mut first = None;
-    for transport in &profile.transports {
+    for (index, transport) in profile.transports.iter().enumerate() {
         let tried = if transport.streams.is_empty() {
-            let lists = transport.poll.iter().filter_map(|list| profile.lists.get(*list));
-            let Some(list) = lists.into_iter().next() else { continue };
+            let list = transport.poll.first().and_then(|list| Some((*list, profile.lists.get(*list)?)));
+            let Some((place, list)) = list else { continue };
             let request = Request::get(list.address.below(base, settings), session.credential().clone());
-            tools.http.send(request).await.map(|_answer| ())
+            tools.http.send(request).await.map(|answer| Up::List(place, answer))
         } else {
-            let dialled =
-                Connection::dial(tools, transport, base, settings, session, &|_| None, profile).await;
-            match dialled {
-                Ok(connection) => {
-                    connection.close().await;
-                    Ok(())
-                }
-                Err(error) => Err(error),
-            }
+            Connection::dial(tools, transport, base, settings, session, &|_| None, profile)
+                .await
+                .map(Up::Streams)
         };
         match tried {
-            Ok(()) => return Ok(()),
+            Ok(up) => return Ok((index, up)),
             // A handshake that is forbidden may only be a server that knows no WebSocket here.
             Err(error @ TransportError::Status { status: 403, .. })
                 if transport.kind == TransportKind::WebSocket =>
@@ -168,7 +184,8 @@ pub async fn probe(
             Err(error) => first = first.or(Some(error)),
         }
     }
-    first.map_or(Ok(()), |error| Err(refused(error)))
+    // A profile has at least one transport, and one that only asks has a list.
+    Err(refused(first.unwrap_or_else(|| TransportError::Protocol("the profile has no transport".to_owned()))))
 }
 
 async fn with_password(

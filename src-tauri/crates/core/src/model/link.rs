@@ -14,6 +14,8 @@ pub enum Link {
         /// Why.
         reason: SignedOutReason,
     },
+    /// The analyst has paused it: nothing is connected, and the credential stays.
+    Paused,
     /// Signing in or dialling.
     Connecting,
     /// Connected; fetching what was missed.

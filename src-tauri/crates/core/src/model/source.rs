@@ -36,6 +36,8 @@ pub struct Source {
     pub parameters: Parameters,
     /// Whether the analyst signed out of it.
     pub signed_out: bool,
+    /// Whether the analyst has paused it.
+    pub paused: bool,
     /// Whether it is the simulation in this very process.
     pub simulated: bool,
     /// Whether the password is in the system's vault, and not only here until the program ends.

@@ -216,16 +216,14 @@ async fn add(path: &Path, sources: &[Salvaged], backup_at: Option<Time>) -> Resu
         if known.iter().any(|known| same(known, source)) {
             continue;
         }
-        let new = NewSource {
-            name: source.name.clone(),
-            url: source.url.clone(),
-            profile: source.profile.clone(),
-            user: source.user.clone(),
-            parameters: source.parameters.clone(),
-            simulated: source.simulated,
-            remembered: source.remembered,
-        };
+        let new = NewSource::from(source.clone());
         let id = insert(&mut writer, &new, source.signed_out).await.map_err(failed)?;
+        sqlx::query("UPDATE source SET paused = ? WHERE id = ?")
+            .bind(source.paused)
+            .bind(id.0)
+            .execute(&mut writer)
+            .await
+            .map_err(failed)?;
         if let Some(since) = since {
             lose(&mut writer, id, *since).await.map_err(failed)?;
         }

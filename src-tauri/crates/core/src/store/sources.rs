@@ -26,6 +26,13 @@ pub struct NewSource {
     pub remembered: bool,
 }
 
+impl From<Source> for NewSource {
+    fn from(source: Source) -> Self {
+        let Source { name, url, profile, user, parameters, simulated, remembered, .. } = source;
+        Self { name, url, profile, user, parameters, simulated, remembered }
+    }
+}
+
 #[derive(sqlx::FromRow)]
 pub struct SourceRecord {
     id: i64,
@@ -35,6 +42,9 @@ pub struct SourceRecord {
     user: String,
     parameters: String,
     signed_out: bool,
+    /// Not in the first versions of the tables.
+    #[sqlx(default)]
+    paused: bool,
     simulated: bool,
     remembered: bool,
     stored_until: Option<i64>,
@@ -66,6 +76,7 @@ impl SourceRecord {
             user: self.user,
             parameters: serde_json::from_str(&self.parameters).unwrap_or_default(),
             signed_out: self.signed_out,
+            paused: self.paused,
             simulated: self.simulated,
             remembered: self.remembered,
         })
@@ -100,6 +111,27 @@ pub async fn insert(
     Ok(SourceId(id))
 }
 
+/// Keeps what has changed of a source.
+async fn update(writer: &mut SqliteConnection, source: &Source) -> Result<(), StoreError> {
+    let updated = sqlx::query(
+            "UPDATE source SET name = ?, url = ?, profile = ?, user = ?, parameters = ?, signed_out = ?, paused = ?,
+                 remembered = ?
+             WHERE id = ?",
+        )
+        .bind(&source.name)
+        .bind(source.url.as_str())
+        .bind(&source.profile)
+        .bind(&source.user)
+        .bind(written(&source.parameters))
+        .bind(source.signed_out)
+        .bind(source.paused)
+        .bind(source.remembered)
+        .bind(source.id.0)
+        .execute(writer)
+        .await?;
+    if updated.rows_affected() == 1 { Ok(()) } else { Err(StoreError::NotFound) }
+}
+
 impl Store {
     /// The sources in the order they were added, and until when everything of each is stored.
     pub async fn sources(&self) -> Result<Vec<(Source, Option<Time>)>, StoreError> {
@@ -117,26 +149,23 @@ impl Store {
     pub async fn add_source(&self, new: NewSource) -> Result<Source, StoreError> {
         let id = insert(&mut *self.writer().await?, &new, false).await?;
         let NewSource { name, url, profile, user, parameters, simulated, remembered } = new;
-        Ok(Source { id, name, url, profile, user, parameters, signed_out: false, simulated, remembered })
+        let (signed_out, paused) = (false, false);
+        Ok(Source { id, name, url, profile, user, parameters, signed_out, paused, simulated, remembered })
     }
 
     /// Keeps what has changed of a source.
     pub async fn update_source(&self, source: &Source) -> Result<(), StoreError> {
-        let updated = sqlx::query(
-            "UPDATE source SET name = ?, url = ?, profile = ?, user = ?, parameters = ?, signed_out = ?, remembered = ?
-             WHERE id = ?",
-        )
-        .bind(&source.name)
-        .bind(source.url.as_str())
-        .bind(&source.profile)
-        .bind(&source.user)
-        .bind(written(&source.parameters))
-        .bind(source.signed_out)
-        .bind(source.remembered)
-        .bind(source.id.0)
-        .execute(&mut *self.writer().await?)
-        .await?;
-        if updated.rows_affected() == 1 { Ok(()) } else { Err(StoreError::NotFound) }
+        update(&mut *self.writer().await?, source).await
+    }
+
+    /// Keeps that a source is elsewhere, or somebody else's. How far it has got there nobody knows: its lists are asked for from
+    /// the start.
+    pub async fn move_source(&self, source: &Source) -> Result<(), StoreError> {
+        let mut writer = self.writer().await?;
+        let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
+        update(&mut writing, source).await?;
+        sqlx::query("DELETE FROM position WHERE source = ?").bind(source.id.0).execute(&mut *writing).await?;
+        Ok(writing.commit().await?)
     }
 
     /// Removes a source with everything that came from it. It is gone at once from all that is shown; its events go

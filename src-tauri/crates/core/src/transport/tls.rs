@@ -1,10 +1,16 @@
 //! One TLS configuration for every transport. The operating system decides which certificates count, because
 //! a bank brings its own authority.
 
+use std::io;
 use std::sync::Arc;
 
 use rustls::ClientConfig;
+use rustls::client::Resumption;
+use rustls::pki_types::ServerName;
 use rustls_platform_verifier::BuilderVerifierExt as _;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 use super::TransportError;
 
@@ -26,8 +32,33 @@ impl Tls {
         Ok(Self(Arc::new(config)))
     }
 
+    /// The same without what it remembers of servers: each connection looks at the certificate anew.
+    pub fn forgetful(&self) -> Self {
+        let mut config = (*self.0).clone();
+        config.resumption = Resumption::disabled();
+        Self(Arc::new(config))
+    }
+
+    /// Encrypts a connection to `host`, a name or an address without brackets.
+    pub async fn encrypt(
+        &self,
+        host: String,
+        tcp: TcpStream,
+    ) -> Result<TlsStream<TcpStream>, TransportError> {
+        let name = ServerName::try_from(host).map_err(|error| TransportError::Insecure(error.to_string()))?;
+        TlsConnector::from(self.shared()).connect(name, tcp).await.map_err(handshake_failed)
+    }
+
     /// The configuration, to be shared.
     pub fn shared(&self) -> Arc<ClientConfig> {
         Arc::clone(&self.0)
+    }
+}
+
+/// A certificate that is not trusted, or only a line that broke meanwhile.
+fn handshake_failed(error: io::Error) -> TransportError {
+    match error.get_ref() {
+        Some(inner) if inner.is::<rustls::Error>() => TransportError::Insecure(error.to_string()),
+        _ => TransportError::Unreachable(error.to_string()),
     }
 }

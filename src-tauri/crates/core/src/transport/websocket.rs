@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{SinkExt as _, StreamExt as _};
-use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
@@ -124,14 +123,8 @@ impl WebSocket {
         let bare_host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
         let tcp = TcpStream::connect((bare_host.as_str(), port)).await.map_err(unreachable)?;
         tcp.set_nodelay(true).map_err(unreachable)?;
-        let stream: Box<dyn Stream> = if secure {
-            let name = ServerName::try_from(bare_host)
-                .map_err(|error| TransportError::Insecure(error.to_string()))?;
-            let connector = tokio_rustls::TlsConnector::from(tls.shared());
-            Box::new(connector.connect(name, tcp).await.map_err(handshake_failed)?)
-        } else {
-            Box::new(tcp)
-        };
+        let stream: Box<dyn Stream> =
+            if secure { Box::new(tls.encrypt(bare_host, tcp).await?) } else { Box::new(tcp) };
         let mut request = url.as_str().into_client_request().map_err(failed)?;
         credential.add_to_headers(request.headers_mut())?;
         let config = WebSocketConfig::default()
@@ -245,14 +238,6 @@ impl WebSocket {
         let length = bytes.len();
         let bytes = if length > FRAME_LIMIT { Bytes::copy_from_slice(&bytes[..HEAD_LENGTH]) } else { bytes };
         Frame { bytes, length, received_at: self.clock.now(), event: None, event_id: None }
-    }
-}
-
-/// A certificate that is not trusted, or only a line that broke meanwhile.
-fn handshake_failed(error: std::io::Error) -> TransportError {
-    match error.get_ref() {
-        Some(inner) if inner.is::<rustls::Error>() => TransportError::Insecure(error.to_string()),
-        _ => TransportError::Unreachable(error.to_string()),
     }
 }
 

@@ -1,0 +1,48 @@
+//! Changing a source that is there: what it is called and what is wanted of it. Who changes where it is or who signs in signs in
+//! anew (`signing_in.rs`).
+
+use super::actor::Actor;
+use super::sources::gone;
+use super::view::{Failure, FailureCode, SourceEdit};
+use crate::model::{Link, Source, SourceId};
+
+impl Actor {
+    /// Keeps what the analyst has changed. A link that is up is started anew where something else is wanted.
+    pub async fn edit(&mut self, edit: SourceEdit) -> Result<(), Failure> {
+        let SourceEdit { source: id, name, parameters } = edit;
+        let entry = self.sources.get(&id).filter(|entry| !entry.source.simulated).ok_or_else(gone)?;
+        let profile = self.profile(&entry.source.profile)?;
+        let parameters = profile
+            .check_parameters(&parameters)
+            .map_err(|why| Failure::new(FailureCode::BadParameter, why))?;
+        let name = Some(name.trim()).filter(|name| !name.is_empty()).unwrap_or(&entry.source.name).to_owned();
+        let is_wanted_otherwise = parameters != entry.source.parameters;
+        let source = Source { name, parameters, ..entry.source.clone() };
+        self.check_other_than(id, &source)?;
+        self.store().update_source(&source).await?;
+        if let Some(entry) = self.sources.get_mut(&id) {
+            entry.source = source;
+            let is_up = !matches!(entry.link, Link::SignedOut { .. } | Link::Paused);
+            if is_up && is_wanted_otherwise {
+                self.connect(id, None);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a source would be none that another is: what two have of one server would all be told twice.
+    pub(super) fn check_other_than(&self, id: SourceId, source: &Source) -> Result<(), Failure> {
+        let is_same = |other: &Source| {
+            other.id != id
+                && (&other.url, &other.profile, &other.user, &other.parameters)
+                    == (&source.url, &source.profile, &source.user, &source.parameters)
+        };
+        match self.sources.values().find(|entry| is_same(&entry.source)) {
+            Some(other) => Err(Failure::new(
+                FailureCode::SameSource,
+                format!("`{}` has the same address, user and parameters", other.source.name),
+            )),
+            None => Ok(()),
+        }
+    }
+}
