@@ -230,10 +230,10 @@ mod tests {
         let snoozed = |severity: Severity| Pending { snoozed: true, ..alert(severity.rank(), severity) };
         let plan_now = plan(&[snoozed(Severity::High), snoozed(Severity::Critical)], &Situation::default());
         assert_eq!((plan_now.snoozed, plan_now.alone), (vec![2], vec![3]));
-        let waits = Pending { away: true, ..snoozed(Severity::High) };
-        assert!(plan(std::slice::from_ref(&waits), &Situation::default()).is_empty());
-        let after = Pending { snoozed: false, ..waits };
-        assert_eq!(plan(&[after], &Situation::default()).digest, [(2, Severity::High)]);
+        let waits = [Pending { away: true, ..snoozed(Severity::High) }];
+        assert!(plan(&waits, &Situation::default()).is_empty());
+        let after = waits.map(|waits| Pending { snoozed: false, ..waits });
+        assert_eq!(plan(&after, &Situation::default()).digest, [(2, Severity::High)]);
     }
 
     #[test]
