@@ -207,7 +207,7 @@ async fn what_vigie_did_is_told_in_words_and_as_numbers() {
         }],
         "notifications": {
             "alone": 8, "digests": 1, "in_digests": 9, "failed": 0, "below_level": 10, "known": 0, "closed": 0,
-            "acknowledged": 0, "held": 11, "snoozed": 12, "waiting": 0,
+            "acknowledged": 0, "by_rule": 0, "held": 11, "snoozed": 12, "waiting": 0,
         },
         "latency": {
             "committed": {"times": 7, "p50": 2, "p99": 13, "max": 14}, "asked_for": null, "handed": null,
