@@ -253,7 +253,9 @@ async fn a_test_of_a_source_uses_what_is_kept_and_touches_neither_link_nor_vault
 
 #[tokio::test]
 async fn a_test_ends_when_nobody_listens_when_it_is_stopped_and_when_another_begins() {
-    let (mut server, (_folder, desk)) = (Server::start().await, desk().await);
+    // Time stands still: none ends by itself.
+    let clock = Arc::new(ManualClock::default());
+    let (mut server, (_folder, desk)) = (Server::start().await, desk_by(clock).await);
     let begin = async |url: &str| desk.desk.test(typed(url, "one-way")).await.unwrap();
     let gone = async |connection: Connection| {
         let left = async { while connection.offer_bytes(b"\x89\x00").await {} };

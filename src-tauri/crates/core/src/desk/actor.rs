@@ -332,10 +332,10 @@ impl Actor {
                 match *outcome {
                     Ok(signed_in) => self.signed_in(signed_in, reply).await,
                     Err(failure) => {
+                        self.changed().await;
                         let _gone = reply.send(Err(failure));
                     }
                 }
-                self.changed().await;
             }
             Request::Simulate(reply) => self.simulate(reply),
             Request::SignOut(source, reply) => {

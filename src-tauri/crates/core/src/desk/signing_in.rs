@@ -167,6 +167,8 @@ impl Actor {
         let before = signed_in.known.and_then(|known| self.sources.get(&known.id));
         let before = before.filter(|entry| !entry.source.simulated).map(|entry| entry.source.clone());
         let outcome = self.keep_signed_in(signed_in).await;
+        // Whoever is answered finds it as it is now.
+        self.changed().await;
         match before {
             Some(before) if outcome.is_ok() => {
                 self.forget(&before, before.remembered, outcome, reply);
