@@ -11,10 +11,14 @@
 mod alerts;
 #[path = "day/desk.rs"]
 mod desk;
+#[path = "day/later.rs"]
+mod later;
 #[path = "day/payments.rs"]
 mod payments;
 #[path = "day/search.rs"]
 mod search;
+#[path = "day/sources.rs"]
+mod sources;
 
 use std::path::Path;
 

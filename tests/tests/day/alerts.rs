@@ -12,7 +12,7 @@ use vigie_tests::gateway::USER;
 use super::Day;
 
 /// The alert on which the cursor stands.
-const CURSOR: &str =
+pub const CURSOR: &str =
     r#"return document.querySelector('[data-testid="alert-row"].cursor')?.dataset.subject ?? ''"#;
 
 impl Day {

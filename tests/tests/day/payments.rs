@@ -1,12 +1,25 @@
 //! Transactions: the live feed, held still without a loss.
 
 use serde_json::json;
-use vigie_core::store::{PAGE_LIMIT, Side};
+use vigie_core::store::{PAGE_LIMIT, Side, Store};
 
 use super::Day;
 
 const TOP: &str =
     r#"return document.querySelector('[data-testid="transaction-row"]')?.dataset.subject ?? ''"#;
+
+/// The identifiers of the stored payments, oldest first.
+pub async fn stored(store: &Store) -> Vec<String> {
+    let (mut stored, mut side) = (Vec::new(), Side::Newest);
+    loop {
+        let page = store.transactions(None, side, PAGE_LIMIT).await.unwrap();
+        stored.extend(page.rows.into_iter().map(|row| row.subject));
+        let Some(next) = page.next else { break };
+        side = Side::Before(next);
+    }
+    stored.reverse();
+    stored
+}
 
 #[tokio::test]
 async fn payments_are_held_still_read_and_go_on_and_none_is_missing() {
@@ -41,16 +54,9 @@ async fn payments_are_held_still_read_and_go_on_and_none_is_missing() {
     let told = day.app.invoke("overview", &json!({})).await["transactions"].as_u64().unwrap();
     let sent = day.payments_sent();
     let (_session, store) = day.end().await;
-    let (mut stored, mut side) = (Vec::new(), Side::Newest);
-    loop {
-        let page = store.transactions(None, side, PAGE_LIMIT).await.unwrap();
-        stored.extend(page.rows.into_iter().map(|row| row.subject));
-        let Some(next) = page.next else { break };
-        side = Side::Before(next);
-    }
+    let stored = stored(&store).await;
     assert!(stored.len() as u64 >= told, "{} of {told} are stored", stored.len());
     // What was fetched at the beginning apart, all that was sent until then is there, in its order.
-    let stored: Vec<_> = stored.into_iter().rev().collect();
     let live = stored.iter().position(|subject| *subject == sent[0]).expect("the first is there");
     assert_eq!(stored[live..][..sent.len()], sent);
 }

@@ -328,15 +328,13 @@ impl Actor {
                 let _gone = reply.send(profiles);
             }
             Request::SignIn(request, reply) => self.sign_in(request, reply),
-            Request::SignedIn(outcome, reply) => {
-                match *outcome {
-                    Ok(signed_in) => self.signed_in(signed_in, reply).await,
-                    Err(failure) => {
-                        self.changed().await;
-                        let _gone = reply.send(Err(failure));
-                    }
+            Request::SignedIn(outcome, reply) => match *outcome {
+                Ok(signed_in) => self.signed_in(signed_in, reply).await,
+                Err(failure) => {
+                    self.changed().await;
+                    let _gone = reply.send(Err(failure));
                 }
-            }
+            },
             Request::Simulate(reply) => self.simulate(reply),
             Request::SignOut(source, reply) => {
                 self.sign_out(source, reply).await;
