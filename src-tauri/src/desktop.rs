@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_autostart::ManagerExt as _;
 use vigie_core::desk::Desk;
-use vigie_core::desk::desktop::{Desktop, NotShown, Notification, Tray};
+use vigie_core::desk::desktop::{Desktop, NotSet, NotShown, Notification, Tray};
 use vigie_core::desk::view::Overview;
 use vigie_core::model::AlertId;
 use vigie_core::settings::Theme;
@@ -54,7 +54,7 @@ impl Desktop for TauriDesktop {
         });
     }
 
-    fn set_start_at_login(&self, wanted: bool) {
+    fn set_start_at_login(&self, wanted: bool) -> Result<(), NotSet> {
         let launcher = self.app.autolaunch();
         // Written anew where it is wanted: the program may have moved.
         let outcome = match launcher.is_enabled() {
@@ -63,9 +63,7 @@ impl Desktop for TauriDesktop {
             Ok(true) => launcher.disable(),
             Err(error) => Err(error),
         };
-        if let Err(error) = outcome {
-            tracing::warn!(%error, wanted, "the system does not let us say whether to start at login");
-        }
+        outcome.map_err(|error| NotSet(error.to_string()))
     }
 
     fn push(&self, overview: Overview) {

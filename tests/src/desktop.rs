@@ -4,7 +4,9 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use tokio::sync::watch;
-use vigie_core::desk::desktop::{About, Desktop, NotShown, Notification, Simulated, Simulation, Tray};
+use vigie_core::desk::desktop::{
+    About, Desktop, NotSet, NotShown, Notification, Simulated, Simulation, Tray,
+};
 use vigie_core::desk::view::Overview;
 use vigie_core::model::AlertId;
 use vigie_core::settings::Theme;
@@ -84,8 +86,9 @@ impl Desktop for RecordingDesktop {
         self.shown.send_modify(|shown| shown.theme = theme);
     }
 
-    fn set_start_at_login(&self, wanted: bool) {
+    fn set_start_at_login(&self, wanted: bool) -> Result<(), NotSet> {
         self.shown.send_modify(|shown| shown.starts_at_login = wanted);
+        Ok(())
     }
 
     fn push(&self, overview: Overview) {

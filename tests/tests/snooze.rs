@@ -168,3 +168,37 @@ async fn a_snooze_ends_by_either_clock() {
         assert_eq!(shown.of_alerts()[1].about, shown.of_alerts()[0].about);
     }
 }
+
+#[tokio::test]
+async fn what_had_been_seen_before_it_was_put_off_is_told_of_again() {
+    let stage = Stage::new().await;
+    stage.raise(1, "high").await;
+    stage.announced(1).await;
+    stage.desk.desk.acknowledge(vec![1]).await.unwrap();
+    stage.snooze(SnoozeOf::Alert).await.unwrap();
+    stage.clock.advance(HOUR);
+    stage.announced(2).await;
+    assert!(!stage.desk.alerts().await[0].acknowledged);
+}
+
+#[tokio::test]
+async fn a_snooze_that_is_taken_back_leaves_what_was_to_be_announced() {
+    let stage = Stage::new().await;
+    stage.desk.desk.pause_notifications(Some(2 * HOUR)).await.unwrap();
+    stage.raise(1, "high").await;
+    stage.snooze(SnoozeOf::Alert).await.unwrap();
+    stage.desk.desk.wake(vec![1], Vec::new()).await.unwrap();
+    stage.desk.desk.pause_notifications(None).await.unwrap();
+    stage.announced(1).await;
+}
+
+#[tokio::test]
+async fn what_is_put_off_of_a_source_goes_with_it() {
+    let stage = Stage::new().await;
+    stage.raise(1, "high").await;
+    stage.snooze(SnoozeOf::Scenario).await.unwrap();
+    let source = stage.desk.desk.overview().await.unwrap().sources[0].id;
+    stage.desk.desk.remove_source(source).await.unwrap();
+    let overview = stage.desk.desk.overview().await.unwrap();
+    assert_eq!((overview.snoozes.alerts, overview.snoozes.others), (0, 0), "{overview:?}");
+}

@@ -49,6 +49,7 @@ fn identifier(about: About) -> String {
     match about {
         About::Alert(alert) => format!("alert-{alert}"),
         About::Digest => "digest".to_owned(),
+        About::Rule(place) => format!("rule-{place}"),
         About::Program => "program".to_owned(),
     }
 }

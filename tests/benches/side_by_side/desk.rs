@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use vigie_core::clock::SystemClock;
-use vigie_core::desk::desktop::{About, Desktop, NotShown, Notification, Tray};
+use vigie_core::desk::desktop::{About, Desktop, NotSet, NotShown, Notification, Tray};
 use vigie_core::desk::view::{Overview, SignIn};
 use vigie_core::desk::{Desk, Setup};
 use vigie_core::model::{AlertId, EventId, Link, Parameters};
@@ -54,7 +54,9 @@ impl Desktop for NotingDesktop {
 
     fn set_theme(&self, _theme: Theme) {}
 
-    fn set_start_at_login(&self, _wanted: bool) {}
+    fn set_start_at_login(&self, _wanted: bool) -> Result<(), NotSet> {
+        Ok(())
+    }
 
     fn push(&self, overview: Overview) {
         self.pushed.lock().unwrap().push((overview.newest_transaction, flood::now()));

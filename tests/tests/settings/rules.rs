@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use tempfile::{TempDir, tempdir};
 use vigie_core::desk::desktop::About;
-use vigie_core::model::{Kind, Severity};
+use vigie_core::desk::view::SourceEdit;
+use vigie_core::model::{Event, Facts, Kind, Parameters, Severity, Time};
+use vigie_core::profile::Batch;
 use vigie_core::settings::{Rule, Settings, Then};
 use vigie_core::vault::SessionVault;
 use vigie_tests::clock::LeapingClock;
@@ -88,7 +90,14 @@ async fn payments_that_a_rule_wants_are_told_together_and_not_without_end() {
     assert_eq!(stage.news(1).await.len(), 1, "the next is told when half a minute is over");
     stage.clock.pass(Duration::from_secs(31));
     stage.connection.send(alert(1, "low")).await;
-    assert_eq!(stage.news(2).await[1].1, "Retail: 39 events. Click to see.");
+    assert_eq!(stage.news(2).await[1].1, "Retail: 40 events. Click to see.", "it is kept current");
+    // Who has looked knows of those.
+    stage.desk.desk.open(None).await.unwrap();
+    stage.connection.send(transaction(41)).await;
+    stage.desk.until_stored("it is there", |_, transactions| transactions.len() == 41).await;
+    stage.clock.pass(Duration::from_secs(31));
+    stage.connection.send(alert(2, "low")).await;
+    assert_eq!(stage.news(3).await[2].1, "Retail: 1 event. Click to see.");
 }
 
 #[tokio::test]
@@ -111,7 +120,10 @@ async fn what_came_before_a_rule_or_does_not_fit_it_is_not_told() {
 #[tokio::test]
 async fn a_pause_holds_back_what_rules_want_and_tells_of_it_afterwards() {
     let stage = Stage::with(vec![payments()]).await;
+    stage.set(Vec::new()).await;
     stage.desk.desk.pause_notifications(Some(Duration::from_secs(900))).await.unwrap();
+    // Also of a rule that is made meanwhile.
+    stage.set(vec![payments()]).await;
     stage.connection.send(transaction(1)).await;
     stage.connection.send(transaction(2)).await;
     stage.desk.until_stored("both are there", |_, transactions| transactions.len() == 2).await;
@@ -119,4 +131,57 @@ async fn a_pause_holds_back_what_rules_want_and_tells_of_it_afterwards() {
     stage.clock.pass(Duration::from_secs(901));
     stage.connection.send(alert(1, "low")).await;
     assert_eq!(stage.news(1).await[0].1, "Retail: 2 events. Click to see.");
+}
+
+#[tokio::test]
+async fn of_a_flood_the_first_is_told_too() {
+    let rich = Rule { name: "Rich".into(), more_than: Some(1_000.0), ..payments() };
+    let stage = Stage::with(vec![rich]).await;
+    stage.desk.desk.pause_notifications(Some(Duration::from_secs(900))).await.unwrap();
+    let source = stage.desk.desk.overview().await.unwrap().sources[0].id;
+    let payment = |number: i64| Event {
+        kind: Kind::Transaction,
+        what: None,
+        is_history: false,
+        subject: format!("p-{number}"),
+        digest: 0,
+        version: None,
+        facts: Facts { amount: Some((if number == 0 { "60000" } else { "5" }).into()), ..Facts::default() },
+        unreadable: Vec::new(),
+        received_at: Time(number),
+        raw: "{}".into(),
+    };
+    let events = (0..5_000).map(payment).collect();
+    stage.desk.desk.store().ingest(source, &Batch { events, ..Batch::default() }, None).await.unwrap();
+    stage.clock.pass(Duration::from_secs(901));
+    stage.connection.send(transaction(1)).await;
+    assert_eq!(stage.news(1).await, [("Rich".into(), "Retail: 1 event. Click to see.".into())]);
+}
+
+#[tokio::test]
+async fn a_rule_follows_the_name_of_its_source() {
+    let of_retail = Rule {
+        source: Some("Retail".into()),
+        severity: Some(Severity::Low),
+        name: "All".into(),
+        ..Rule::default()
+    };
+    let stage = Stage::with(vec![of_retail]).await;
+    let source = stage.desk.desk.overview().await.unwrap().sources[0].id;
+    let edit = SourceEdit { source, name: "Retail bank".into(), parameters: Parameters::new() };
+    stage.desk.desk.edit_source(edit).await.unwrap();
+    let rules = stage.desk.desk.settings().await.unwrap().settings.notifications.rules;
+    assert_eq!(rules[0].source.as_deref(), Some("Retail bank"));
+    stage.connection.send(alert(1, "low")).await;
+    stage.desk.desktop.until(|shown| shown.of_alerts().len() == 1).await;
+}
+
+#[tokio::test]
+async fn a_rule_that_would_keep_quiet_about_everything_is_refused() {
+    let stage = Stage::with(Vec::new()).await;
+    let mut wanted = Settings::default();
+    wanted.notifications.rules =
+        vec![Rule { name: "New rule".into(), then: Then::Silent, ..Rule::default() }];
+    let refused = stage.desk.desk.set(wanted).await.unwrap_err();
+    assert!(refused.message.contains("needs a condition"), "{}", refused.message);
 }

@@ -1676,7 +1676,7 @@ rules: Array<Rule>, };
  */
 export type Rule = { 
 /**
- * What the analyst calls it.
+ * What the analyst calls it; notifications of what is no alert say it.
  */
 name: string, 
 /**
@@ -1784,7 +1784,7 @@ problem: string | null, };
 /**
  * Why a request failed.
  */
-export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "credential_refused" | "bad_parameter" | "not_offered" | "no_credential" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "disk_full" | "store_damaged" | "not_found" | "outbox_full" | "snoozes_full" | "being_sent" | "same_source" | "too_many_sources" | "simulation" | "report_not_saved" | "bad_setting" | "settings_not_kept" | "closing";
+export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "credential_refused" | "bad_parameter" | "not_offered" | "no_credential" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "disk_full" | "store_damaged" | "not_found" | "outbox_full" | "snoozes_full" | "being_sent" | "same_source" | "too_many_sources" | "simulation" | "report_not_saved" | "bad_setting" | "settings_not_kept" | "login_not_set" | "closing";
 
 /**
  * What a failed request tells the window.

@@ -8,7 +8,7 @@ use crate::settings::{Rule, Then, decided};
 use crate::store::Pending;
 
 /// What comes through whatever the analyst has paused.
-const PIERCES_FROM: Severity = Severity::Critical;
+pub const PIERCES_FROM: Severity = Severity::Critical;
 
 /// The situation to decide in.
 #[derive(Debug, Clone, PartialEq)]

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use tokio::sync::mpsc;
-use vigie_core::desk::desktop::{Desktop, NotShown, Notification, Simulated, Simulation, Tray};
+use vigie_core::desk::desktop::{Desktop, NotSet, NotShown, Notification, Simulated, Simulation, Tray};
 use vigie_core::desk::view::Overview;
 use vigie_core::model::AlertId;
 use vigie_core::settings::Theme;
@@ -24,7 +24,9 @@ impl Desktop for Terminal {
 
     fn set_theme(&self, _: Theme) {}
 
-    fn set_start_at_login(&self, _: bool) {}
+    fn set_start_at_login(&self, _: bool) -> Result<(), NotSet> {
+        Ok(())
+    }
 
     fn push(&self, _: Overview) {}
 

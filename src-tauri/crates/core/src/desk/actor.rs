@@ -209,7 +209,9 @@ impl Actor {
             tracing::error!(%error, "the stored sources could not be read");
             self.note_failing(&Failing::of(&error));
         }
-        self.tell_desktop();
+        if let Err(error) = self.tell_desktop() {
+            tracing::warn!(%error, "it is said again at the next start");
+        }
         self.keep_quiet();
         self.end_snoozes().await;
         self.announce(true).await;
@@ -421,6 +423,7 @@ impl Actor {
                 let _gone = reply.send(());
             }
             Request::Open(alert, reply) => {
+                self.look_at_news();
                 self.desktop.show(alert);
                 let _gone = reply.send(());
             }

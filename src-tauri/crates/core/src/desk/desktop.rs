@@ -43,6 +43,11 @@ pub enum About {
 #[error("a notification could not be shown: {0}; check the system's notification settings")]
 pub struct NotShown(pub String);
 
+/// The system does not let the program start at login, or does not let it be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("whether to start at login could not be set: {0}; check the rights of the system's folder for that")]
+pub struct NotSet(pub String);
+
 /// What the tray shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tray {
@@ -85,7 +90,7 @@ pub trait Desktop: Send + Sync + 'static {
     /// Shows the window, and whatever else there is of it, light or dark.
     fn set_theme(&self, theme: Theme);
     /// Starts the program, in the tray, when the analyst logs in, or no more.
-    fn set_start_at_login(&self, wanted: bool);
+    fn set_start_at_login(&self, wanted: bool) -> Result<(), NotSet>;
     /// Hands the overview to the window, if there is one.
     fn push(&self, overview: Overview);
     /// Shows the window, with this alert open.

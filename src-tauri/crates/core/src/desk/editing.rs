@@ -20,6 +20,7 @@ impl Actor {
         let source = Source { name, parameters, ..entry.source.clone() };
         self.check_other_than(id, &source)?;
         self.store().update_source(&source).await?;
+        self.rename_in_rules(id, &source.name);
         if let Some(entry) = self.sources.get_mut(&id) {
             entry.source = source;
             let is_up = !matches!(entry.link, Link::SignedOut { .. } | Link::Paused);
@@ -28,6 +29,22 @@ impl Actor {
             }
         }
         Ok(())
+    }
+
+    /// Rules go by the names of sources. One that an administrator has made stays as it is.
+    fn rename_in_rules(&mut self, id: SourceId, name: &str) {
+        let before = self.sources.get(&id).map(|entry| entry.source.name.clone()).unwrap_or_default();
+        let mut wanted = self.settings.settings().clone();
+        let is_shared = self.sources.values().filter(|entry| entry.source.name == before).count() > 1;
+        let of_it =
+            wanted.notifications.rules.iter_mut().filter(|rule| rule.source.as_ref() == Some(&before));
+        let renamed = of_it.map(|rule| rule.source = Some(name.to_owned())).count();
+        if before == name || is_shared || renamed == 0 {
+            return;
+        }
+        if let Err(error) = self.settings.set(&wanted) {
+            tracing::warn!(%error, "a rule is still about the source's old name");
+        }
     }
 
     /// Whether a source would be none that another is: what two have of one server would all be told twice.

@@ -1,5 +1,5 @@
 //! What is no alert, and is announced because a rule wants it: a payment above an amount, an order of a customer. One
-//! notification for each rule, kept current.
+//! notification for each rule, kept current until the analyst looks.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -18,27 +18,39 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Where the telling of news stands.
 #[derive(Default)]
 pub struct Telling {
-    /// Whether something has arrived since.
+    /// Whether something has arrived that was not looked at.
     waits: bool,
-    /// When the next may be told, by `Clock::elapsed`.
+    /// When it is looked at, by `Clock::elapsed`.
     not_before: Duration,
+    /// How far it has been looked at, and what of that is to be told: there may be more than is read at once.
+    read: Option<(EventId, Wanted)>,
+    /// What has been told since the analyst last looked.
+    told: Wanted,
 }
 
+/// What the rules, by their places, want to be announced.
+type Wanted = BTreeMap<usize, WantedBy>;
+
 /// What one rule wants to be announced.
-struct Wanted {
+#[derive(Clone, Default)]
+struct WantedBy {
     count: u32,
     newest: EventId,
     sources: BTreeSet<String>,
 }
 
 impl Actor {
-    /// The rules may have changed: news are looked for, or no more.
+    /// The rules have changed: news are looked for from now on, or no more.
     pub(super) async fn follow_rules(&mut self) {
-        self.telling = Telling { waits: true, not_before: Duration::ZERO };
-        if self.news_kinds().is_empty()
-            && let Err(error) = self.store().leave_news().await
-        {
-            tracing::warn!(%error, "a rule that is made before the next start may tell of what came before it");
+        self.telling = Telling { waits: true, ..Telling::default() };
+        // Now, also where a pause holds back what comes: that comes after it.
+        let marked = if self.news_kinds().is_empty() {
+            self.store().forget_news_mark().await
+        } else {
+            self.store().news_mark().await.map(drop)
+        };
+        if let Err(error) = marked {
+            tracing::warn!(%error, "a rule may tell of what came before it");
         }
         self.tell_news().await;
     }
@@ -49,7 +61,12 @@ impl Actor {
         self.tell_news().await;
     }
 
-    /// When news are to be told, by `Clock::elapsed`; a pause and quiet hours hold them back.
+    /// The analyst looks: what comes from now on is counted anew.
+    pub(super) fn look_at_news(&mut self) {
+        self.telling.told.clear();
+    }
+
+    /// When news are to be looked at, by `Clock::elapsed`; a pause and quiet hours hold them back.
     pub(super) fn news_due(&self) -> Option<Duration> {
         let is_held = self.paused_until.is_some() || self.quiet_until.is_some();
         (self.telling.waits && !is_held).then_some(self.telling.not_before)
@@ -62,12 +79,18 @@ impl Actor {
             return;
         }
         let kinds = self.news_kinds();
-        let told = if kinds.is_empty() { Ok(false) } else { self.tell(&kinds).await };
-        if let Err(error) = &told {
-            tracing::warn!(%error, "what rules want announced is looked for again");
-        }
-        let pause = if matches!(told, Ok(false)) { LOOK_EVERY } else { TELL_EVERY };
-        self.telling = Telling { waits: told.is_err(), not_before: elapsed.saturating_add(pause) };
+        let looked = if kinds.is_empty() { Ok(Looked::Nothing) } else { self.look(&kinds).await };
+        let (waits, pause) = match looked {
+            Ok(Looked::More) => (true, Duration::ZERO),
+            Ok(Looked::Nothing) => (false, LOOK_EVERY),
+            Ok(Looked::Told) => (false, TELL_EVERY),
+            Err(error) => {
+                tracing::warn!(%error, "what rules want announced is looked for again");
+                (true, TELL_EVERY)
+            }
+        };
+        self.telling.waits = waits;
+        self.telling.not_before = elapsed.saturating_add(pause);
     }
 
     /// The kinds, alerts apart, that a rule wants announced.
@@ -78,34 +101,64 @@ impl Actor {
         Kind::ALL.into_iter().filter(is_wanted).collect()
     }
 
-    /// Whether there was anything to tell.
-    async fn tell(&self, kinds: &[Kind]) -> Result<bool, StoreError> {
-        let news = self.store().take_news(kinds).await?;
-        let settings = &self.settings.settings().notifications;
-        let wanted = wanted(&settings.rules, news);
-        for (place, wanted) in &wanted {
-            let newest = self.store().event(wanted.newest).await?;
-            let sources = wanted.sources.iter().map(String::as_str).collect::<Vec<_>>();
-            let name = settings.rules.get(*place).map_or("", |rule| rule.name.as_str());
-            let facts = (wanted.count == 1 && !settings.private).then_some(&newest.facts);
-            self.show(words::news(self.language, *place, name, wanted.count, &sources, facts));
+    /// Looks at the next news, and tells once it has looked at all.
+    async fn look(&mut self, kinds: &[Kind]) -> Result<Looked, StoreError> {
+        let (mark, mut wanted) = match self.telling.read.take() {
+            Some(read) => read,
+            None => (self.store().news_mark().await?, Wanted::new()),
+        };
+        if let Some((until, news)) = self.store().news(mark, kinds).await? {
+            choose(&self.settings.settings().notifications.rules, news, &mut wanted);
+            self.telling.read = Some((until, wanted));
+            return Ok(Looked::More);
         }
-        Ok(!wanted.is_empty())
+        self.store().move_news_mark(mark).await?;
+        let is_any = !wanted.is_empty();
+        for (place, wanted) in wanted {
+            let told = self.telling.told.entry(place).or_default();
+            told.count = told.count.saturating_add(wanted.count);
+            told.newest = wanted.newest;
+            told.sources.extend(wanted.sources);
+            let told = told.clone();
+            self.tell(place, &told).await;
+        }
+        Ok(if is_any { Looked::Told } else { Looked::Nothing })
+    }
+
+    async fn tell(&self, place: usize, told: &WantedBy) {
+        let settings = &self.settings.settings().notifications;
+        let sources = told.sources.iter().map(String::as_str).collect::<Vec<_>>();
+        let name = settings.rules.get(place).map_or("", |rule| rule.name.as_str());
+        let newest = if told.count == 1 && !settings.private {
+            // Without it, less is said.
+            self.store().event(told.newest).await.ok()
+        } else {
+            None
+        };
+        let facts = newest.as_ref().map(|newest| &newest.facts);
+        self.show(words::news(self.language, place, name, told.count, &sources, facts));
     }
 }
 
-/// What each rule, by its place, wants to be announced of these.
-fn wanted(rules: &[Rule], news: Vec<News>) -> BTreeMap<usize, Wanted> {
-    let mut wanted: BTreeMap<usize, Wanted> = BTreeMap::new();
+/// What a look at the news came to.
+enum Looked {
+    /// There may be more.
+    More,
+    /// No rule wants any of it.
+    Nothing,
+    /// Something was told.
+    Told,
+}
+
+/// Adds what the rules want of these.
+fn choose(rules: &[Rule], news: Vec<News>, wanted: &mut Wanted) {
     for News { id, traits } in news {
-        let Some(place) = rules.iter().position(|rule| rule.holds(&traits)) else { continue };
-        if rules.get(place).is_some_and(|rule| rule.then == Then::Announce) {
-            let one =
-                wanted.entry(place).or_insert(Wanted { count: 0, newest: id, sources: BTreeSet::new() });
-            one.count += 1;
+        let first = rules.iter().enumerate().find(|(_, rule)| rule.holds(&traits));
+        if let Some((place, Rule { then: Then::Announce, .. })) = first {
+            let one = wanted.entry(place).or_default();
+            one.count = one.count.saturating_add(1);
             one.newest = id;
             one.sources.insert(traits.source);
         }
     }
-    wanted
 }

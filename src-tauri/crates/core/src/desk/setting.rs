@@ -3,6 +3,7 @@
 use jiff::tz::TimeZone;
 
 use super::actor::Actor;
+use super::desktop::NotSet;
 use super::view::{Failure, FailureCode};
 use crate::model::Time;
 use crate::settings::{LanguageChoice, Settings, SettingsError, SettingsView, next_quiet, quiet_until};
@@ -30,22 +31,32 @@ pub fn spoken(settings: &Settings, system: Language) -> Language {
 impl Actor {
     /// Sets everything, and follows it at once.
     pub(super) async fn set(&mut self, wanted: &Settings) -> Result<SettingsView, Failure> {
+        let before = self.settings.settings().clone();
         self.settings.set(wanted)?;
         self.language = spoken(self.settings.settings(), self.system_language);
-        self.tell_desktop();
+        let told = self.tell_desktop();
         self.keep_quiet();
         // What was held back may be announced now.
         self.announce(true).await;
-        self.follow_rules().await;
+        if before.notifications.rules != self.settings.settings().notifications.rules {
+            self.follow_rules().await;
+        }
         self.changed().await;
+        // What is set is kept all the same, and said again at the next start.
+        told.map_err(|why| Failure::new(FailureCode::LoginNotSet, why))?;
         Ok(self.settings.view().clone())
     }
 
     /// Tells the desktop what is set for it.
-    pub(super) fn tell_desktop(&self) {
+    pub(super) fn tell_desktop(&self) -> Result<(), NotSet> {
         let Settings { window, desktop, .. } = self.settings.settings();
         self.desktop.set_theme(window.theme);
-        self.desktop.set_start_at_login(desktop.start_at_login);
+        // A file that is wrong says nothing of it: it stays as it is.
+        if self.settings.view().problem.is_some() {
+            Ok(())
+        } else {
+            self.desktop.set_start_at_login(desktop.start_at_login)
+        }
     }
 
     /// Begins or ends quiet hours; whether they have ended.

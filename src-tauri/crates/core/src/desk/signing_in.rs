@@ -171,7 +171,17 @@ impl Actor {
         self.changed().await;
         match before {
             Some(before) if outcome.is_ok() => {
-                self.forget(&before, before.remembered, outcome, reply);
+                let (forgotten, told) = oneshot::channel();
+                self.forget(&before, before.remembered, Ok(()), forgotten);
+                tokio::spawn(async move {
+                    if let Ok(Err(failure)) = told.await {
+                        tracing::warn!(
+                            message = failure.message,
+                            "the password of before is still in the vault"
+                        );
+                    }
+                    let _gone = reply.send(outcome);
+                });
             }
             _ => {
                 let _gone = reply.send(outcome);
@@ -204,7 +214,7 @@ impl Actor {
             self.sources.insert(id, Entry::new(source, Link::Connecting, None));
             return Ok(id);
         };
-        let source = signed_in_as(known.id, new);
+        let (source, now) = (signed_in_as(known.id, new), self.clock().now());
         let ended =
             || Failure::new(FailureCode::NotFound, "the source was paused, signed out or removed meanwhile");
         let entry = self
@@ -216,7 +226,7 @@ impl Actor {
         let stored = if is_elsewhere && !source.simulated {
             // Before its positions go: it would write them anew.
             let was_up = entry.stop().await;
-            let moved = self.store().move_source(&source).await;
+            let moved = self.store().move_source(&source, now).await;
             if moved.is_err() && was_up {
                 self.connect(known.id, None);
             }

@@ -101,7 +101,7 @@ impl Actor {
         Some(if self.undecided.is_some() { due.max(self.decide_due) } else { due })
     }
 
-    async fn follow_snoozes(&mut self) {
+    pub(super) async fn follow_snoozes(&mut self) {
         self.snoozing.change += 1;
         let end: Result<_, StoreError> = self.store().next_snooze_end().await;
         match end {

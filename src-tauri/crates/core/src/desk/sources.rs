@@ -206,6 +206,7 @@ impl Actor {
             self.sources.remove(&id);
             self.stop_test(Some(id));
             self.figures().forget(id);
+            self.follow_snoozes().await;
         }
         self.forget(&source, was_remembered, removed, reply);
     }

@@ -427,6 +427,8 @@ pub enum FailureCode {
     BadSetting,
     /// The settings could not be written to their file.
     SettingsNotKept,
+    /// The system does not let the program say whether to start at login.
+    LoginNotSet,
     /// The program is ending.
     Closing,
 }

@@ -1,6 +1,6 @@
 //! Reads the settings from their files, and writes the analyst's own.
 
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -168,7 +168,7 @@ fn read(path: &Path) -> Result<Table, SettingsError> {
     toml::from_str(&text).map_err(|error| wrong(error.to_string()))
 }
 
-/// Writes it, for the owner only, in the place of the last: all or nothing.
+/// Writes it, for the owner only, in the place of the last: all or nothing, also where the power goes.
 fn write(path: &Path, table: &Table) -> Result<(), SettingsError> {
     let unusable = |error| SettingsError::Unusable { path: path.to_owned(), error };
     let text = toml::to_string_pretty(table).map_err(|error| SettingsError::Refused(error.to_string()))?;
@@ -177,7 +177,12 @@ fn write(path: &Path, table: &Table) -> Result<(), SettingsError> {
         std::fs::create_dir_all(folder).map_err(unusable)?;
     }
     make_private(&unfinished).map_err(unusable)?;
-    std::fs::write(&unfinished, format!("{HEAD}{text}")).map_err(unusable)?;
+    let write = || {
+        let mut file = std::fs::File::create(&unfinished)?;
+        file.write_all(format!("{HEAD}{text}").as_bytes())?;
+        file.sync_all()
+    };
+    write().map_err(unusable)?;
     std::fs::rename(&unfinished, path).map_err(unusable)
 }
 

@@ -15,7 +15,7 @@ const TEXT_LIMIT: usize = 200;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, TS)]
 #[serde(default, deny_unknown_fields)]
 pub struct Rule {
-    /// What the analyst calls it.
+    /// What the analyst calls it; notifications of what is no alert say it.
     pub name: String,
     /// What it does.
     pub then: Then,
@@ -73,6 +73,11 @@ impl Rule {
         let texts = [Some(&self.name), self.source.as_ref(), self.scenario.as_ref(), self.text.as_ref()];
         if texts.into_iter().flatten().any(|text| text.chars().count() > TEXT_LIMIT) {
             return Some(format!("`{}`: no text is longer than {TEXT_LIMIT} characters", self.name));
+        }
+        if self.then == Then::Silent
+            && *self == (Self { name: self.name.clone(), then: self.then, ..Self::default() })
+        {
+            return Some(format!("`{}`: what keeps quiet needs a condition", self.name));
         }
         let is_amount = |amount: f64| (0.0..=HIGH_VALUE_LIMIT).contains(&amount);
         (!self.more_than.is_none_or(is_amount)).then(|| format!("`{}`: more_than is an amount", self.name))

@@ -6,6 +6,7 @@ use sqlx::Connection as _;
 use super::record::TraitsRecord;
 use super::{Store, StoreError};
 use crate::model::{AlertId, Severity, SourceId, Time, Traits};
+use crate::policy::PIERCES_FROM;
 
 /// The most that are decided at once: a storm is decided in slices.
 pub const SLICE: usize = 500;
@@ -91,7 +92,8 @@ impl From<PendingRecord> for Pending {
 }
 
 impl Store {
-    /// A slice of the alerts to decide on, by number from `after` on; those of a digest only when asked for.
+    /// A slice of the alerts to decide on, by number from `after` on; those of a digest only when asked for, and what a snooze
+    /// holds back for one not at all: it may be very much, and would be read again and again.
     pub async fn pending(&self, with_away: bool, after: AlertId) -> Result<Vec<Pending>, StoreError> {
         let records = sqlx::query_as::<_, PendingRecord>(
             concat!(
@@ -103,12 +105,15 @@ impl Store {
                      OR EXISTS (SELECT 1 FROM snooze WHERE snooze.source = alert.source AND what = 2
                                     AND value = event.scenario) AS snoozed, ", traits_columns!(), "
                  FROM alert JOIN event ON event.id = alert.event JOIN source ON source.id = alert.source
-                 WHERE pending = 1 AND away <= ? AND alert.id > ? ORDER BY alert.id LIMIT ?"
+                 WHERE pending = 1 AND closed <> 2 AND away <= ?1 AND alert.id > ?2
+                     AND NOT (away = 1 AND snoozed AND alert.severity < ?4)
+                 ORDER BY alert.id LIMIT ?3"
             ),
         )
         .bind(with_away)
         .bind(after)
         .bind(i64::try_from(SLICE).unwrap_or(i64::MAX))
+        .bind(PIERCES_FROM.rank())
         .fetch_all(&self.readers)
         .await?;
         Ok(records.into_iter().map(Pending::from).collect())

@@ -2,6 +2,7 @@
 
 use sqlx::{Connection as _, FromRow};
 
+use super::ingest::Writing;
 use super::{Store, StoreError};
 use crate::desk::view::OutboxCounts;
 use crate::model::{ActionKind, Alert, AlertId, AlertState, Deed, DeedId, SourceId, Standing, Time};
@@ -124,6 +125,25 @@ const fn code(standing: Standing) -> (i64, Option<u16>) {
         Standing::Conflict => (CONFLICT, None),
         Standing::Withdrawn => (WITHDRAWN, None),
     }
+}
+
+/// What waits to be sent to a source stands as if somebody else had come before it.
+pub(super) async fn question_waiting(
+    writing: &mut Writing<'_>,
+    source: SourceId,
+    now: Time,
+) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE outbox SET standing = ?, settled_at = ?
+         WHERE standing = ? AND alert IN (SELECT id FROM alert WHERE source = ?)",
+    )
+    .bind(CONFLICT)
+    .bind(now.0)
+    .bind(WAITING)
+    .bind(source.0)
+    .execute(&mut **writing)
+    .await?;
+    Ok(())
 }
 
 impl Store {

@@ -61,7 +61,7 @@ impl Store {
             }
         };
         let all: i64 = sqlx::query_scalar(
-            "SELECT (SELECT COUNT(*) FROM snooze) + (SELECT COUNT(*) FROM alert WHERE closed = 2)",
+            "SELECT (SELECT COUNT(*) FROM snooze) + (SELECT COUNT(*) FROM alert INDEXED BY alert_snoozed WHERE closed = 2)",
         )
         .fetch_one(&mut *writing)
         .await?;
@@ -97,7 +97,7 @@ impl Store {
         Ok(())
     }
 
-    /// Ends the snoozes that are over; whether there were any. An alert that is not acknowledged is told of again.
+    /// Ends the snoozes that are over; whether there were any. An alert that has not been acknowledged meanwhile is told of again.
     pub async fn end_snoozes(&self, now: Time) -> Result<bool, StoreError> {
         let mut writer = self.writer().await?;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
@@ -149,9 +149,10 @@ impl Store {
 
 async fn snooze_alerts(writing: &mut Writing<'_>, alerts: &[AlertId], until: Time) -> Result<(), StoreError> {
     let change = latest_change(writing).await?;
-    // Who puts an alert off has seen it: there is nothing to announce until then.
+    // To be told of it again is what the analyst asks for, also where it had been seen. What was still to be announced waits
+    // with it: the snooze may be taken back.
     let snoozed = sqlx::query(
-        "UPDATE alert SET closed = 2, snoozed_until = ?1, pending = 0, away = 0, change = ?2 + asked.number
+        "UPDATE alert SET closed = 2, snoozed_until = ?1, acknowledged_at = NULL, change = ?2 + asked.number
          FROM (SELECT value AS id, key + 1 AS number FROM json_each(?3)) AS asked
          WHERE alert.id = asked.id AND closed <> 1",
     )

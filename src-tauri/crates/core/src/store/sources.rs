@@ -4,6 +4,7 @@ use sqlx::{Connection as _, SqliteConnection};
 use url::Url;
 
 use super::fold::{latest_change, set_latest_change};
+use super::outbox;
 use super::{Store, StoreError};
 use crate::model::{Parameters, Source, SourceId, Time};
 
@@ -159,12 +160,13 @@ impl Store {
     }
 
     /// Keeps that a source is elsewhere, or somebody else's. How far it has got there nobody knows: its lists are asked for from
-    /// the start.
-    pub async fn move_source(&self, source: &Source) -> Result<(), StoreError> {
+    /// the start. What waits to be sent was meant for where it was: the analyst says whether it holds there too.
+    pub async fn move_source(&self, source: &Source, now: Time) -> Result<(), StoreError> {
         let mut writer = self.writer().await?;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
         update(&mut writing, source).await?;
         sqlx::query("DELETE FROM position WHERE source = ?").bind(source.id.0).execute(&mut *writing).await?;
+        outbox::question_waiting(&mut writing, source.id, now).await?;
         Ok(writing.commit().await?)
     }
 
@@ -184,6 +186,7 @@ impl Store {
             "DELETE FROM rejected WHERE source = ?",
             "DELETE FROM gap WHERE source = ?",
             "DELETE FROM position WHERE source = ?",
+            "DELETE FROM snooze WHERE source = ?",
         ] {
             sqlx::query(statement).bind(source.0).execute(&mut *writing).await?;
         }
