@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tempfile::{TempDir, tempdir};
+use vigie_core::clock::Clock as _;
 use vigie_core::desk::desktop::About;
 use vigie_core::desk::view::SourceEdit;
-use vigie_core::model::{Event, Facts, Kind, Parameters, Severity, Time};
+use vigie_core::model::{Event, Facts, Kind, Parameters, Severity};
 use vigie_core::profile::Batch;
 use vigie_core::settings::{Rule, Settings, Then};
 use vigie_core::vault::SessionVault;
@@ -139,6 +140,7 @@ async fn of_a_flood_the_first_is_told_too() {
     let stage = Stage::with(vec![rich]).await;
     stage.desk.desk.pause_notifications(Some(Duration::from_secs(900))).await.unwrap();
     let source = stage.desk.desk.overview().await.unwrap().sources[0].id;
+    let now = stage.clock.now();
     let payment = |number: i64| Event {
         kind: Kind::Transaction,
         what: None,
@@ -148,13 +150,15 @@ async fn of_a_flood_the_first_is_told_too() {
         version: None,
         facts: Facts { amount: Some((if number == 0 { "60000" } else { "5" }).into()), ..Facts::default() },
         unreadable: Vec::new(),
-        received_at: Time(number),
+        received_at: now,
         raw: "{}".into(),
     };
     let events = (0..5_000).map(payment).collect();
     stage.desk.desk.store().ingest(source, &Batch { events, ..Batch::default() }, None).await.unwrap();
-    stage.clock.pass(Duration::from_secs(901));
+    // Its link tells the desk that there is something.
     stage.connection.send(transaction(1)).await;
+    stage.desk.until_stored("it is there", |_, newest| newest.iter().any(|one| one.subject == "t-1")).await;
+    stage.clock.pass(Duration::from_secs(901));
     assert_eq!(stage.news(1).await, [("Rich".into(), "Retail: 1 event. Click to see.".into())]);
 }
 
