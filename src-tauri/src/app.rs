@@ -137,6 +137,9 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
     window::build(app.handle(), !arguments.hidden)?;
     end_when_wanted(app.handle());
     let desk = start_desk(app.handle(), &arguments)?;
+    if arguments.hidden {
+        tauri::async_runtime::spawn(keep_findable(app.handle().clone(), desk.clone()));
+    }
     if arguments.print_alerts {
         tauri::async_runtime::spawn(alerts_printed::print(desk));
     }
@@ -243,6 +246,21 @@ const fn is_reopened(event: &RunEvent) -> bool {
 #[cfg(not(target_os = "macos"))]
 const fn is_reopened(_event: &RunEvent) -> bool {
     false
+}
+
+/// Where there is no tray, a window that was not shown at the start could not be found: there it is made small.
+async fn keep_findable(app: AppHandle, desk: Desk) {
+    use vigie_core::desk::view::Notice;
+    let mut overviews = desk.overviews();
+    if overviews.wait_for(|overview| overview.notices.contains(&Notice::NoTray)).await.is_err() {
+        return;
+    }
+    let Some(window) = app.get_webview_window(window::LABEL) else { return };
+    if !window.is_visible().unwrap_or(true)
+        && let Err(error) = window.minimize().and_then(|()| window.show())
+    {
+        tracing::warn!(%error, "the window could not be shown");
+    }
 }
 
 /// Hides the window in the tray. Where there is no tray it could not be found again, so there it is made small.

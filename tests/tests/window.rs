@@ -10,7 +10,7 @@
 use serde_json::json;
 use tempfile::tempdir;
 use vigie_tests::desktop_session::{App, Session, TrayItem};
-use vigie_tests::gateway::{self, GatewayProcess};
+use vigie_tests::gateway::{self, GatewayProcess, program};
 use vigie_tests::server::{Answer, Connection, Server, TOKEN, alert, alert_version, transaction};
 
 const USER: &str = "ada";
@@ -228,6 +228,21 @@ async fn a_second_start_shows_the_window_of_the_first_and_ends() {
     assert!(session.open_again().await.success());
     session.display.until_shown(TITLE, true).await;
     assert!(app.is_running());
+}
+
+#[tokio::test]
+async fn started_at_login_the_window_waits_in_the_tray_and_is_found_where_there_is_none() {
+    let session = Session::start().await;
+    let hidden = |session: &Session| [&session.arguments()[..], &["--hidden".to_owned()]].concat();
+    let _app = session.run(&program("vigie"), &hidden(&session));
+    session.tray().until("is there", |item| tells(item, &["Signed out"])).await;
+    session.display.until_shown(TITLE, false).await;
+    session.tray().choose("Open Vigie").await;
+    session.display.until_shown(TITLE, true).await;
+
+    let bare = Session::bare().await;
+    let _app = bare.run(&program("vigie"), &hidden(&bare));
+    bare.display.until_shown(TITLE, true).await;
 }
 
 #[tokio::test]
