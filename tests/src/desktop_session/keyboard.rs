@@ -39,6 +39,18 @@ impl App {
         self.script(script).await.as_str().unwrap().to_owned()
     }
 
+    /// Goes by Tab to the list.
+    pub async fn tab_to_list(&self) {
+        let is_list = "return document.activeElement?.getAttribute('role') === 'listbox'";
+        for _ in 0..TABS {
+            if self.script(is_list).await == true {
+                return;
+            }
+            self.keys("Tab").await;
+        }
+        panic!("Tab does not lead to a list");
+    }
+
     /// Goes by Tab to what has this hook.
     pub async fn tab_to(&self, hook: &str) {
         self.step_to(hook, "Tab").await;
@@ -89,6 +101,8 @@ fn code(name: &str) -> &str {
         "Enter" => "\u{E007}",
         "Escape" => "\u{E00C}",
         "Space" => " ",
+        "ArrowLeft" => "\u{E012}",
+        "ArrowRight" => "\u{E014}",
         "ArrowUp" => "\u{E013}",
         "ArrowDown" => "\u{E015}",
         "Home" => "\u{E011}",

@@ -49,9 +49,8 @@ async fn alerts_are_seen_by_customer_and_a_group_is_opened_and_left_again() {
     day.app.until_there("group-row").await;
     day.session.keep_picture(&day.app, "day-groups").await;
     day.pour(200).await;
-    day.app.tab_to("groups").await;
-    day.app.keys("j").await;
-    day.app.keys("Enter").await;
+    day.app.tab_to_list().await;
+    day.app.keys("j Enter").await;
     day.app.until_there("found-row").await;
     let asked = day.app.script("return document.querySelector('[data-testid=search-box]').value").await;
     assert!(asked.as_str().unwrap().contains("is:open"), "{asked}");

@@ -26,7 +26,7 @@ async fn a_source_is_tested_renamed_paused_and_goes_on_without_a_gap_that_stays(
     day.app.keys("Enter").await;
     day.app.until_link(&["paused"]).await;
     day.session.keep_picture(&day.app, "day-source-paused").await;
-    day.app.tab_to("resume-source").await;
+    day.app.tab_to("go-on").await;
     day.app.keys("Enter").await;
     day.app.until_link(&["live"]).await;
     day.pour(200).await;
