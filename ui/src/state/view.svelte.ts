@@ -32,7 +32,7 @@ import { Outbox } from './outbox.svelte';
 import { Preferences } from './preferences.svelte';
 import { Search } from './search.svelte';
 import { SettingsOf } from './settings.svelte';
-import type { Known } from '../search/question';
+import { asking, calledOf, type Known } from '../search/question';
 import type { Reading } from './reading';
 import { Undoing } from './undoing.svelte';
 
@@ -232,11 +232,19 @@ export class View {
 
   /** Shows the alerts of a group, by a question that finds them. */
   openGroup(value: string): void {
+    const { by } = this.groups;
+    if (by === null) return;
     const { severities } = this.alerts.filter;
     const narrowed = severities.length > 0 ? ` severity:${severities.join(',')}` : '';
+    const called = by === 'source' ? calledOf(Number(value), this.known().sources) : value;
+    this.find(`${asking(by, called)}${narrowed} is:open`, true);
+  }
+
+  /** Asks this in the place Search. */
+  find(text: string, inGroup = false): void {
     this.place = 'search';
-    this.inGroup = true;
-    void this.search.ask(`${this.groups.by}:"${value.replace(/"/g, '')}"${narrowed} is:open`);
+    this.inGroup = inGroup;
+    void this.search.ask(text);
   }
 
   openAlert(id: number): void {
