@@ -139,7 +139,7 @@ describe('alerts in groups', () => {
     type('j');
     await by(view, 'customer');
     for (const key of ['a', 'r', 's', 'x']) type(key);
-    expect([acknowledge.mock.calls.length, view.snoozing, view.alerts.chosen.size]).toEqual([0, null, 0]);
+    expect([acknowledge.mock.calls.length, view.deeds.snoozing, view.alerts.chosen.size]).toEqual([0, null, 0]);
     view.show(view.alerts.rows[0]?.id ?? null);
     flushSync();
     expect(all('group-row')).toHaveLength(0);
