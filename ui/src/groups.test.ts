@@ -1,6 +1,9 @@
 import { flushSync } from 'svelte';
 import { describe, expect, it, vi } from 'vitest';
 
+import type { Bridge } from './bridge/bridge';
+import { fakeBridge } from './bridge/fake';
+import { sceneFrom } from './bridge/fake/scene';
 import type { AlertGroups } from './bridge/types';
 import { PACE } from './state/groups.svelte';
 import type { View } from './state/view.svelte';
@@ -55,6 +58,51 @@ describe('alerts in groups', () => {
     expect(first?.worst).toBe('critical');
   });
 
+  it('are each opened by itself where two sources have one name', async () => {
+    const { overview } = fakeBridge(sceneFrom(new URLSearchParams('still')));
+    const named = async () => {
+      const told = await overview();
+      return { ...told, sources: told.sources.map((source) => ({ ...source, name: 'Cards' })) };
+    };
+    const alertGroups = async () => told(group('1', 2), group('2', 1));
+    const search = vi.fn<Bridge['search']>(async () => ({ rows: [], next: null }));
+    const view = await open('', { watch: async () => {}, overview: named, alertGroups, search });
+    await by(view, 'source');
+    for (const row of [0, 1]) {
+      all('group-row')[row]?.click();
+      await until(() => expect(search).toHaveBeenLastCalledWith(expect.objectContaining({ source: row + 1, is: ['open'] }), null, expect.anything()));
+      flushSync();
+      press('to-groups');
+      await until(() => expect(all('group-row')).toHaveLength(2));
+    }
+  });
+
+  it('of a customer whose name has quotes are found', async () => {
+    const alertGroups = async () => told(group('Bob "the roof" Smith', 2));
+    const search = vi.fn<Bridge['search']>(async () => ({ rows: [], next: null }));
+    const view = await open('', { alertGroups, search });
+    await by(view, 'customer');
+    press('group-row');
+    await until(() => expect(search).toHaveBeenCalledWith(expect.objectContaining({ customer: 'Bob "the roof" Smith' }), null, expect.anything()));
+  });
+
+  it('are left for a view that is opened from one of them', async () => {
+    const { settings } = fakeBridge(sceneFrom(new URLSearchParams('still')));
+    const kept = async () => {
+      const told = await settings();
+      return { ...told, settings: { ...told.settings, window: { ...told.settings.window, views: ['is:unseen'] } } };
+    };
+    const view = await open('', { settings: kept });
+    await by(view, 'customer');
+    press('group-row');
+    expect(view.inGroup).toBe(true);
+    flushSync();
+    press('saved-view');
+    expect([view.inGroup, all('to-groups').length]).toEqual([false, 0]);
+    type('Escape', {}, document.body);
+    expect([view.place, view.search.text]).toEqual(['search', 'is:unseen']);
+  });
+
   it('stay where they are while something arrives, and new ones come when they are wanted', async () => {
     const answers = [told(group('a', 2), group('b', 1)), told(group('c', 9), group('b', 5))];
     const alertGroups = vi.fn(async () => answers.shift() ?? told());
@@ -91,7 +139,7 @@ describe('alerts in groups', () => {
     type('j');
     await by(view, 'customer');
     for (const key of ['a', 'r', 's', 'x']) type(key);
-    expect([acknowledge.mock.calls.length, view.snoozing, view.alerts.chosen.size]).toEqual([0, null, 0]);
+    expect([acknowledge.mock.calls.length, view.deeds.snoozing, view.alerts.chosen.size]).toEqual([0, null, 0]);
     view.show(view.alerts.rows[0]?.id ?? null);
     flushSync();
     expect(all('group-row')).toHaveLength(0);

@@ -288,7 +288,7 @@ describe('several alerts', () => {
     for (let row = 0; row < 8; row++) type('j', SHIFT);
     const decided = view.alerts.chosen.of(view.alerts.rows).filter(({ state }) => state !== 'escalated').map(({ id }) => id);
     press('chosen-escalated');
-    await until(() => expect(view.doing.busy.size).toBe(0));
+    await until(() => expect(view.deeds.doing.busy.size).toBe(0));
     await until(() => expect(asked.sort()).toEqual(decided.sort()));
     const refused = Math.floor(decided.length / 3);
     await until(() => expect(words(one('refusals'))).toContain(`${refused} alert`));

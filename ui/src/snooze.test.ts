@@ -51,7 +51,7 @@ describe('s puts off', () => {
     type('ArrowDown');
     enter();
     expect(snooze).toHaveBeenCalledExactlyOnceWith({ alerts: [id], of: 'customer', lasts: 'tomorrow' });
-    await until(() => expect(view.undoing.can).toBe(true));
+    await until(() => expect(view.deeds.undoing.can).toBe(true));
     type('u');
     await until(() => expect(wake).toHaveBeenCalledExactlyOnceWith([], [7]));
   });
@@ -76,7 +76,7 @@ describe('s puts off', () => {
     type('s');
     press('snooze-alert-hour');
     await until(() => expect(view.problem?.code).toBe('snoozes_full'));
-    expect(view.undoing.can).toBe(false);
+    expect(view.deeds.undoing.can).toBe(false);
   });
 });
 

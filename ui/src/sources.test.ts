@@ -1,6 +1,7 @@
 import { flushSync } from 'svelte';
 import { describe, expect, it, vi } from 'vitest';
 
+import type { Bridge } from './bridge/bridge';
 import type { Step, StepFound, StepName } from './bridge/types';
 import { entriesOf } from './commands/entries';
 import { all, fill, one, open, press, type, until, useWindow, words } from './window.fixture';
@@ -100,6 +101,27 @@ describe('a test of a source', () => {
     expect(stopTest).toHaveBeenCalledWith(1);
   });
 
+  it('is begun again without an end that might be of the new one, and goes on while its source tells of itself', async () => {
+    const [testSource, stopTest] = [vi.fn<Bridge['testSource']>(() => new Promise(() => {})), vi.fn(async () => {})];
+    const view = await open('', { testSource, stopTest });
+    press('nav-sources');
+    press('test-source');
+    press('test-again');
+    expect([testSource.mock.calls.length, stopTest.mock.calls.length]).toEqual([2, 0]);
+    const overview = structuredClone(await view.bridge.overview());
+    view.desk.receive({ ...overview, number: overview.number + 1 });
+    flushSync();
+    expect(testSource).toHaveBeenCalledTimes(2);
+    const [first, again] = testSource.mock.calls.map(([, tell]) => tell);
+    again?.([{ name: 'address', standing: { state: 'waiting' } }]);
+    first?.([{ name: 'address', standing: { state: 'not_reached' } }]);
+    flushSync();
+    expect(standings()).toEqual(['waiting']);
+    document.querySelector('dialog')?.dispatchEvent(new Event('close'));
+    flushSync();
+    expect(stopTest).toHaveBeenCalledExactlyOnceWith(1);
+  });
+
   it('says which step failed, what to do, and what was not reached', async () => {
     await open('refusing=unavailable');
     press('nav-sources');
@@ -111,8 +133,8 @@ describe('a test of a source', () => {
   });
 
   it('is made of what was typed, before signing in', async () => {
-    const testSource = vi.fn(async () => {});
-    await open('', { testSource });
+    const [testSource, stopTest] = [vi.fn(async () => {}), vi.fn(async () => {})];
+    await open('', { testSource, stopTest });
     press('nav-sources');
     press('add-source');
     fill(one('sign-in-profile'), 'big-defend');
@@ -123,5 +145,7 @@ describe('a test of a source', () => {
     fill(one('sign-in-password'), 'vigie');
     press('sign-in-test');
     expect(testSource).toHaveBeenCalledWith({ sign_in: expect.objectContaining({ source: null, user: 'marie', password: 'vigie' }) }, expect.anything());
+    press('sign-in-test');
+    expect([testSource.mock.calls.length, stopTest.mock.calls.length]).toEqual([2, 0]);
   });
 });

@@ -57,15 +57,15 @@ function decides(decision: Decision, keys: readonly Keys[]): Command {
     keys,
     when: (view) =>
       isInAlerts(view) &&
-      allTake(view.meant, sourceOf(view), decision) &&
-      requestsOf(view.meant, sourceOf(view), decision).some(({ alert }) => !view.doing.busy.has(alert)),
+      allTake(view.deeds.meant, sourceOf(view), decision) &&
+      requestsOf(view.deeds.meant, sourceOf(view), decision).some(({ alert }) => !view.deeds.doing.busy.has(alert)),
     otherwise: (view) => {
       if (!isInAlerts(view)) return '';
-      if (view.meant.length === 0) return t('command.none_chosen');
-      if (!allTake(view.meant, sourceOf(view), decision)) return t('failure.not_offered');
-      return view.meant.some(({ id }) => view.doing.busy.has(id)) ? t('act.busy') : t('command.is_so');
+      if (view.deeds.meant.length === 0) return t('command.none_chosen');
+      if (!allTake(view.deeds.meant, sourceOf(view), decision)) return t('failure.not_offered');
+      return view.deeds.meant.some(({ id }) => view.deeds.doing.busy.has(id)) ? t('act.busy') : t('command.is_so');
     },
-    run: (view) => void view.do(decision),
+    run: (view) => void view.deeds.do(decision, view.deeds.meant),
   };
 }
 
@@ -78,7 +78,7 @@ function draws(id: string, text: Key, keys: readonly Keys[], by: number): Comman
   return { id, group: 'choose', text, keys, repeats: true, when: hasAlerts, run };
 }
 
-const unseen = (view: View) => view.meant.filter(({ acknowledged }) => !acknowledged).map(({ id }) => id);
+const unseen = (view: View) => view.deeds.meant.filter(({ acknowledged }) => !acknowledged).map(({ id }) => id);
 
 const places = Object.entries(LETTERS) as [Place, string][];
 
@@ -92,9 +92,9 @@ export const COMMANDS: readonly Command[] = [
     when: (view) => isInAlerts(view) && unseen(view).length > 0,
     otherwise: (view) => {
       if (!isInAlerts(view)) return '';
-      return view.meant.length === 0 ? t('command.none_chosen') : t('command.is_so');
+      return view.deeds.meant.length === 0 ? t('command.none_chosen') : t('command.is_so');
     },
-    run: (view) => void view.acknowledge(unseen(view)),
+    run: (view) => void view.deeds.acknowledge(unseen(view)),
   },
   decides('resolved', ['r']),
   decides('false_positive', ['f']),
@@ -107,21 +107,21 @@ export const COMMANDS: readonly Command[] = [
     group: 'decide',
     text: 'snooze.snooze',
     keys: ['s'],
-    when: (view) => isInAlerts(view) && view.meant.some(isOpen),
+    when: (view) => isInAlerts(view) && view.deeds.meant.some(isOpen),
     otherwise: (view) => {
       if (!isInAlerts(view)) return '';
-      return view.meant.length === 0 ? t('command.none_chosen') : t('snooze.closed');
+      return view.deeds.meant.length === 0 ? t('command.none_chosen') : t('snooze.closed');
     },
-    run: (view) => (view.snoozing = view.meant.filter(isOpen)),
+    run: (view) => (view.deeds.snoozing = view.deeds.meant.filter(isOpen)),
   },
   {
     id: 'undo',
     group: 'window',
     text: 'command.undo',
     keys: ['u', 'Mod+z'],
-    when: (view) => view.undoing.can,
+    when: (view) => view.deeds.undoing.can,
     otherwise: () => t('command.nothing_to_undo'),
-    run: (view) => void view.undo(),
+    run: (view) => void view.deeds.undo(),
   },
 
   {
@@ -283,8 +283,8 @@ const DECIDED_UNASKED = 10;
 /** Runs a command, or asks whether it is meant where it decides many alerts; where it has nothing to do any more, says why. */
 export function run(command: Command, view: View, isSure = false): void {
   if (command.when(view)) {
-    if (isSure || command.group !== 'decide' || view.meant.length <= DECIDED_UNASKED) command.run(view);
-    else view.asked = command;
+    if (isSure || command.group !== 'decide' || view.deeds.meant.length <= DECIDED_UNASKED) command.run(view);
+    else view.deeds.asked = command;
     return;
   }
   const words = command.otherwise?.(view);

@@ -1,5 +1,5 @@
 import type { SearchValues } from '../bridge/types';
-import { IS, KEYS, KINDS, SEVERITIES, type Key, type Term, termsOf } from './question';
+import { asking, IS, KEYS, KINDS, SEVERITIES, type Key, type Term, termsOf } from './question';
 
 /** The most that is offered at once: what can be seen at a glance. */
 const OFFERED = 8;
@@ -17,14 +17,15 @@ export interface Offer {
 export function offersAt(text: string, caret: number, values: SearchValues, sources: string[]): Offer[] {
   const term = termsOf(text).find(({ from, to }) => from < caret && caret <= to);
   if (!term) return KEYS.map((key) => offer(text, caret, caret, signed(key))).slice(0, OFFERED);
-  const wanted = (term.key === null ? text.slice(term.from, caret) : term.value).toLowerCase();
+  const { key } = term;
+  const wanted = (key === null ? text.slice(term.from, caret) : term.value).toLowerCase();
   const offers =
-    term.key === null
-      ? KEYS.filter((key) => key.startsWith(wanted)).map(signed)
-      : valuesOf(term, values, sources).map((value) => `${term.key}${term.sign}${/\s/.test(value) ? `"${value}"` : value}`);
-  const begun = (words: string) => words.replace(/^[a-z]+[:<>]"?/, '').toLowerCase().startsWith(wanted.split(',').at(-1) ?? '');
+    key === null
+      ? KEYS.filter((one) => one.startsWith(wanted)).map(signed)
+      : valuesOf(term, values, sources).map((value) => (/[\s"]/.test(value) ? asking(key, value) : `${key}:${value}`));
+  const begun = (words: string) => termsOf(words)[0]?.value.toLowerCase().startsWith(wanted.split(',').at(-1) ?? '');
   return offers
-    .filter((words) => (term.key === null || begun(words)) && words !== text.slice(term.from, term.to))
+    .filter((words) => (key === null || begun(words)) && words !== text.slice(term.from, term.to))
     .slice(0, OFFERED)
     .map((words) => offer(text, term.from, term.to, words));
 }

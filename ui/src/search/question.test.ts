@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { offersAt } from './complete';
-import { asks, questionOf, termsOf, without } from './question';
+import { asking, asks, calledOf, questionOf, termsOf, without } from './question';
 
 const NOW = new Date(2026, 0, 31, 14, 0).getTime();
 const known = { now: NOW, sources: [{ id: 7, name: 'Retail cards' }], only: null };
@@ -39,6 +39,18 @@ describe('a question', () => {
     expect(asked('https://bank.example 12:30 a:b country>FR <img').query.text).toBe('https://bank.example 12:30 a:b country>FR <img');
   });
 
+  it.each(['"Bob" Smith', 'Bob "the roof"', '"', 'a "" b'])('asks for a value with quotes as it is: %s', (customer) => {
+    const { query, wrong } = asked(`${asking('customer', customer)} is:open`);
+    expect([query.customer, query.is, wrong]).toEqual([customer, ['open'], []]);
+  });
+
+  it('names a source by its number where another has its name first', () => {
+    const sources = [...known.sources, { id: 8, name: 'retail cards' }, { id: 9, name: 'Loans' }];
+    const called = sources.map(({ id }) => calledOf(id, sources));
+    expect(called).toEqual(['Retail cards', '#8', 'Loans']);
+    expect(called.map((name) => questionOf(asking('source', name), { ...known, sources }).query.source)).toEqual([7, 8, 9]);
+  });
+
   it('is not wrong while it is being typed', () => {
     const { query, wrong } = asked('severity: amount> source:"');
     expect(wrong).toEqual([]);
@@ -50,6 +62,12 @@ describe('a question', () => {
     const [, severity] = termsOf(text);
     if (!severity) throw new Error('there is no such term');
     expect(without(text, severity)).toBe('ada paris');
+    const [, customer] = termsOf('is:open customer:"A  ""B""" x');
+    if (!customer) throw new Error('there is no such term');
+    expect([customer.value, without('is:open customer:"A  ""B""" x', customer)]).toEqual(['A  "B"', 'is:open x']);
+    const [open] = termsOf('is:open customer:"A  B"');
+    if (!open) throw new Error('there is no such term');
+    expect(without('is:open customer:"A  B"', open)).toBe('customer:"A  B"');
   });
 });
 
@@ -66,6 +84,13 @@ describe('what is offered', () => {
     expect(offers('scenario:v')).toEqual(['scenario:velocity']);
     expect(offers('source:re')).toEqual(['source:"Retail cards"']);
     expect(offers('severity:high')).toEqual([]);
+  });
+
+  it('has quotes where a value has spaces or quotes', () => {
+    const named = (text: string) => offersAt(text, text.length, values, ['The "old" cards']).map(({ words }) => words);
+    expect(named('source:the')).toEqual(['source:"The ""old"" cards"']);
+    expect(named('source:"The ""o')).toEqual(['source:"The ""old"" cards"']);
+    expect(named('source:"The ""old"" cards"')).toEqual([]);
   });
 
   it('is put where the caret stands, and the rest stays', () => {

@@ -37,7 +37,8 @@ export interface Known {
   only: SourceId | null;
 }
 
-const TERM = /([a-z]+)([:<>])(?:"([^"]*)"?|(\S*))|\S+/gi;
+/** In quotes a quote is doubled. */
+const TERM = /([a-z]+)([:<>])(?:"([^"]*(?:""[^"]*)*)"?|(\S*))|\S+/gi;
 const AGO = /^(\d{1,4})(m|h|d|w)$/;
 const UNITS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -51,7 +52,7 @@ export function termsOf(text: string): Term[] {
     const key = KEYS.find((known) => known === name.toLowerCase()) ?? null;
     // An address or an hour has a colon too.
     if (key === null || (key === 'amount') !== (sign !== ':')) return { from, to: from + whole.length, key: null, sign: '', value: whole };
-    return { from, to: from + whole.length, key, sign: sign as Term['sign'], value: quoted ?? bare ?? '' };
+    return { from, to: from + whole.length, key, sign: sign as Term['sign'], value: quoted?.replaceAll('""', '"') ?? bare ?? '' };
   });
 }
 
@@ -74,9 +75,25 @@ export function questionOf(text: string, known: Known): Question {
   return { query, terms, wrong };
 }
 
+/** What asks for exactly this value by name. */
+export function asking(key: Key, value: string): string {
+  return `${key}:"${value.replaceAll('"', '""')}"`;
+}
+
+/** What a source is called in a question: its number where another has the name first. */
+export function calledOf(id: SourceId, sources: Known['sources']): string {
+  const name = sources.find((source) => source.id === id)?.name ?? '';
+  return sourceOf(name, sources)?.id === id ? name : `#${id}`;
+}
+
+function sourceOf(called: string, sources: Known['sources']) {
+  const isCalled = ({ name }: { name: string }) => name.toLowerCase() === called.toLowerCase();
+  return sources.find(isCalled) ?? sources.find(({ id }) => called === `#${id}`);
+}
+
 /** Everything of a customer. */
 export function ofCustomer(customer: string): SearchQuery {
-  return questionOf(`customer:"${customer.replace(/"/g, '')}"`, { now: 0, sources: [], only: null }).query;
+  return questionOf(asking('customer', customer), { now: 0, sources: [], only: null }).query;
 }
 
 /** Whether a question asks for anything. */
@@ -86,7 +103,7 @@ export function asks(query: SearchQuery): boolean {
 
 /** The text without one of its parts. */
 export function without(text: string, { from, to }: Term): string {
-  return `${text.slice(0, from)}${text.slice(to)}`.replace(/\s+/g, ' ').trim();
+  return `${text.slice(0, from).trimEnd()} ${text.slice(to).trimStart()}`.trim();
 }
 
 /** Takes what a term says into the query; whether it could be understood. */
@@ -99,7 +116,7 @@ function take(query: SearchQuery, { key, sign, value }: Term, { now, sources }: 
     case 'is':
       return several(value, IS, query.is);
     case 'source': {
-      const found = sources.find(({ name }) => name.toLowerCase() === value.toLowerCase());
+      const found = sourceOf(value, sources);
       if (found) query.source = found.id;
       return found !== undefined;
     }

@@ -9,21 +9,17 @@ import type {
   Notice,
   Overview,
   ProfileView,
-  SnoozeFor,
-  SnoozeOf,
   SourceId,
   SourceView,
   Transaction,
 } from '../bridge/types';
-import type { Command } from '../commands/table';
 import { language, speak, t } from '../text/text.svelte';
 import { alertWords } from '../text/words';
 import { AlertList, type Told } from './alerts.svelte';
 import { ChartsOf } from './charts.svelte';
 import { clock } from './clock.svelte';
-import { requestsOf, type Decision } from './decisions';
+import { Deeds } from './deeds.svelte';
 import { Desk } from './desk.svelte';
-import { Doing } from './doing.svelte';
 import { Groups } from './groups.svelte';
 import { Feed, type FeedFilter } from './feed.svelte';
 import { activityOf, transactionsOf, type ActivityFilter } from './feeds';
@@ -32,9 +28,8 @@ import { Outbox } from './outbox.svelte';
 import { Preferences } from './preferences.svelte';
 import { Search } from './search.svelte';
 import { SettingsOf } from './settings.svelte';
-import type { Known } from '../search/question';
+import { asking, calledOf, type Known } from '../search/question';
 import type { Reading } from './reading';
-import { Undoing } from './undoing.svelte';
 
 export type Place = 'search' | 'alerts' | 'transactions' | 'activity' | 'overview' | 'sources' | 'settings';
 
@@ -64,10 +59,6 @@ export class View {
   signingIn = $state.raw<SigningIn | null>(null);
   /** What is open for the keyboard's sake. */
   aid = $state<'palette' | 'sheet' | null>(null);
-  /** What is to be done to many alerts, once the analyst has said that it is meant. */
-  asked = $state.raw<Command | null>(null);
-  /** The alerts for which the snooze menu is open. */
-  snoozing = $state.raw<Alert[] | null>(null);
   /** The list in sight; `null` where there is none. */
   reading = $state.raw<Reading | null>(null);
   /** The last thing the analyst asked for that failed. */
@@ -111,8 +102,7 @@ export class View {
   readonly search: Search;
   readonly settings: SettingsOf;
   readonly preferences = new Preferences();
-  readonly doing: Doing;
-  readonly undoing: Undoing;
+  readonly deeds: Deeds;
 
   constructor(readonly bridge: Bridge) {
     this.alerts = new AlertList(bridge, (told) => this.#hear(told));
@@ -122,8 +112,7 @@ export class View {
     });
     this.charts = new ChartsOf(bridge);
     this.groups = new Groups(bridge);
-    this.undoing = new Undoing(bridge);
-    this.doing = new Doing(bridge, (deeds) => this.undoing.note({ deeds }));
+    this.deeds = new Deeds(this);
     this.alert = new Opened((id) => bridge.alert(id));
     this.transaction = new Opened((id) => bridge.event(id));
     this.entry = new Opened((id) => bridge.event(id));
@@ -232,11 +221,19 @@ export class View {
 
   /** Shows the alerts of a group, by a question that finds them. */
   openGroup(value: string): void {
+    const { by } = this.groups;
+    if (by === null) return;
     const { severities } = this.alerts.filter;
     const narrowed = severities.length > 0 ? ` severity:${severities.join(',')}` : '';
+    const called = by === 'source' ? calledOf(Number(value), this.known().sources) : value;
+    this.find(`${asking(by, called)}${narrowed} is:open`, true);
+  }
+
+  /** Asks this in the place Search. */
+  find(text: string, inGroup = false): void {
     this.place = 'search';
-    this.inGroup = true;
-    void this.search.ask(`${this.groups.by}:"${value.replace(/"/g, '')}"${narrowed} is:open`);
+    this.inGroup = inGroup;
+    void this.search.ask(text);
   }
 
   openAlert(id: number): void {
@@ -293,50 +290,6 @@ export class View {
   /** Begins to change what of a source is wanted. */
   changeSettings(source: SourceView): void {
     this.signingIn = { source, settings: true };
-  }
-
-  /** The alerts that a key is about: those that are chosen, else the one on which the cursor stands. */
-  get meant(): Alert[] {
-    const { chosen, rows } = this.alerts;
-    if (chosen.size > 0) return chosen.of(rows);
-    const open = this.alert.detail?.alert;
-    const one = rows.find(({ id }) => id === this.selectedAlert) ?? (open?.id === this.selectedAlert ? open : undefined);
-    return one ? [one] : [];
-  }
-
-  /** Says "seen" of these alerts on this desk. */
-  async acknowledge(ids: number[]): Promise<void> {
-    if (!(await this.try(() => this.bridge.acknowledge(ids)))) return;
-    this.alerts.chosen.drop(ids);
-    this.undoing.note({ seen: ids });
-  }
-
-  /** Snoozes these alerts, or what they are of. */
-  async snooze(ids: number[], of: SnoozeOf, lasts: SnoozeFor): Promise<void> {
-    const done = await this.try(async () => {
-      const snoozes = await this.bridge.snooze({ alerts: ids, of, lasts });
-      this.undoing.note({ snoozed: of === 'alert' ? ids : [], snoozes });
-    });
-    if (!done) return;
-    this.alerts.chosen.drop(ids);
-    this.say(t('snooze.done'));
-  }
-
-  /** Ends snoozes of alerts, and of customers and scenarios, now. */
-  async wake(ids: number[], snoozes: number[]): Promise<void> {
-    if (await this.try(() => this.bridge.wake(ids, snoozes))) this.say(t('snooze.woken'));
-  }
-
-  /** Has the servers do this to the alerts that are meant. Those that are refused stay chosen. */
-  async do(decision: Decision): Promise<void> {
-    const taken = await this.doing.ask(decision, requestsOf(this.meant, (id) => this.sourceOf(id), decision));
-    this.alerts.chosen.drop(taken);
-    if (taken.length > 0) this.say(t('act.taken_many', { n: taken.length }));
-  }
-
-  /** Undoes what was done last. */
-  async undo(): Promise<void> {
-    if (await this.try(() => this.undoing.undo())) this.say(t('command.undone'));
   }
 
   /** Says something to those who hear the window; the same words are said again. */

@@ -1,0 +1,71 @@
+import type { Alert, SnoozeFor, SnoozeOf } from '../bridge/types';
+import type { Command } from '../commands/table';
+import { t } from '../text/text.svelte';
+import { requestsOf, type Decision } from './decisions';
+import { Doing } from './doing.svelte';
+import { Undoing } from './undoing.svelte';
+import type { View } from './view.svelte';
+
+/** What the analyst does to alerts: at their servers, or on this desk. */
+export class Deeds {
+  /** What is to be done to many alerts, once the analyst has said that it is meant. */
+  asked = $state.raw<Command | null>(null);
+  /** The alerts for which the snooze menu is open. */
+  snoozing = $state.raw<Alert[] | null>(null);
+
+  readonly doing: Doing;
+  readonly undoing: Undoing;
+
+  readonly #view: View;
+
+  constructor(view: View) {
+    this.#view = view;
+    this.undoing = new Undoing(view.bridge);
+    this.doing = new Doing(view.bridge, (deeds) => this.undoing.note({ deeds }));
+  }
+
+  /** The alerts that a key is about: those that are chosen, else the one on which the cursor stands. */
+  get meant(): Alert[] {
+    const { alerts, alert, selectedAlert } = this.#view;
+    const { chosen, rows } = alerts;
+    if (chosen.size > 0) return chosen.of(rows);
+    const open = alert.detail?.alert;
+    const one = rows.find(({ id }) => id === selectedAlert) ?? (open?.id === selectedAlert ? open : undefined);
+    return one ? [one] : [];
+  }
+
+  /** Says "seen" of these alerts on this desk. */
+  async acknowledge(ids: number[]): Promise<void> {
+    if (!(await this.#view.try(() => this.#view.bridge.acknowledge(ids)))) return;
+    this.#view.alerts.chosen.drop(ids);
+    this.undoing.note({ seen: ids });
+  }
+
+  /** Snoozes these alerts, or what they are of. */
+  async snooze(ids: number[], of: SnoozeOf, lasts: SnoozeFor): Promise<void> {
+    const done = await this.#view.try(async () => {
+      const snoozes = await this.#view.bridge.snooze({ alerts: ids, of, lasts });
+      this.undoing.note({ snoozed: of === 'alert' ? ids : [], snoozes });
+    });
+    if (!done) return;
+    this.#view.alerts.chosen.drop(ids);
+    this.#view.say(t('snooze.done'));
+  }
+
+  /** Ends snoozes of alerts, and of customers and scenarios, now. */
+  async wake(ids: number[], snoozes: number[]): Promise<void> {
+    if (await this.#view.try(() => this.#view.bridge.wake(ids, snoozes))) this.#view.say(t('snooze.woken'));
+  }
+
+  /** Has the servers do this to alerts. Those that are refused stay chosen. */
+  async do(decision: Decision, meant: readonly Alert[]): Promise<void> {
+    const taken = await this.doing.ask(decision, requestsOf(meant, (id) => this.#view.sourceOf(id), decision));
+    this.#view.alerts.chosen.drop(taken);
+    if (taken.length > 0) this.#view.say(t('act.taken_many', { n: taken.length }));
+  }
+
+  /** Undoes what was done last. */
+  async undo(): Promise<void> {
+    if (await this.#view.try(() => this.undoing.undo())) this.#view.say(t('command.undone'));
+  }
+}
