@@ -83,6 +83,7 @@ pub fn build(app: &AppHandle, shown: bool) -> tauri::Result<WebviewWindow> {
         .min_inner_size(SMALLEST.0, SMALLEST.1)
         .center()
         .visible(false)
+        .zoom_hotkeys_enabled(true)
         .on_page_load(move |window, page| {
             if shown && page.event() == PageLoadEvent::Finished {
                 show(window.app_handle());

@@ -93,6 +93,45 @@ describe('from a new alert to its decision', () => {
     expect(act).not.toHaveBeenCalled();
   });
 
+  it('goes on with the alert that followed the one that has left, whatever has come in above', async () => {
+    const view = await open('');
+    type('j');
+    type('j');
+    const [, second, third, fourth] = view.alerts.rows;
+    if (!second || !third || !fourth) throw new Error('there are too few alerts');
+    expect(view.selectedAlert).toBe(second.id);
+    flushSync();
+    const come = view.alerts.rows.slice(-3).map((alert, index) => ({ ...alert, id: 90_000 + index }));
+    view.alerts.rows = [...come, ...view.alerts.rows.filter(({ id }) => id !== second.id)];
+    flushSync();
+    type('j');
+    await until(() => expect(view.selectedAlert).toBe(third.id));
+    // It and the one after it leave together.
+    view.alerts.rows = view.alerts.rows.filter(({ id }) => id !== third.id && id !== fourth.id);
+    const fifth = view.alerts.rows[come.length + 1];
+    flushSync();
+    type('j');
+    await until(() => expect(view.selectedAlert).toBe(fifth?.id));
+  });
+
+  it('is said to be done where it is seen, with the key that undoes it', async () => {
+    const view = await open('');
+    onNew(view);
+    type('i');
+    await until(() => expect(words(one('said'))).toMatch(/^1 .* U Undo$/));
+    view.stop();
+  });
+
+  it('that cannot be undone says so, and takes no room', async () => {
+    const view = await open('', { undo: refuse('not_offered') });
+    onNew(view);
+    type('m');
+    await until(() => expect(view.deeds.undoing.can).toBe(true));
+    type('u');
+    await until(() => expect(words(one('said'))).toBe('This cannot be undone at that server.'));
+    expect(view.problem).toBeNull();
+  });
+
   it('says what a source does not offer, and does not list it', async () => {
     const act = vi.fn(async () => 1);
     const view = await open('', { act });

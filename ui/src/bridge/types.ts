@@ -527,7 +527,7 @@ why: Trouble, };
 /**
  * Something that does not work on this computer.
  */
-export type Notice = "no_vault" | "notifications_fail" | "no_tray" | "store_fails" | "disk_full" | "store_damaged" | "set_aside" | "profile_wrong";
+export type Notice = "no_vault" | "notifications_fail" | "no_tray" | "store_fails" | "disk_full" | "store_damaged" | "set_aside" | "profile_wrong" | "settings_wrong";
 
 /**
  * How many of the analyst's actions are not confirmed.

@@ -171,7 +171,9 @@ export const COMMANDS: readonly Command[] = [
     run: (view) => {
       view.place = 'search';
       // Where the place is in sight already.
-      document.querySelector<HTMLElement>('main [data-search]')?.focus();
+      const box = document.querySelector<HTMLInputElement>('main [data-search]');
+      box?.focus();
+      box?.select();
     },
   },
   {

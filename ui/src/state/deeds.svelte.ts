@@ -1,3 +1,4 @@
+import { asProblem } from '../bridge/bridge';
 import type { Alert, SnoozeFor, SnoozeOf } from '../bridge/types';
 import type { Command } from '../commands/table';
 import { t } from '../text/text.svelte';
@@ -49,7 +50,7 @@ export class Deeds {
     });
     if (!done) return;
     this.#view.alerts.chosen.drop(ids);
-    this.#view.say(t('snooze.done'));
+    this.#view.say(t('snooze.done'), true);
   }
 
   /** Ends snoozes of alerts, and of customers and scenarios, now. */
@@ -61,11 +62,18 @@ export class Deeds {
   async do(decision: Decision, meant: readonly Alert[]): Promise<void> {
     const taken = await this.doing.ask(decision, requestsOf(meant, (id) => this.#view.sourceOf(id), decision));
     this.#view.alerts.chosen.drop(taken);
-    if (taken.length > 0) this.#view.say(t('act.taken_many', { n: taken.length }));
+    if (taken.length > 0) this.#view.say(t('act.taken_many', { n: taken.length }), true);
   }
 
   /** Undoes what was done last. */
   async undo(): Promise<void> {
-    if (await this.#view.try(() => this.undoing.undo())) this.#view.say(t('command.undone'));
+    try {
+      await this.undoing.undo();
+      this.#view.say(t('command.undone'));
+    } catch (error) {
+      const problem = asProblem(error);
+      if (problem.code === 'not_offered') this.#view.say(t('command.not_undone'));
+      else this.#view.problem = problem;
+    }
   }
 }

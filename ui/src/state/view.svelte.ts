@@ -43,6 +43,8 @@ export interface SigningIn {
 /** Where there is this little room, as in a page that is enlarged, the side bar is narrow until it is asked for. */
 const LITTLE_ROOM = 'max-width: 760px';
 
+/** What is said can be read in this time, in milliseconds. */
+const SAID_FOR = 5_000;
 /** Alerts out of sight are asked for this often: for the sake of those who are told of critical ones. */
 const UNSEEN_EVERY = 1_000;
 
@@ -65,6 +67,9 @@ export class View {
   problem = $state.raw<Problem | null>(null);
   /** What is said to those who hear the window. */
   announcement = $state('');
+  /** What came of what the analyst did last; for a moment. */
+  said = $state.raw<{ words: string; undone: boolean } | null>(null);
+  #saying: ReturnType<typeof setTimeout> | undefined;
   /** The profiles that one can sign in with; empty until they have been asked for. */
   profiles = $state.raw<ProfileView[]>([]);
   /** The damaged file of which the analyst has taken note. Another one is told anew, so it is no preference. */
@@ -184,6 +189,7 @@ export class View {
     this.#isOver = true;
     clearInterval(this.#asking);
     clearTimeout(this.#unseen);
+    clearTimeout(this.#saying);
   }
 
   /** Copies a text, and says so. */
@@ -293,8 +299,16 @@ export class View {
   }
 
   /** Says something to those who hear the window; the same words are said again. */
-  say(words: string): void {
+  tell(words: string): void {
     this.announcement = words === this.announcement ? `${words}\u00a0` : words;
+  }
+
+  /** Says what came of what the analyst did, also to those who see the window, and that it can be `undone`. */
+  say(words: string, undone = false): void {
+    this.tell(words);
+    this.said = { words, undone };
+    clearTimeout(this.#saying);
+    this.#saying = setTimeout(() => (this.said = null), SAID_FOR);
   }
 
   /** The notices that the analyst has not waved away. */
@@ -388,7 +402,7 @@ export class View {
     const critical = arrived.filter((alert) => alert.severity === 'critical' && !alert.acknowledged);
     const [first] = critical;
     if (!first) return;
-    this.say(
+    this.tell(
       critical.length === 1
         ? t('announce.critical_one', { title: alertWords(first) })
         : t('announce.critical', { n: critical.length }),

@@ -162,6 +162,7 @@ impl Actor {
         let Library { profiles, problems } = setup.profiles;
         let profiles = profiles.into_iter().map(|profile| (profile.name.clone(), Arc::new(profile)));
         let wrong = (!problems.is_empty()).then_some(Notice::ProfileWrong);
+        let unset = setup.settings.view().problem.is_some().then_some(Notice::SettingsWrong);
         Ok(Self {
             tools,
             credentials,
@@ -181,7 +182,7 @@ impl Actor {
             inbox,
             link_reports,
             published,
-            notices: wrong.into_iter().collect(),
+            notices: wrong.into_iter().chain(unset).collect(),
             paused_until: None,
             pause_ends: Duration::ZERO,
             telling: Telling::default(),

@@ -125,6 +125,8 @@ pub enum Notice {
     SetAside,
     /// A profile file of the analyst's own is wrong: see the diagnostics.
     ProfileWrong,
+    /// A settings file is wrong and does not count: its view says which and why.
+    SettingsWrong,
 }
 
 /// Which alerts to list.
