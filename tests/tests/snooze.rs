@@ -168,3 +168,14 @@ async fn a_snooze_ends_by_either_clock() {
         assert_eq!(shown.of_alerts()[1].about, shown.of_alerts()[0].about);
     }
 }
+
+#[tokio::test]
+async fn what_was_snoozed_of_a_source_goes_with_it() {
+    let stage = Stage::new().await;
+    stage.raise(1, "high").await;
+    stage.snooze(SnoozeOf::Customer).await.unwrap();
+    let source = stage.desk.until("it is counted", |now| now.snoozes.others == 1).await.sources[0].id;
+    stage.desk.desk.remove_source(source).await.unwrap();
+    assert_eq!(stage.desk.desk.snoozes().await.unwrap(), []);
+    assert_eq!(stage.desk.desk.overview().await.unwrap().snoozes.others, 0);
+}

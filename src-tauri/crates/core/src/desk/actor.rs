@@ -346,7 +346,8 @@ impl Actor {
             }
             Request::Remove(source, reply) => {
                 self.remove(source, reply).await;
-                // What was done to its alerts has gone with them.
+                // What was done to its alerts has gone with them, and what was snoozed of it.
+                self.follow_snoozes().await;
                 self.outbox_changed().await;
             }
             Request::Test(tested, reply) => {

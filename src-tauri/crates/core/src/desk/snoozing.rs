@@ -101,7 +101,8 @@ impl Actor {
         Some(if self.undecided.is_some() { due.max(self.decide_due) } else { due })
     }
 
-    async fn follow_snoozes(&mut self) {
+    /// Reads when the next one ends, and tells the window that there was a change.
+    pub(super) async fn follow_snoozes(&mut self) {
         self.snoozing.change += 1;
         let end: Result<_, StoreError> = self.store().next_snooze_end().await;
         match end {

@@ -184,6 +184,7 @@ impl Store {
             "DELETE FROM rejected WHERE source = ?",
             "DELETE FROM gap WHERE source = ?",
             "DELETE FROM position WHERE source = ?",
+            "DELETE FROM snooze WHERE source = ?",
         ] {
             sqlx::query(statement).bind(source.0).execute(&mut *writing).await?;
         }
