@@ -120,3 +120,20 @@ async fn a_pause_holds_back_what_rules_want_and_tells_of_it_afterwards() {
     stage.connection.send(alert(1, "low")).await;
     assert_eq!(stage.news(1).await[0].1, "Retail: 2 events. Click to see.");
 }
+
+#[tokio::test]
+async fn of_a_source_that_was_removed_nothing_more_is_told() {
+    let stage = Stage::with(vec![payments()]).await;
+    stage.connection.send(transaction(1)).await;
+    stage.news(1).await;
+    stage.connection.send(transaction(2)).await;
+    stage.desk.until_stored("both are there", |_, transactions| transactions.len() == 2).await;
+    let source = stage.desk.desk.overview().await.unwrap().sources[0].id;
+    stage.desk.desk.remove_source(source).await.unwrap();
+    stage.clock.pass(Duration::from_secs(31));
+    // Wakes the desk, and asks it after what it has told then.
+    stage.set(vec![payments()]).await;
+    stage.desk.desk.hidden().await.unwrap();
+    stage.desk.desktop.until(|shown| shown.notifications.iter().any(|one| one.about == About::Program)).await;
+    assert_eq!(stage.news(1).await.len(), 1);
+}

@@ -84,10 +84,16 @@ impl Actor {
         let settings = &self.settings.settings().notifications;
         let wanted = wanted(&settings.rules, news);
         for (place, wanted) in &wanted {
-            let newest = self.store().event(wanted.newest).await?;
+            // They are taken: of one that cannot be read it is still told that it came.
+            let newest = if wanted.count == 1 && !settings.private {
+                let newest = self.store().event(wanted.newest).await;
+                newest.inspect_err(|error| tracing::warn!(%error, "it is announced without its words")).ok()
+            } else {
+                None
+            };
             let sources = wanted.sources.iter().map(String::as_str).collect::<Vec<_>>();
             let name = settings.rules.get(*place).map_or("", |rule| rule.name.as_str());
-            let facts = (wanted.count == 1 && !settings.private).then_some(&newest.facts);
+            let facts = newest.as_ref().map(|newest| &newest.facts);
             self.show(words::news(self.language, *place, name, wanted.count, &sources, facts));
         }
         Ok(!wanted.is_empty())

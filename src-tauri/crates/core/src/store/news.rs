@@ -27,7 +27,8 @@ struct NewsRecord {
 }
 
 impl Store {
-    /// Takes the news of these kinds since the last time, oldest first; what was fetched or replayed is none. The first time
+    /// Takes the news of these kinds since the last time, oldest first; what was fetched or replayed is none, nor what
+    /// came of a source that is gone. The first time
     /// there are none: what was there before a rule wanted it is no news either.
     pub async fn take_news(&self, kinds: &[Kind]) -> Result<Vec<News>, StoreError> {
         let kinds: Vec<i64> = kinds.iter().map(|kind| kind.code()).collect();
@@ -41,7 +42,7 @@ impl Store {
             "SELECT event.id, ",
             traits_columns!(),
             " FROM event JOIN source ON source.id = event.source
-              WHERE event.id > ? AND event.kind IN (SELECT value FROM json_each(?)) AND history = 0
+              WHERE event.id > ? AND event.kind IN (SELECT value FROM json_each(?)) AND history = 0 AND removed = 0
               ORDER BY event.id DESC LIMIT ?"
         ))
         .bind(since.unwrap_or(newest))
