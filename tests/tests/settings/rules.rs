@@ -137,3 +137,16 @@ async fn of_a_source_that_was_removed_nothing_more_is_told() {
     stage.desk.desktop.until(|shown| shown.notifications.iter().any(|one| one.about == About::Program)).await;
     assert_eq!(stage.news(1).await.len(), 1);
 }
+
+#[tokio::test]
+async fn a_rule_that_is_made_in_a_pause_tells_afterwards_of_what_came_since() {
+    let stage = Stage::with(Vec::new()).await;
+    stage.desk.desk.pause_notifications(Some(Duration::from_secs(900))).await.unwrap();
+    stage.connection.send(transaction(1)).await;
+    stage.desk.until_stored("it is there", |_, transactions| transactions.len() == 1).await;
+    stage.set(vec![payments()]).await;
+    stage.connection.send(transaction(2)).await;
+    stage.desk.until_stored("both are there", |_, transactions| transactions.len() == 2).await;
+    stage.desk.desk.pause_notifications(None).await.unwrap();
+    assert_eq!(stage.news(1).await, [("Payments".into(), "Retail: 1 event. Click to see.".into())]);
+}

@@ -35,10 +35,13 @@ impl Actor {
     /// The rules may have changed: news are looked for, or no more.
     pub(super) async fn follow_rules(&mut self) {
         self.telling = Telling { waits: true, not_before: Duration::ZERO };
-        if self.news_kinds().is_empty()
-            && let Err(error) = self.store().leave_news().await
-        {
-            tracing::warn!(%error, "a rule that is made before the next start may tell of what came before it");
+        // Also while nothing is told: what comes in a pause is told after it.
+        let followed = match self.news_kinds().is_empty() {
+            true => self.store().leave_news().await,
+            false => self.store().begin_news().await,
+        };
+        if let Err(error) = followed {
+            tracing::warn!(%error, "a rule may tell of what came before it, or not of what comes now");
         }
         self.tell_news().await;
     }

@@ -57,6 +57,17 @@ impl Store {
         Ok(news.map(|record| News { id: record.id, traits: record.traits.into() }).collect())
     }
 
+    /// A rule is about news: what is there by now is none, unless another rule has been about it.
+    pub async fn begin_news(&self) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO news (event)
+             SELECT (SELECT COALESCE(MAX(id), 0) FROM event) WHERE NOT EXISTS (SELECT 1 FROM news)",
+        )
+        .execute(&mut *self.writer().await?)
+        .await?;
+        Ok(())
+    }
+
     /// No rule is about news any more.
     pub async fn leave_news(&self) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM news").execute(&mut *self.writer().await?).await?;
