@@ -9,7 +9,7 @@ use vigie_core::model::{Kind, Severity};
 use vigie_core::settings::{Rule, Settings, Then};
 use vigie_core::vault::SessionVault;
 use vigie_tests::clock::LeapingClock;
-use vigie_tests::desk::TestDesk;
+use vigie_tests::desk::{IN_VAIN, TestDesk};
 use vigie_tests::server::{Connection, Server, alert, transaction};
 
 struct Stage {
@@ -149,4 +149,19 @@ async fn a_rule_that_is_made_in_a_pause_tells_afterwards_of_what_came_since() {
     stage.desk.until_stored("both are there", |_, transactions| transactions.len() == 2).await;
     stage.desk.desk.pause_notifications(None).await.unwrap();
     assert_eq!(stage.news(1).await, [("Payments".into(), "Retail: 1 event. Click to see.".into())]);
+}
+
+#[tokio::test]
+async fn what_a_rule_wants_is_told_however_much_has_come_beside_it() {
+    let rule = Rule { name: "One".into(), text: Some("rare-".into()), ..payments() };
+    let stage = Stage::with(vec![Rule { more_than: None, ..rule }]).await;
+    stage.desk.desk.pause_notifications(Some(Duration::from_secs(900))).await.unwrap();
+    stage.connection.send(transaction(1).replace("t-1", "rare-1")).await;
+    for id in 2..=2_500 {
+        stage.connection.send(transaction(id)).await;
+    }
+    let all_are_there = async { while stage.desk.desk.store().summary().await.unwrap().transactions.events < 2_500 {} };
+    tokio::time::timeout(IN_VAIN, all_are_there).await.unwrap();
+    stage.desk.desk.pause_notifications(None).await.unwrap();
+    assert_eq!(stage.news(1).await, [("One".into(), "Retail: 1 event. Click to see.".into())]);
 }

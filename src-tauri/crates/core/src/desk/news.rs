@@ -83,9 +83,9 @@ impl Actor {
 
     /// Whether there was anything to tell.
     async fn tell(&self, kinds: &[Kind]) -> Result<bool, StoreError> {
-        let news = self.store().take_news(kinds).await?;
         let settings = &self.settings.settings().notifications;
-        let wanted = wanted(&settings.rules, news);
+        let mut wanted = BTreeMap::new();
+        self.store().take_news(kinds, |news| want(&mut wanted, &settings.rules, news)).await?;
         for (place, wanted) in &wanted {
             // They are taken: of one that cannot be read it is still told that it came.
             let newest = if wanted.count == 1 && !settings.private {
@@ -103,18 +103,13 @@ impl Actor {
     }
 }
 
-/// What each rule, by its place, wants to be announced of these.
-fn wanted(rules: &[Rule], news: Vec<News>) -> BTreeMap<usize, Wanted> {
-    let mut wanted: BTreeMap<usize, Wanted> = BTreeMap::new();
-    for News { id, traits } in news {
-        let Some(place) = rules.iter().position(|rule| rule.holds(&traits)) else { continue };
-        if rules.get(place).is_some_and(|rule| rule.then == Then::Announce) {
-            let one =
-                wanted.entry(place).or_insert(Wanted { count: 0, newest: id, sources: BTreeSet::new() });
-            one.count += 1;
-            one.newest = id;
-            one.sources.insert(traits.source);
-        }
+/// Adds this to what each rule, by its place, wants to be announced; the newest comes first.
+fn want(wanted: &mut BTreeMap<usize, Wanted>, rules: &[Rule], News { id, traits }: News) {
+    let holding = rules.iter().enumerate().find(|(_, rule)| rule.holds(&traits));
+    if let Some((place, _)) = holding.filter(|(_, rule)| rule.then == Then::Announce) {
+        let nothing = Wanted { count: 0, newest: id, sources: BTreeSet::new() };
+        let one = wanted.entry(place).or_insert(nothing);
+        one.count += 1;
+        one.sources.insert(traits.source);
     }
-    wanted
 }
