@@ -22,6 +22,7 @@ impl Actor {
         self.store().update_source(&source).await?;
         if let Some(entry) = self.sources.get_mut(&id) {
             entry.source = source;
+            entry.endings += 1;
             let is_up = !matches!(entry.link, Link::SignedOut { .. } | Link::Paused);
             if is_up && is_wanted_otherwise {
                 self.connect(id, None);

@@ -76,11 +76,8 @@ impl Actor {
             Some(id) => Some(self.meant(id, &new)?),
             None => self.known(&new),
         };
-        if known.is_none() && self.sources.len() >= SOURCES_LIMIT {
-            return Err(Failure::new(
-                FailureCode::TooManySources,
-                format!("at most {SOURCES_LIMIT} sources"),
-            ));
+        if known.is_none() {
+            self.check_room()?;
         }
         if new.name.is_empty() {
             new.name =
@@ -88,6 +85,14 @@ impl Actor {
         }
         let known = known.map(Known::of);
         Ok(Prepared { known, new, profile, password: request.password, remember: request.remember })
+    }
+
+    /// Whether there may be another source.
+    fn check_room(&self) -> Result<(), Failure> {
+        if self.sources.len() < SOURCES_LIMIT {
+            return Ok(());
+        }
+        Err(Failure::new(FailureCode::TooManySources, format!("at most {SOURCES_LIMIT} sources")))
     }
 
     /// The source that this is. The same user at the same address who wants the same is the same source; anything else is
@@ -199,23 +204,32 @@ impl Actor {
     async fn store_signed_in(&mut self, known: Option<Known>, new: NewSource) -> Result<SourceId, Failure> {
         // Another sign-in to the same may have come first.
         let Some(known) = known.or_else(|| self.known(&new).map(Known::of)) else {
+            self.check_room()?;
             let source = self.store().add_source(new).await?;
             let id = source.id;
             self.sources.insert(id, Entry::new(source, Link::Connecting, None));
             return Ok(id);
         };
         let source = signed_in_as(known.id, new);
-        let ended =
-            || Failure::new(FailureCode::NotFound, "the source was paused, signed out or removed meanwhile");
+        let ended = || {
+            let why = "the source was changed, paused, signed out or removed meanwhile: sign in again";
+            Failure::new(FailureCode::NotFound, why)
+        };
         let entry = self
             .sources
-            .get_mut(&known.id)
+            .get(&known.id)
             .filter(|entry| entry.endings == known.endings)
             .ok_or_else(ended)?;
         let is_elsewhere = (&source.url, &source.user) != (&entry.source.url, &entry.source.user);
+        if !source.simulated {
+            self.check_other_than(known.id, &source)?;
+        }
         let stored = if is_elsewhere && !source.simulated {
             // Before its positions go: it would write them anew.
-            let was_up = entry.stop().await;
+            let was_up = match self.sources.get_mut(&known.id) {
+                Some(entry) => entry.stop().await,
+                None => false,
+            };
             let moved = self.store().move_source(&source).await;
             if moved.is_err() && was_up {
                 self.connect(known.id, None);
