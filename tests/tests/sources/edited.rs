@@ -230,3 +230,18 @@ async fn no_more_sources_are_signed_in_to_at_once_than_there_may_be() {
     assert_eq!(refused, [FailureCode::TooManySources]);
     assert_eq!(desk.desk.overview().await.unwrap().sources.len(), SOURCES_LIMIT);
 }
+
+#[tokio::test]
+async fn a_name_that_nobody_can_read_is_not_taken() {
+    let mut server = Server::start().await;
+    let (_folder, desk, id, _connection) = live(&mut server).await;
+    let name = "x".repeat(100_000);
+    let edit = SourceEdit { source: id, name: name.clone(), parameters: Parameters::new() };
+    assert_eq!(desk.desk.edit_source(edit).await.unwrap_err().code, FailureCode::BadParameter);
+    let named = SignIn { name: name.clone(), ..wanted(Some(id), &server.url, "ada", "secret") };
+    for request in [named, wanted(None, &server.url, &name, "secret")] {
+        assert_eq!(desk.desk.sign_in(request).await.unwrap_err().code, FailureCode::BadParameter);
+    }
+    let told = serde_json::to_string(&desk.desk.overview().await.unwrap()).unwrap();
+    assert!(told.len() < 8_192, "{}", told.len());
+}

@@ -16,6 +16,19 @@ use crate::model::{Link, Parameters, Source, SourceId, Trouble};
 use crate::profile::{Profile, SignIn as ProfileSignIn};
 use crate::store::NewSource;
 
+/// The longest name of a source, or of who signs in, in characters: as long as a rule can name it.
+const NAME_LIMIT: usize = 200;
+
+/// A name as it was typed, unless it is too long: the window's small state has each.
+pub(super) fn short(name: &str) -> Result<String, Failure> {
+    let name = name.trim();
+    if name.chars().count() > NAME_LIMIT {
+        let why = format!("no name is longer than {NAME_LIMIT} characters");
+        return Err(Failure::new(FailureCode::BadParameter, why));
+    }
+    Ok(name.to_owned())
+}
+
 /// A source that was known when a sign-in began.
 #[derive(Clone, Copy)]
 pub struct Known {
@@ -59,12 +72,12 @@ impl Actor {
         let profile = self.profile(&request.profile)?;
         // Who is not asked for is nobody.
         let asks_who = profile.sign_in.asks().user;
-        let user = if asks_who { request.user.trim().to_owned() } else { String::new() };
+        let user = if asks_who { short(&request.user)? } else { String::new() };
         let parameters = profile
             .check_parameters(&request.parameters)
             .map_err(|why| Failure::new(FailureCode::BadParameter, why))?;
         let mut new = NewSource {
-            name: request.name.trim().to_owned(),
+            name: short(&request.name)?,
             url,
             profile: request.profile,
             user,
