@@ -160,7 +160,8 @@ async fn what_a_rule_wants_is_told_however_much_has_come_beside_it() {
     for id in 2..=2_500 {
         stage.connection.send(transaction(id)).await;
     }
-    let all_are_there = async { while stage.desk.desk.store().summary().await.unwrap().transactions.events < 2_500 {} };
+    let all_are_there =
+        async { while stage.desk.desk.store().summary().await.unwrap().transactions.events < 2_500 {} };
     tokio::time::timeout(IN_VAIN, all_are_there).await.unwrap();
     stage.desk.desk.pause_notifications(None).await.unwrap();
     assert_eq!(stage.news(1).await, [("One".into(), "Retail: 1 event. Click to see.".into())]);

@@ -168,10 +168,7 @@ async fn a_source_stays_where_it_is_as_long_as_it_is_refused_elsewhere() {
 }
 
 /// Signs in beside the test, to a server that does not answer for now.
-fn beside(
-    desk: &TestDesk,
-    request: SignIn,
-) -> tokio::task::JoinHandle<Result<SourceId, Failure>> {
+fn beside(desk: &TestDesk, request: SignIn) -> tokio::task::JoinHandle<Result<SourceId, Failure>> {
     let desk = desk.desk.clone();
     tokio::spawn(async move { desk.sign_in(request).await })
 }
@@ -190,7 +187,10 @@ async fn what_is_edited_while_a_sign_in_is_on_its_way_is_not_undone_by_it() {
     assert_eq!(signing_in.await.unwrap().unwrap_err().code, FailureCode::NotFound);
     let source = desk.desk.overview().await.unwrap().sources[0].clone();
     assert_eq!((source.name.as_str(), source.parameters), ("North", desks("paris")));
-    assert!(desk.vault.get(&format!("ada@{}/", server.url)).await.unwrap().is_some(), "it is still signed in");
+    assert!(
+        desk.vault.get(&format!("ada@{}/", server.url)).await.unwrap().is_some(),
+        "it is still signed in"
+    );
 }
 
 #[tokio::test]
@@ -199,7 +199,8 @@ async fn two_sign_ins_at_once_do_not_make_one_source_twice() {
     let (_folder, desk, id, _connection) = live(&mut server).await;
     let asked = server.count("POST /auth/login");
     let hold = server.hold("POST /auth/login");
-    let paris = |source| SignIn { parameters: desks("paris"), ..wanted(source, &server.url, "ada", "secret") };
+    let paris =
+        |source| SignIn { parameters: desks("paris"), ..wanted(source, &server.url, "ada", "secret") };
     let both = [beside(&desk, paris(Some(id))), beside(&desk, paris(None))];
     server.until_asked("POST /auth/login", asked + 2).await;
     drop(hold);

@@ -228,11 +228,8 @@ impl Actor {
             let why = "the source was changed, paused, signed out or removed meanwhile: sign in again";
             Failure::new(FailureCode::NotFound, why)
         };
-        let entry = self
-            .sources
-            .get(&known.id)
-            .filter(|entry| entry.endings == known.endings)
-            .ok_or_else(ended)?;
+        let entry =
+            self.sources.get(&known.id).filter(|entry| entry.endings == known.endings).ok_or_else(ended)?;
         let is_elsewhere = (&source.url, &source.user) != (&entry.source.url, &entry.source.user);
         if !source.simulated {
             self.check_other_than(known.id, &source)?;
