@@ -1,5 +1,5 @@
 import type { SearchValues } from '../bridge/types';
-import { IS, KEYS, KINDS, SEVERITIES, type Key, type Term, termsOf } from './question';
+import { IS, KEYS, KINDS, SEVERITIES, quoted, type Key, type Term, termsOf } from './question';
 
 /** The most that is offered at once: what can be seen at a glance. */
 const OFFERED = 8;
@@ -21,7 +21,7 @@ export function offersAt(text: string, caret: number, values: SearchValues, sour
   const offers =
     term.key === null
       ? KEYS.filter((key) => key.startsWith(wanted)).map(signed)
-      : valuesOf(term, values, sources).map((value) => `${term.key}${term.sign}${/\s/.test(value) ? `"${value}"` : value}`);
+      : valuesOf(term, values, sources).map((value) => `${term.key}${term.sign}${/[\s"]/.test(value) ? quoted(value) : value}`);
   const begun = (words: string) => words.replace(/^[a-z]+[:<>]"?/, '').toLowerCase().startsWith(wanted.split(',').at(-1) ?? '');
   return offers
     .filter((words) => (term.key === null || begun(words)) && words !== text.slice(term.from, term.to))

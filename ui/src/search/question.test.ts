@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { offersAt } from './complete';
-import { asks, questionOf, termsOf, without } from './question';
+import { asks, ofCustomer, questionOf, quoted, termsOf, without } from './question';
 
 const NOW = new Date(2026, 0, 31, 14, 0).getTime();
 const known = { now: NOW, sources: [{ id: 7, name: 'Retail cards' }], only: null };
@@ -10,6 +10,17 @@ const values = { scenarios: ['card_testing', 'velocity'], countries: ['FR', 'DE'
 const offers = (text: string, caret = text.length) => offersAt(text, caret, values, ['Retail cards']).map(({ words }) => words);
 
 describe('a question', () => {
+  it('names whatever a server does', () => {
+    for (const name of ['Acme "Best" Ltd', '"', '""', ' a ', 'a:b>c', "O'Neil \\", '%_*', '', 'is:open" severity:low']) {
+      const { query, wrong } = asked(`customer:${quoted(name)} is:open`);
+      expect([query.customer ?? '', query.is, query.severities, wrong]).toEqual([name, ['open'], [], []]);
+    }
+    expect(ofCustomer('Acme "Best" Ltd').customer).toBe('Acme "Best" Ltd');
+    const source = questionOf('source:"Retail ""old"""', { ...known, sources: [{ id: 9, name: 'Retail "old"' }] });
+    expect(source.query.source).toBe(9);
+    expect(offersAt('source:', 7, values, ['Retail "old"', 'a"b']).map(({ words }) => words)).toEqual(['source:"Retail ""old"""', 'source:"a""b"']);
+  });
+
   it('is words, and what is asked for by name', () => {
     const { query, wrong } = asked('lovelace severity:high,critical country:FR amount>1000 is:open source:"Retail cards" pharmacie');
     expect(query).toMatchObject({

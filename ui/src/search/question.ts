@@ -37,21 +37,24 @@ export interface Known {
   only: SourceId | null;
 }
 
-const TERM = /([a-z]+)([:<>])(?:"([^"]*)"?|(\S*))|\S+/gi;
+const TERM = /([a-z]+)([:<>])(?:"((?:[^"]|"")*)"?|(\S*))|\S+/gi;
 const AGO = /^(\d{1,4})(m|h|d|w)$/;
 const UNITS: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const AMOUNT = /^\d{1,15}(?:[.,]\d{1,8})?$/;
 
+/** A value as it is asked for; a quote in it is doubled. */
+export const quoted = (value: string) => `"${value.replace(/"/g, '""')}"`;
+
 /** The parts of a text. */
 export function termsOf(text: string): Term[] {
   return [...text.matchAll(TERM)].map((match) => {
-    const [whole, name = '', sign = '', quoted, bare] = match;
+    const [whole, name = '', sign = '', within, bare] = match;
     const from = match.index;
     const key = KEYS.find((known) => known === name.toLowerCase()) ?? null;
     // An address or an hour has a colon too.
     if (key === null || (key === 'amount') !== (sign !== ':')) return { from, to: from + whole.length, key: null, sign: '', value: whole };
-    return { from, to: from + whole.length, key, sign: sign as Term['sign'], value: quoted ?? bare ?? '' };
+    return { from, to: from + whole.length, key, sign: sign as Term['sign'], value: within?.replace(/""/g, '"') ?? bare ?? '' };
   });
 }
 
@@ -76,7 +79,7 @@ export function questionOf(text: string, known: Known): Question {
 
 /** Everything of a customer. */
 export function ofCustomer(customer: string): SearchQuery {
-  return questionOf(`customer:"${customer.replace(/"/g, '')}"`, { now: 0, sources: [], only: null }).query;
+  return questionOf(`customer:${quoted(customer)}`, { now: 0, sources: [], only: null }).query;
 }
 
 /** Whether a question asks for anything. */

@@ -32,7 +32,7 @@ import { Outbox } from './outbox.svelte';
 import { Preferences } from './preferences.svelte';
 import { Search } from './search.svelte';
 import { SettingsOf } from './settings.svelte';
-import type { Known } from '../search/question';
+import { quoted, type Known } from '../search/question';
 import type { Reading } from './reading';
 import { Undoing } from './undoing.svelte';
 
@@ -236,7 +236,7 @@ export class View {
     const narrowed = severities.length > 0 ? ` severity:${severities.join(',')}` : '';
     this.place = 'search';
     this.inGroup = true;
-    void this.search.ask(`${this.groups.by}:"${value.replace(/"/g, '')}"${narrowed} is:open`);
+    void this.search.ask(`${this.groups.by}:${quoted(value)}${narrowed} is:open`);
   }
 
   openAlert(id: number): void {
