@@ -9,10 +9,14 @@
 #[path = "settings/rules.rs"]
 mod rules;
 
+use std::sync::Arc;
+
 use tempfile::tempdir;
 use vigie_core::desk::view::FailureCode;
 use vigie_core::model::Severity;
 use vigie_core::settings::{LanguageChoice, QuietHours, Settings, Theme, Weekday};
+use vigie_core::vault::SessionVault;
+use vigie_tests::clock::LeapingClock;
 use vigie_tests::desk::TestDesk;
 use vigie_tests::server::{Server, alert};
 
@@ -81,4 +85,30 @@ async fn what_cannot_be_is_refused_in_words() {
     assert_eq!(refused.code, FailureCode::BadSetting);
     assert!(refused.message.contains("keep_days: from 1 to 3660"), "{}", refused.message);
     assert_eq!(desk.desk.settings().await.unwrap().settings, Settings::default());
+}
+
+#[tokio::test]
+async fn quiet_hours_that_are_to_come_again_after_the_clock_was_set_back_keep_nothing_until_then() {
+    use Weekday::{Fri, Mon, Sat, Sun, Thu, Tue, Wed};
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let clock = Arc::new(LeapingClock::default());
+    let desk = TestDesk::start_with(folder.path(), Arc::new(SessionVault::default()), clock.clone()).await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    desk.until_live().await;
+    for day in [Mon, Tue, Wed, Thu, Fri, Sat, Sun] {
+        let mut today = Settings::default();
+        today.notifications.quiet_hours =
+            vec![QuietHours { days: vec![day], from: "00:00".into(), until: "00:00".into() }];
+        desk.desk.set(today).await.unwrap();
+        if desk.desk.overview().await.unwrap().quiet_until.is_some() {
+            break;
+        }
+    }
+    desk.until("it is quiet", |overview| overview.quiet_until.is_some()).await;
+    // It was two days ahead.
+    clock.set(-172_800_000);
+    connection.send(alert(1, "high")).await;
+    desk.desktop.until(|shown| shown.of_alerts().len() == 1).await;
+    desk.until("it is loud", |overview| overview.quiet_until.is_none()).await;
 }

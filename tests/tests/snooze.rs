@@ -193,12 +193,42 @@ async fn a_snooze_that_is_taken_back_leaves_what_was_to_be_announced() {
 }
 
 #[tokio::test]
-async fn what_is_put_off_of_a_source_goes_with_it() {
+async fn what_was_snoozed_of_a_source_goes_with_it() {
     let stage = Stage::new().await;
     stage.raise(1, "high").await;
-    stage.snooze(SnoozeOf::Scenario).await.unwrap();
-    let source = stage.desk.desk.overview().await.unwrap().sources[0].id;
+    stage.snooze(SnoozeOf::Customer).await.unwrap();
+    let source = stage.desk.until("it is counted", |now| now.snoozes.others == 1).await.sources[0].id;
     stage.desk.desk.remove_source(source).await.unwrap();
-    let overview = stage.desk.desk.overview().await.unwrap();
-    assert_eq!((overview.snoozes.alerts, overview.snoozes.others), (0, 0), "{overview:?}");
+    assert_eq!(stage.desk.desk.snoozes().await.unwrap(), []);
+    assert_eq!(stage.desk.desk.overview().await.unwrap().snoozes.others, 0);
+}
+
+#[tokio::test]
+async fn a_clock_that_was_wrong_puts_nothing_off_for_longer() {
+    for is_started_anew in [false, true] {
+        let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+        let (clock, vault) = (Arc::new(LeapingClock::default()), Arc::new(SessionVault::default()));
+        let mut desk = TestDesk::start_with(folder.path(), vault.clone(), clock.clone()).await;
+        desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+        let mut connection = server.connection().await;
+        desk.until_live().await;
+        connection.send(alert(1, "high")).await;
+        connection.send(alert(2, "high")).await;
+        desk.desktop.until(|shown| shown.of_alerts().len() == 2).await;
+        let snooze = |id| SnoozeRequest { alerts: vec![id], of: SnoozeOf::Alert, lasts: SnoozeFor::Hour };
+        desk.desk.snooze(snooze(1)).await.unwrap();
+        // The clock was a month ahead.
+        clock.set(-30 * 86_400_000);
+        if is_started_anew {
+            desk.desk.close().await.unwrap();
+            desk = TestDesk::start_with(folder.path(), vault, clock.clone()).await;
+            connection = server.connection().await;
+            desk.until_live().await;
+        } else {
+            desk.desk.snooze(snooze(2)).await.unwrap();
+        }
+        clock.leap(HOUR);
+        connection.send(alert(3, "low")).await;
+        desk.until("nothing is away", |now| (now.unacknowledged.high, now.snoozes.alerts) == (2, 0)).await;
+    }
 }

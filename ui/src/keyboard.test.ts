@@ -299,6 +299,26 @@ describe('several alerts', () => {
     expect(document.querySelector('dialog')).toBeNull();
   });
 
+  it('are not asked about once they have all left, lest another be decided in their place', async () => {
+    const act = vi.fn(async () => 1);
+    const view = await open('', { act });
+    view.only(1);
+    await until(() => expect(view.alerts.phase).toBe('ready'));
+    flushSync();
+    type('a', CTRL);
+    const [kept] = view.alerts.rows;
+    if (!kept) throw new Error('there is none');
+    view.alerts.chosen.toggle(kept.id);
+    view.selectedAlert = kept.id;
+    type('r');
+    expect(all('sure-go')).toHaveLength(1);
+    view.alerts.chosen.keep([kept]);
+    flushSync();
+    for (const go of all('sure-go')) go.click();
+    await view.settings.makeDense();
+    expect([all('sure-go').length, act.mock.calls]).toEqual([0, []]);
+  });
+
   it('are not asked about where one sees them all', async () => {
     const act = vi.fn(async () => 1);
     const view = await open('', { act });

@@ -67,6 +67,18 @@ describe('the settings', () => {
     await until(() => expect(rules().map(({ name }) => name)).toEqual(['Large transfers']));
   });
 
+  it('lose one rule by two clicks, not the one that comes after it', async () => {
+    const view = await openSettings();
+    const rules = () => view.settings.view?.settings.notifications.rules ?? [];
+    press('rule-add');
+    await until(() => expect(all('rule')).toHaveLength(2));
+    const second = rules()[1];
+    press('rule-remove');
+    press('rule-remove');
+    await view.settings.makeDense();
+    expect(rules()).toEqual([second]);
+  });
+
   it('hold quiet hours, by day and hour', async () => {
     const view = await openSettings();
     press('quiet-sat');

@@ -68,6 +68,22 @@ describe('s puts off', () => {
     expect(view.alerts.chosen.size).toBe(0);
   });
 
+  it('and what could not be taken back can be taken back again', async () => {
+    const wake = vi.fn(async () => {});
+    wake.mockImplementationOnce(refuse('disk_full'));
+    const view = await open('', { wake });
+    const { id } = await onAlert(view);
+    type('a');
+    await until(() => expect(view.deeds.undoing.can).toBe(true));
+    type('s');
+    enter();
+    await until(() => expect(view.announcement).toContain('snoozed'));
+    type('u');
+    await until(() => expect(view.problem?.code).toBe('disk_full'));
+    type('u');
+    await until(() => expect(wake.mock.calls).toEqual([[[id], []], [[id], []]]));
+  });
+
   it('nothing where nothing is selected or it is refused, and says so', async () => {
     const view = await open('', { snooze: refuse('snoozes_full') });
     type('s');

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Bridge } from './bridge/bridge';
 import type { Step, StepFound, StepName } from './bridge/types';
 import { entriesOf } from './commands/entries';
-import { all, fill, one, open, press, type, until, useWindow, words } from './window.fixture';
+import { all, fill, one, open, press, refuse, type, until, useWindow, words } from './window.fixture';
 
 useWindow();
 
@@ -130,6 +130,14 @@ describe('a test of a source', () => {
     expect(words(one('test-steps'))).toContain('The server is busy or being repaired. Try again in a moment.');
     press('test-again');
     await until(() => expect(standings()).toContain('waiting'));
+  });
+
+  it('that cannot be begun says why where it was asked for', async () => {
+    await open('', { testSource: refuse('bad_address', 'the address has no host') });
+    press('nav-sources');
+    press('test-source');
+    await until(() => expect(words(one('test-steps', ' + *'))).toContain('the address has no host'));
+    expect(document.querySelector('dialog')?.contains(one('test-steps'))).toBe(true);
   });
 
   it('is made of what was typed, before signing in', async () => {

@@ -6,6 +6,7 @@ use tempfile::tempdir;
 use vigie_core::desk::view::AlertAction;
 use vigie_core::figures::file;
 use vigie_core::model::{ActionKind, AlertState, Link};
+use vigie_core::settings::Keeper;
 use vigie_tests::desk::TestDesk;
 use vigie_tests::server::{Answer, Server, TOKEN, alert, transaction};
 
@@ -86,5 +87,22 @@ async fn no_customer_amount_user_or_secret_is_in_the_log_the_figures_or_a_report
     for said in ["the link is live", "broken"] {
         assert!(log.contains(said), "the log says what happened: {said}");
     }
+    assert_nobody("the log", &log);
+}
+
+#[test]
+fn no_customer_of_a_rule_that_is_wrong_is_in_the_log() {
+    log::begin();
+    let folder = tempdir().unwrap();
+    let own = folder.path().join("settings.toml");
+    for wrong in
+        [format!("text = \"{CUSTOMER}"), format!("then = \"{CUSTOMER}\""), format!("texts = \"{CUSTOMER}\"")]
+    {
+        std::fs::write(&own, format!("[[notifications.rules]]\nname = \"One\"\n{wrong}\n")).unwrap();
+        let problem = Keeper::open(Some(own.clone()), None).view().problem.clone().unwrap();
+        assert!(problem.contains(CUSTOMER), "the window says what is wrong: {problem}");
+    }
+    let log = log::in_files();
+    assert!(log.contains("settings.toml"), "the log says what happened");
     assert_nobody("the log", &log);
 }

@@ -12,7 +12,7 @@ use vigie_core::profile::Batch;
 use vigie_core::settings::{Rule, Settings, Then};
 use vigie_core::vault::SessionVault;
 use vigie_tests::clock::LeapingClock;
-use vigie_tests::desk::TestDesk;
+use vigie_tests::desk::{IN_VAIN, TestDesk};
 use vigie_tests::server::{Connection, Server, alert, transaction};
 
 struct Stage {
@@ -132,6 +132,36 @@ async fn a_pause_holds_back_what_rules_want_and_tells_of_it_afterwards() {
     stage.clock.pass(Duration::from_secs(901));
     stage.connection.send(alert(1, "low")).await;
     assert_eq!(stage.news(1).await[0].1, "Retail: 2 events. Click to see.");
+}
+
+#[tokio::test]
+async fn of_a_source_that_was_removed_nothing_more_is_told() {
+    let stage = Stage::with(vec![payments()]).await;
+    stage.connection.send(transaction(1)).await;
+    stage.news(1).await;
+    stage.connection.send(transaction(2)).await;
+    stage.desk.until_stored("both are there", |_, transactions| transactions.len() == 2).await;
+    let source = stage.desk.desk.overview().await.unwrap().sources[0].id;
+    stage.desk.desk.remove_source(source).await.unwrap();
+    stage.clock.pass(Duration::from_secs(31));
+    // Wakes the desk, and asks it after what it has told then.
+    stage.set(vec![payments()]).await;
+    stage.desk.desk.hidden().await.unwrap();
+    stage.desk.desktop.until(|shown| shown.notifications.iter().any(|one| one.about == About::Program)).await;
+    assert_eq!(stage.news(1).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_rule_that_is_made_in_a_pause_tells_afterwards_of_what_came_since() {
+    let stage = Stage::with(Vec::new()).await;
+    stage.desk.desk.pause_notifications(Some(Duration::from_secs(900))).await.unwrap();
+    stage.connection.send(transaction(1)).await;
+    stage.desk.until_stored("it is there", |_, transactions| transactions.len() == 1).await;
+    stage.set(vec![payments()]).await;
+    stage.connection.send(transaction(2)).await;
+    stage.desk.until_stored("both are there", |_, transactions| transactions.len() == 2).await;
+    stage.desk.desk.pause_notifications(None).await.unwrap();
+    assert_eq!(stage.news(1).await, [("Payments".into(), "Retail: 1 event. Click to see.".into())]);
 }
 
 #[tokio::test]

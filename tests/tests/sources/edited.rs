@@ -5,6 +5,7 @@ use std::sync::Arc;
 use secrecy::ExposeSecret as _;
 use tempfile::{TempDir, tempdir};
 use vigie_core::clock::SystemClock;
+use vigie_core::desk::SOURCES_LIMIT;
 use vigie_core::desk::view::{Failure, FailureCode, SignIn, SourceEdit};
 use vigie_core::model::{Parameters, SourceId};
 use vigie_core::vault::SessionVault;
@@ -164,4 +165,84 @@ async fn a_source_stays_where_it_is_as_long_as_it_is_refused_elsewhere() {
     assert_eq!((source.url, source.user.as_str()), (format!("{}/", old.url), "ada"));
     assert!(desk.vault.get(&format!("ada@{}/", old.url)).await.unwrap().is_some());
     assert!(desk.vault.get(&format!("grace@{}/", new.url)).await.unwrap().is_none());
+}
+
+/// Signs in beside the test, to a server that does not answer for now.
+fn beside(desk: &TestDesk, request: SignIn) -> tokio::task::JoinHandle<Result<SourceId, Failure>> {
+    let desk = desk.desk.clone();
+    tokio::spawn(async move { desk.sign_in(request).await })
+}
+
+#[tokio::test]
+async fn what_is_edited_while_a_sign_in_is_on_its_way_is_not_undone_by_it() {
+    let mut server = Server::start().await;
+    let (_folder, desk, id, _connection) = live(&mut server).await;
+    let asked = server.count("POST /auth/login");
+    let hold = server.hold("POST /auth/login");
+    let signing_in = beside(&desk, wanted(Some(id), &server.url, "ada", "secret"));
+    server.until_asked("POST /auth/login", asked + 1).await;
+    let edit = SourceEdit { source: id, name: "North".to_owned(), parameters: desks("paris") };
+    desk.desk.edit_source(edit).await.unwrap();
+    drop(hold);
+    assert_eq!(signing_in.await.unwrap().unwrap_err().code, FailureCode::NotFound);
+    let source = desk.desk.overview().await.unwrap().sources[0].clone();
+    assert_eq!((source.name.as_str(), source.parameters), ("North", desks("paris")));
+    assert!(
+        desk.vault.get(&format!("ada@{}/", server.url)).await.unwrap().is_some(),
+        "it is still signed in"
+    );
+}
+
+#[tokio::test]
+async fn two_sign_ins_at_once_do_not_make_one_source_twice() {
+    let mut server = Server::start().await;
+    let (_folder, desk, id, _connection) = live(&mut server).await;
+    let asked = server.count("POST /auth/login");
+    let hold = server.hold("POST /auth/login");
+    let paris =
+        |source| SignIn { parameters: desks("paris"), ..wanted(source, &server.url, "ada", "secret") };
+    let both = [beside(&desk, paris(Some(id))), beside(&desk, paris(None))];
+    server.until_asked("POST /auth/login", asked + 2).await;
+    drop(hold);
+    for one in both {
+        let _either = one.await.unwrap();
+    }
+    let sources = desk.desk.overview().await.unwrap().sources;
+    let in_paris = sources.iter().filter(|one| one.parameters == desks("paris")).count();
+    assert_eq!(in_paris, 1, "{sources:#?}");
+}
+
+#[tokio::test]
+async fn no_more_sources_are_signed_in_to_at_once_than_there_may_be() {
+    let server = Server::start().await;
+    let folder = tempdir().unwrap();
+    let (vault, clock) = (Arc::new(SessionVault::default()), Arc::new(SystemClock::default()));
+    let desk = TestDesk::start_knowing(folder.path(), vault, clock, &[CHOSEN]).await;
+    let hold = server.hold("POST /auth/login");
+    let all: Vec<_> = (0..=SOURCES_LIMIT)
+        .map(|number| beside(&desk, wanted(None, &server.url, &format!("ada-{number}"), "secret")))
+        .collect();
+    server.until_asked("POST /auth/login", SOURCES_LIMIT + 1).await;
+    drop(hold);
+    let mut refused = Vec::new();
+    for one in all {
+        refused.extend(one.await.unwrap().err().map(|failure| failure.code));
+    }
+    assert_eq!(refused, [FailureCode::TooManySources]);
+    assert_eq!(desk.desk.overview().await.unwrap().sources.len(), SOURCES_LIMIT);
+}
+
+#[tokio::test]
+async fn a_name_that_nobody_can_read_is_not_taken() {
+    let mut server = Server::start().await;
+    let (_folder, desk, id, _connection) = live(&mut server).await;
+    let name = "x".repeat(100_000);
+    let edit = SourceEdit { source: id, name: name.clone(), parameters: Parameters::new() };
+    assert_eq!(desk.desk.edit_source(edit).await.unwrap_err().code, FailureCode::BadParameter);
+    let named = SignIn { name: name.clone(), ..wanted(Some(id), &server.url, "ada", "secret") };
+    for request in [named, wanted(None, &server.url, &name, "secret")] {
+        assert_eq!(desk.desk.sign_in(request).await.unwrap_err().code, FailureCode::BadParameter);
+    }
+    let told = serde_json::to_string(&desk.desk.overview().await.unwrap()).unwrap();
+    assert!(told.len() < 8_192, "{}", told.len());
 }

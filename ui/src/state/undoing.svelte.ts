@@ -26,13 +26,22 @@ export class Undoing {
     if (Object.values(done).some((ids) => ids.length > 0)) this.#done = [...this.#done, done].slice(-KEPT);
   }
 
-  /** Undoes what was done last; fails with the first thing that cannot be undone, after the rest has been. */
+  /**
+   * Undoes what was done last; fails with the first thing that cannot be undone, after the rest has been. What was done on this
+   * desk can always be undone: it is tried again the next time.
+   */
   async undo(): Promise<void> {
     const last = this.#done.at(-1);
     if (!last) return;
     this.#done = this.#done.slice(0, -1);
-    if ('seen' in last) return this.#bridge.unacknowledge(last.seen);
-    if ('snoozed' in last) return this.#bridge.wake(last.snoozed, last.snoozes);
+    if (!('deeds' in last)) {
+      try {
+        return await ('seen' in last ? this.#bridge.unacknowledge(last.seen) : this.#bridge.wake(last.snoozed, last.snoozes));
+      } catch (error) {
+        this.note(last);
+        throw error;
+      }
+    }
     const failed = (await Promise.allSettled(last.deeds.map((id) => this.#bridge.undo(id)))).find(
       (outcome) => outcome.status === 'rejected',
     );

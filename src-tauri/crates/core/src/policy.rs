@@ -150,7 +150,7 @@ mod tests {
             severity: Some(severity),
             amount: None,
             scenario: Some("card_testing".into()),
-            words: "Lyon".into(),
+            words: "lyon".into(),
         }
     }
 

@@ -138,3 +138,52 @@ fn what_the_document_shows_is_what_is_usual() {
     settings.window.views.clear();
     assert_eq!(settings, Settings::default());
 }
+
+#[test]
+fn however_odd_a_file_is_what_is_wrong_is_said_shortly() {
+    let long = "x".repeat(500_000);
+    let (deep, wide) = ("[".repeat(200_000), "a.".repeat(100_000));
+    for text in [
+        format!("[window]\ntheme = \"{long}\"\n"),
+        format!("theme = {deep}"),
+        format!("a = {}", "{b=".repeat(100_000)),
+        format!("{wide}a = 1"),
+        format!("{long} = 1\n"),
+        format!("[[notifications.rules]]\nname = \"{long}\"\n"),
+        format!("[[notifications.quiet_hours]]\ndays = [\"mon\"]\nfrom = \"{long}\"\nuntil = \"07:00\"\n"),
+        "\0\u{202e}".to_owned(),
+        "[window]\ntheme = \"dark\"\ntheme = \"light\"\n".to_owned(),
+        "[window]\nhigh_value = nan\n".to_owned(),
+        "[window]\nhigh_value = inf\n".to_owned(),
+        "[storage]\nkeep_days = 99999999999999999999\n".to_owned(),
+    ] {
+        let folder = tempdir().unwrap();
+        let (own, managed) = files(folder.path(), &text, "");
+        let keeper = Keeper::open(own, managed);
+        assert_eq!(keeper.settings(), &Settings::default());
+        let problem = keeper.view().problem.clone().unwrap();
+        assert!(problem.len() < 2_000, "{} of {}", problem.len(), &text[..40]);
+    }
+}
+
+#[test]
+fn a_file_as_a_simple_editor_writes_it_is_read() {
+    let folder = tempdir().unwrap();
+    let (own, managed) = files(folder.path(), "\u{feff}[window]\r\ntheme = \"dark\"\r\n", "");
+    let keeper = Keeper::open(own.clone(), managed.clone());
+    assert_eq!((keeper.view().problem.as_deref(), keeper.settings().window.theme), (None, Theme::Dark));
+    std::fs::write(own.as_ref().unwrap(), b"[window]\ntheme = \"\xff\"\n").unwrap();
+    let problem = Keeper::open(own, managed).view().problem.clone().unwrap();
+    assert!(problem.contains("UTF-8") && !problem.contains("rights"), "{problem}");
+}
+
+#[test]
+fn both_files_that_are_wrong_are_named() {
+    let folder = tempdir().unwrap();
+    let (own, managed) = files(folder.path(), "[window]\ntheme = 5\n", "[window]\ndense = 5\n");
+    let (mine, theirs) = (own.clone().unwrap(), managed.clone().unwrap());
+    let problem = Keeper::open(own, managed).view().problem.clone().unwrap();
+    for path in [mine, theirs] {
+        assert!(problem.contains(&path.display().to_string()), "{problem}");
+    }
+}

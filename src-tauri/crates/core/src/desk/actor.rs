@@ -107,6 +107,8 @@ pub struct Actor {
     pub(super) quiet_until: Option<Time>,
     /// When quiet hours begin or end next.
     pub(super) quiet_change: Option<Time>,
+    /// When that was looked for: before that, the wall clock was set back.
+    pub(super) quiet_looked_at: Time,
     /// What rules want announced that is no alert.
     pub(super) telling: Telling,
     pub(super) snoozing: Snoozing,
@@ -177,6 +179,7 @@ impl Actor {
             settings: setup.settings,
             quiet_until: None,
             quiet_change: None,
+            quiet_looked_at: Time(i64::MIN),
             snoozing,
             version: setup.version,
             inbox,
@@ -347,7 +350,8 @@ impl Actor {
             }
             Request::Remove(source, reply) => {
                 self.remove(source, reply).await;
-                // What was done to its alerts has gone with them.
+                // What was done to its alerts has gone with them, and what was snoozed of it.
+                self.follow_snoozes().await;
                 self.outbox_changed().await;
             }
             Request::Test(tested, reply) => {

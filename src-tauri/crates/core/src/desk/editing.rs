@@ -2,6 +2,7 @@
 //! anew (`signing_in.rs`).
 
 use super::actor::Actor;
+use super::signing_in::short;
 use super::sources::gone;
 use super::view::{Failure, FailureCode, SourceEdit};
 use crate::model::{Link, Source, SourceId};
@@ -15,7 +16,8 @@ impl Actor {
         let parameters = profile
             .check_parameters(&parameters)
             .map_err(|why| Failure::new(FailureCode::BadParameter, why))?;
-        let name = Some(name.trim()).filter(|name| !name.is_empty()).unwrap_or(&entry.source.name).to_owned();
+        let name = Some(short(&name)?).filter(|name| !name.is_empty());
+        let name = name.unwrap_or_else(|| entry.source.name.clone());
         let is_wanted_otherwise = parameters != entry.source.parameters;
         let source = Source { name, parameters, ..entry.source.clone() };
         self.check_other_than(id, &source)?;
@@ -23,6 +25,7 @@ impl Actor {
         self.rename_in_rules(id, &source.name);
         if let Some(entry) = self.sources.get_mut(&id) {
             entry.source = source;
+            entry.endings += 1;
             let is_up = !matches!(entry.link, Link::SignedOut { .. } | Link::Paused);
             if is_up && is_wanted_otherwise {
                 self.connect(id, None);

@@ -64,13 +64,15 @@ impl Actor {
         let stretches = &self.settings.settings().notifications.quiet_hours;
         let (now, zone) = (self.clock().now(), TimeZone::system());
         let until = quiet_until(stretches, now, &zone);
+        self.quiet_looked_at = now;
         self.quiet_change = until.or_else(|| next_quiet(stretches, now, &zone));
         let was_quiet = std::mem::replace(&mut self.quiet_until, until).is_some();
         was_quiet && until.is_none()
     }
 
-    /// Whether quiet hours begin or end about now.
+    /// Whether quiet hours begin or end about now, or may as the wall clock was set back.
     pub(super) fn is_quiet_changing(&self) -> bool {
-        self.quiet_change.is_some_and(|at: Time| self.clock().now() >= at)
+        let now = self.clock().now();
+        self.quiet_change.is_some_and(|at: Time| now >= at || now < self.quiet_looked_at)
     }
 }

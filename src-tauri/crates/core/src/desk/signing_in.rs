@@ -16,6 +16,19 @@ use crate::model::{Link, Parameters, Source, SourceId, Trouble};
 use crate::profile::{Profile, SignIn as ProfileSignIn};
 use crate::store::NewSource;
 
+/// The longest name of a source, or of who signs in, in characters: as long as a rule can name it.
+const NAME_LIMIT: usize = 200;
+
+/// A name as it was typed, unless it is too long: the window's small state has each.
+pub(super) fn short(name: &str) -> Result<String, Failure> {
+    let name = name.trim();
+    if name.chars().count() > NAME_LIMIT {
+        let why = format!("no name is longer than {NAME_LIMIT} characters");
+        return Err(Failure::new(FailureCode::BadParameter, why));
+    }
+    Ok(name.to_owned())
+}
+
 /// A source that was known when a sign-in began.
 #[derive(Clone, Copy)]
 pub struct Known {
@@ -59,12 +72,12 @@ impl Actor {
         let profile = self.profile(&request.profile)?;
         // Who is not asked for is nobody.
         let asks_who = profile.sign_in.asks().user;
-        let user = if asks_who { request.user.trim().to_owned() } else { String::new() };
+        let user = if asks_who { short(&request.user)? } else { String::new() };
         let parameters = profile
             .check_parameters(&request.parameters)
             .map_err(|why| Failure::new(FailureCode::BadParameter, why))?;
         let mut new = NewSource {
-            name: request.name.trim().to_owned(),
+            name: short(&request.name)?,
             url,
             profile: request.profile,
             user,
@@ -76,11 +89,8 @@ impl Actor {
             Some(id) => Some(self.meant(id, &new)?),
             None => self.known(&new),
         };
-        if known.is_none() && self.sources.len() >= SOURCES_LIMIT {
-            return Err(Failure::new(
-                FailureCode::TooManySources,
-                format!("at most {SOURCES_LIMIT} sources"),
-            ));
+        if known.is_none() {
+            self.check_room()?;
         }
         if new.name.is_empty() {
             new.name =
@@ -88,6 +98,14 @@ impl Actor {
         }
         let known = known.map(Known::of);
         Ok(Prepared { known, new, profile, password: request.password, remember: request.remember })
+    }
+
+    /// Whether there may be another source.
+    fn check_room(&self) -> Result<(), Failure> {
+        if self.sources.len() < SOURCES_LIMIT {
+            return Ok(());
+        }
+        Err(Failure::new(FailureCode::TooManySources, format!("at most {SOURCES_LIMIT} sources")))
     }
 
     /// The source that this is. The same user at the same address who wants the same is the same source; anything else is
@@ -209,23 +227,29 @@ impl Actor {
     async fn store_signed_in(&mut self, known: Option<Known>, new: NewSource) -> Result<SourceId, Failure> {
         // Another sign-in to the same may have come first.
         let Some(known) = known.or_else(|| self.known(&new).map(Known::of)) else {
+            self.check_room()?;
             let source = self.store().add_source(new).await?;
             let id = source.id;
             self.sources.insert(id, Entry::new(source, Link::Connecting, None));
             return Ok(id);
         };
         let (source, now) = (signed_in_as(known.id, new), self.clock().now());
-        let ended =
-            || Failure::new(FailureCode::NotFound, "the source was paused, signed out or removed meanwhile");
-        let entry = self
-            .sources
-            .get_mut(&known.id)
-            .filter(|entry| entry.endings == known.endings)
-            .ok_or_else(ended)?;
+        let ended = || {
+            let why = "the source was changed, paused, signed out or removed meanwhile: sign in again";
+            Failure::new(FailureCode::NotFound, why)
+        };
+        let entry =
+            self.sources.get(&known.id).filter(|entry| entry.endings == known.endings).ok_or_else(ended)?;
         let is_elsewhere = (&source.url, &source.user) != (&entry.source.url, &entry.source.user);
+        if !source.simulated {
+            self.check_other_than(known.id, &source)?;
+        }
         let stored = if is_elsewhere && !source.simulated {
             // Before its positions go: it would write them anew.
-            let was_up = entry.stop().await;
+            let was_up = match self.sources.get_mut(&known.id) {
+                Some(entry) => entry.stop().await,
+                None => false,
+            };
             let moved = self.store().move_source(&source, now).await;
             if moved.is_err() && was_up {
                 self.connect(known.id, None);

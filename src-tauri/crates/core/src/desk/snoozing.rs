@@ -13,6 +13,8 @@ use crate::store::StoreError;
 
 /// When a snooze until tomorrow ends: the day begins.
 const MORNING: i8 = 8;
+/// From here on the wall clock was set back, and does not only run otherwise than the other.
+const SET_BACK: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3_600);
 
 /// What the desk knows of snoozes.
@@ -52,9 +54,17 @@ impl Actor {
     /// Snoozes alerts, or what they are of; gives the numbers of the latter.
     pub(super) async fn snooze(&mut self, request: SnoozeRequest) -> Result<Vec<SnoozeId>, Failure> {
         let SnoozeRequest { alerts, of, lasts } = request;
-        let now = self.clock().now();
+        let (now, elapsed) = (self.clock().now(), self.clock().elapsed());
+        let (wall, began) = self.snoozing.from;
+        let ahead = wall.plus(elapsed.saturating_sub(began)).since(now);
+        if ahead >= SET_BACK {
+            // What began before ends by a wall clock that nobody has any more.
+            self.store().set_snoozes_back(ahead).await?;
+            self.snoozing.from = (now, elapsed);
+            self.follow_snoozes().await;
+        }
         let made = self.store().snooze(&alerts, of, end_of(lasts, now, &TimeZone::system())).await?;
-        self.snoozing.from = (now, self.clock().elapsed());
+        self.snoozing.from = (now, elapsed);
         self.follow_snoozes().await;
         self.changed().await;
         Ok(made)
@@ -101,6 +111,7 @@ impl Actor {
         Some(if self.undecided.is_some() { due.max(self.decide_due) } else { due })
     }
 
+    /// Reads when the next one ends, and tells the window that there was a change.
     pub(super) async fn follow_snoozes(&mut self) {
         self.snoozing.change += 1;
         let end: Result<_, StoreError> = self.store().next_snooze_end().await;

@@ -25,7 +25,7 @@ pub struct Entry {
     pub rejected: u32,
     /// The number of the supervisor whose reports count.
     pub run: u64,
-    /// How often the analyst has signed out or paused: a sign-in that began before that no longer counts.
+    /// How often the analyst has signed out, paused or edited: a sign-in that began before that no longer counts.
     pub endings: u64,
     /// What its server is asked with while it is connected.
     pub session: SharedSession,

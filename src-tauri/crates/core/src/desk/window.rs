@@ -86,7 +86,10 @@ impl Actor {
         let now = self.clock().elapsed();
         let by_the_wall = self.paused_until.map(|at| now.saturating_add(at.since(self.clock().now())));
         let pause = by_the_wall.map(|at| at.min(self.pause_ends));
-        let quiet = self.quiet_change.map(|at| now.saturating_add(at.since(self.clock().now())));
+        let quiet = self.quiet_change.map(|at| match self.is_quiet_changing() {
+            true => now,
+            false => now.saturating_add(at.since(self.clock().now())),
+        });
         let again = self.undecided.is_some().then_some(self.decide_due);
         let push = (self.window.watching && self.window.stale).then(|| self.push_due());
         [pause, quiet, again, push, self.snooze_due(), self.post_due(), self.news_due()]

@@ -13,6 +13,8 @@ use crate::store::make_private;
 
 /// The longest file that is read, in bytes: a hundred times what can be set.
 const FILE_LIMIT: u64 = 1 << 20;
+/// The longest that is said of what is wrong, in characters: a file may be one long line, which the reader would repeat.
+const MESSAGE_LIMIT: usize = 500;
 /// What a file begins with that the program has written.
 const HEAD: &str = "# The settings of Vigie. It writes this file when something is set in its window; it may be edited while Vigie is
 # not running. What is not here is as usual.
@@ -80,7 +82,7 @@ impl Keeper {
     /// wrong does not count, and the view says why. Where it is the administrator's, notifications are private: that may have
     /// been its word.
     pub fn open(own: Option<PathBuf>, managed: Option<PathBuf>) -> Self {
-        let mut problem = None;
+        let mut problems = Vec::new();
         let cautious = Table::from_iter([(
             "notifications".to_owned(),
             Table::from_iter([("private".to_owned(), true.into())]).into(),
@@ -88,8 +90,9 @@ impl Keeper {
         let mut tables = [(&managed, cautious), (&own, Table::new())].map(|(path, otherwise)| {
             let Some(path) = path else { return Table::new() };
             read(path).unwrap_or_else(|error| {
-                tracing::warn!(%error, "the settings in that file do not count");
-                problem = Some(error.to_string());
+                // What it says may name a customer, whom a rule is about: that is for the window.
+                tracing::warn!(path = %path.display(), "the settings in that file do not count; the window says why");
+                problems.push(error.to_string());
                 otherwise
             })
         });
@@ -102,7 +105,7 @@ impl Keeper {
             file: own.as_deref().map(shown),
             managed: managed.as_deref().filter(|_| !locks.is_empty()).map(shown),
             locked: names(&locks),
-            problem,
+            problem: (!problems.is_empty()).then(|| problems.join("\n")),
         };
         Self { own, locks, view, changes: watch::channel(settings).0 }
     }
@@ -158,14 +161,28 @@ fn read(path: &Path) -> Result<Table, SettingsError> {
         Ok(length) if length as u64 > FILE_LIMIT => return Err(wrong("it is too long".to_owned())),
         Ok(_) => {}
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Table::new()),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            return Err(wrong("it is no UTF-8 text: save it as such".to_owned()));
+        }
         Err(error) => return Err(unusable(error)),
     }
     // Once for what it says, which names line and field, and once for what of it is set.
-    let settings: Settings = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    let settings: Settings = toml::from_str(&text).map_err(|error| wrong(said(&text, &error)))?;
     if let Some(message) = settings.wrong() {
-        return Err(wrong(message));
+        return Err(wrong(message.chars().take(MESSAGE_LIMIT).collect()));
     }
-    toml::from_str(&text).map_err(|error| wrong(error.to_string()))
+    toml::from_str(&text).map_err(|error| wrong(said(&text, &error)))
+}
+
+/// What is wrong with a text, and where; it shows the line, unless that is too long.
+fn said(text: &str, error: &toml::de::Error) -> String {
+    let shown = error.to_string();
+    if shown.chars().count() <= MESSAGE_LIMIT {
+        return shown;
+    }
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let message = format!("line {}: {}", before.matches('\n').count() + 1, error.message());
+    message.chars().take(MESSAGE_LIMIT).collect()
 }
 
 /// Writes it, for the owner only, in the place of the last: all or nothing, also where the power goes.

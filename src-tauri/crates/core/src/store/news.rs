@@ -52,7 +52,8 @@ impl Store {
     }
 
     /// The next news of these kinds after an event, oldest first, and up to which event that is; `None`: there is nothing
-    /// after it. What was fetched or replayed is no news.
+    /// after it. What was fetched or replayed is no news, nor what
+    /// came of a source that is gone.
     pub async fn news(
         &self,
         after: EventId,
@@ -71,6 +72,7 @@ impl Store {
             traits_columns!(),
             " FROM event NOT INDEXED JOIN source ON source.id = event.source
               WHERE event.id > ? AND event.id <= ? AND event.kind IN (SELECT value FROM json_each(?)) AND history = 0
+                  AND removed = 0
               ORDER BY event.id"
         ))
         .bind(after)

@@ -99,7 +99,8 @@ impl From<TraitsRecord> for Traits {
             severity: record.severity.map(Severity::from_rank),
             amount: record.amount,
             scenario: record.scenario,
-            words: record.words,
+            // Once for all rules: a hostile text is long, and they are many.
+            words: record.words.to_lowercase(),
         }
     }
 }

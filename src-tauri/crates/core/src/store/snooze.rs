@@ -1,6 +1,8 @@
 //! Keeps snoozes. A snoozed alert is neither open nor closed: its lists and counts are those of a third kind, so that they
 //! cost what the others cost.
 
+use std::time::Duration;
+
 use sqlx::Connection as _;
 
 use super::fold::{latest_change, set_latest_change};
@@ -10,6 +12,10 @@ use crate::model::{AlertId, Snooze, SnoozeId, SnoozeOf, SourceId, Time};
 
 /// The most alerts, customers and scenarios that are snoozed at once: more than anybody remembers to have put off.
 pub const SNOOZES_LIMIT: i64 = 1_000;
+
+/// No snooze lasts longer: from a midnight to the morning after the next, and an hour where clocks are changed. What would was
+/// begun by a clock that was ahead.
+const LONGEST: Duration = Duration::from_secs(33 * 3_600);
 
 const CUSTOMER: i64 = 1;
 const SCENARIO: i64 = 2;
@@ -97,7 +103,8 @@ impl Store {
         Ok(())
     }
 
-    /// Ends the snoozes that are over; whether there were any. An alert that has not been acknowledged meanwhile is told of again.
+    /// Ends the snoozes that are over, and those that would last longer than any does; whether there were any. An alert that has
+    /// not been acknowledged meanwhile is told of again.
     pub async fn end_snoozes(&self, now: Time) -> Result<bool, StoreError> {
         let mut writer = self.writer().await?;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
@@ -107,21 +114,39 @@ impl Store {
                  snoozed_until = CASE WHEN acknowledged_at IS NULL THEN snoozed_until END,
                  pending = acknowledged_at IS NULL, away = acknowledged_at IS NULL
              FROM (SELECT id, ROW_NUMBER() OVER (ORDER BY snoozed_until, id) AS number FROM alert
-                   WHERE closed = 2 AND snoozed_until <= ?2) AS woken
+                   WHERE closed = 2 AND (snoozed_until <= ?2 OR snoozed_until > ?3)) AS woken
              WHERE alert.id = woken.id",
         )
         .bind(change)
         .bind(now.0)
+        .bind(now.plus(LONGEST).0)
         .execute(&mut *writing)
         .await?
         .rows_affected();
         if woken > 0 {
             set_latest_change(&mut writing, change + i64::try_from(woken).unwrap_or(i64::MAX)).await?;
         }
-        let ended =
-            sqlx::query("DELETE FROM snooze WHERE until <= ?").bind(now.0).execute(&mut *writing).await?;
+        let ended = sqlx::query("DELETE FROM snooze WHERE until <= ? OR until > ?")
+            .bind(now.0)
+            .bind(now.plus(LONGEST).0)
+            .execute(&mut *writing)
+            .await?;
         writing.commit().await?;
         Ok(woken + ended.rows_affected() > 0)
+    }
+
+    /// The wall clock was set back by so much: what is snoozed ends as much earlier by it.
+    pub async fn set_snoozes_back(&self, by: Duration) -> Result<(), StoreError> {
+        let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
+        let mut writer = self.writer().await?;
+        let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
+        for statement in [
+            "UPDATE alert SET snoozed_until = snoozed_until - ? WHERE closed = 2",
+            "UPDATE snooze SET until = until - ?",
+        ] {
+            sqlx::query(statement).bind(by).execute(&mut *writing).await?;
+        }
+        Ok(writing.commit().await?)
     }
 
     /// When the next snooze ends.
