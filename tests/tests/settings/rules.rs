@@ -12,7 +12,7 @@ use vigie_core::profile::Batch;
 use vigie_core::settings::{Rule, Settings, Then};
 use vigie_core::vault::SessionVault;
 use vigie_tests::clock::LeapingClock;
-use vigie_tests::desk::{IN_VAIN, TestDesk};
+use vigie_tests::desk::TestDesk;
 use vigie_tests::server::{Connection, Server, alert, transaction};
 
 struct Stage {
