@@ -34,6 +34,7 @@ const PLACES = [
   'overview',
   'overview-hour-tables',
   'search',
+  'search-decided',
   'five-sources',
   'settings-streams',
   'source-edit',

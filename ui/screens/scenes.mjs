@@ -51,6 +51,14 @@ const ask = (text) => async (page) => {
   await page.getByTestId('search-box').focus();
   await page.waitForTimeout(400);
 };
+/** Finds alerts and decides on three of them: one is seen, one waits for the server, one is snoozed. */
+const decided = async (page) => {
+  await ask('is:open is:unseen source:"Retail cards"')(page);
+  await keys('Enter', 'a', 'j', 'j', 's')(page);
+  await page.getByTestId('snooze-menu').waitFor();
+  await keys('Enter', 'j', 'e')(page);
+  await page.getByTestId('row-deed').waitFor({ state: 'attached' });
+};
 const settings = (card) => async (page) => {
   await go('sources')(page);
   await page.getByTestId('source-settings').nth(card).click();
@@ -207,6 +215,7 @@ export const SCENES = {
   'actions-overtaken': { query: 'overtaken=false_positive', act: deed('resolved') },
   'actions-overtaken-french': { query: 'overtaken=false_positive&language=fr', locale: 'fr-FR', act: deed('resolved') },
   search: { act: ask('severity:critical,high is:open') },
+  'search-decided': { query: 'link=offline', act: decided },
   'search-dark-french': { query: 'language=fr&sources=5', locale: 'fr-FR', dark: true, act: ask('el is:lost') },
   'search-offers-small': { size: SMALL, act: ask('country:') },
   'search-kept-hostile': { act: ask(`customer:"${HOSTILE}" ${HOSTILE}`) },

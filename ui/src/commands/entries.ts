@@ -17,7 +17,8 @@ export interface Entry {
 
 /** All that can be done now: the commands, and to show one source alone. */
 export function entriesOf(view: View): Entry[] {
-  const commands = COMMANDS.filter((command) => command.when(view)).map(
+  const { meant } = view.deeds;
+  const commands = COMMANDS.filter((command) => command.when(view, meant)).map(
     (command): Entry => ({
       id: command.id,
       words: command.group === 'go' ? t('palette.go', { place: t(command.text) }) : t(command.text),

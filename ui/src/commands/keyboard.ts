@@ -41,7 +41,7 @@ export class Keyboard {
   /** The command of this key: the first that has something to do, else the first that has something to say. */
   #meant(keys: Keys, isOpen: boolean): Command | undefined {
     const named = COMMANDS.filter((command) => command.keys.includes(keys) && (!isOpen || command.id === QUIT));
-    return named.find((command) => command.when(this.#view)) ?? named.find(({ otherwise }) => otherwise);
+    return named.find((command) => command.when(this.#view, this.#view.deeds.meant)) ?? named.find(({ otherwise }) => otherwise);
   }
 }
 

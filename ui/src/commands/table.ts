@@ -1,3 +1,4 @@
+import type { Alert } from '../bridge/types';
 import { allTake, requestsOf, type Decision } from '../state/decisions';
 import { isOpen } from '../state/merge';
 import type { Place, View } from '../state/view.svelte';
@@ -17,11 +18,11 @@ export interface Command {
   keys: readonly Keys[];
   /** Whether it goes on while its key is held down. */
   repeats?: boolean;
-  /** Whether there is anything for it to do now. */
-  when(view: View): boolean;
+  /** Whether there is anything for it to do now; `meant` are the alerts that it is about. */
+  when(view: View, meant: readonly Alert[]): boolean;
   /** What is said where its key is pressed in vain. */
-  otherwise?(view: View): string;
-  run(view: View): void;
+  otherwise?(view: View, meant: readonly Alert[]): string;
+  run(view: View, meant: readonly Alert[]): void;
 }
 
 /** Rows that a page key moves by. */
@@ -46,6 +47,8 @@ const hasAlerts = (view: View) => isInAlerts(view) && view.reading !== null;
 /** The feed in sight. */
 const feedOf = (view: View) =>
   isBegun(view) && (view.place === 'transactions' || view.place === 'activity') ? view[view.place] : null;
+/** What is said where a key is about no alert: in places without alerts nothing. */
+const noneMeant = (view: View) => (isInAlerts(view) || view.place === 'search' ? t('command.none_chosen') : '');
 const cursorIsOnAlert = (view: View) => hasAlerts(view) && view.alerts.rows.some(({ id }) => id === view.selectedAlert);
 
 function decides(decision: Decision, keys: readonly Keys[]): Command {
@@ -55,17 +58,15 @@ function decides(decision: Decision, keys: readonly Keys[]): Command {
     group: 'decide',
     text: `act.${decision}`,
     keys,
-    when: (view) =>
-      isInAlerts(view) &&
-      allTake(view.deeds.meant, sourceOf(view), decision) &&
-      requestsOf(view.deeds.meant, sourceOf(view), decision).some(({ alert }) => !view.deeds.doing.busy.has(alert)),
-    otherwise: (view) => {
-      if (!isInAlerts(view)) return '';
-      if (view.deeds.meant.length === 0) return t('command.none_chosen');
-      if (!allTake(view.deeds.meant, sourceOf(view), decision)) return t('failure.not_offered');
-      return view.deeds.meant.some(({ id }) => view.deeds.doing.busy.has(id)) ? t('act.busy') : t('command.is_so');
+    when: (view, meant) =>
+      allTake(meant, sourceOf(view), decision) &&
+      requestsOf(meant, sourceOf(view), decision).some(({ alert }) => !view.deeds.doing.busy.has(alert)),
+    otherwise: (view, meant) => {
+      if (meant.length === 0) return noneMeant(view);
+      if (!allTake(meant, sourceOf(view), decision)) return t('failure.not_offered');
+      return meant.some(({ id }) => view.deeds.doing.busy.has(id)) ? t('act.busy') : t('command.is_so');
     },
-    run: (view) => void view.deeds.do(decision, view.deeds.meant),
+    run: (view, meant) => void view.deeds.do(decision, meant),
   };
 }
 
@@ -78,7 +79,7 @@ function draws(id: string, text: Key, keys: readonly Keys[], by: number): Comman
   return { id, group: 'choose', text, keys, repeats: true, when: hasAlerts, run };
 }
 
-const unseen = (view: View) => view.deeds.meant.filter(({ acknowledged }) => !acknowledged).map(({ id }) => id);
+const unseen = (alerts: readonly Alert[]) => alerts.filter(({ acknowledged }) => !acknowledged).map(({ id }) => id);
 
 const places = Object.entries(LETTERS) as [Place, string][];
 
@@ -89,12 +90,9 @@ export const COMMANDS: readonly Command[] = [
     group: 'decide',
     text: 'alert.acknowledge',
     keys: ['a'],
-    when: (view) => isInAlerts(view) && unseen(view).length > 0,
-    otherwise: (view) => {
-      if (!isInAlerts(view)) return '';
-      return view.deeds.meant.length === 0 ? t('command.none_chosen') : t('command.is_so');
-    },
-    run: (view) => void view.deeds.acknowledge(unseen(view)),
+    when: (_view, meant) => unseen(meant).length > 0,
+    otherwise: (view, meant) => (meant.length === 0 ? noneMeant(view) : t('command.is_so')),
+    run: (view, meant) => void view.deeds.acknowledge(unseen(meant)),
   },
   decides('resolved', ['r']),
   decides('false_positive', ['f']),
@@ -107,12 +105,9 @@ export const COMMANDS: readonly Command[] = [
     group: 'decide',
     text: 'snooze.snooze',
     keys: ['s'],
-    when: (view) => isInAlerts(view) && view.deeds.meant.some(isOpen),
-    otherwise: (view) => {
-      if (!isInAlerts(view)) return '';
-      return view.deeds.meant.length === 0 ? t('command.none_chosen') : t('snooze.closed');
-    },
-    run: (view) => (view.deeds.snoozing = view.deeds.meant.filter(isOpen)),
+    when: (_view, meant) => meant.some(isOpen),
+    otherwise: (view, meant) => (meant.length === 0 ? noneMeant(view) : t('snooze.closed')),
+    run: (view, meant) => (view.deeds.snoozing = meant.filter(isOpen)),
   },
   {
     id: 'undo',
@@ -130,7 +125,7 @@ export const COMMANDS: readonly Command[] = [
     text: 'command.choose',
     keys: ['x'],
     when: cursorIsOnAlert,
-    otherwise: (view) => (hasAlerts(view) ? t('command.none_chosen') : ''),
+    otherwise: (view) => (view.place === 'search' ? t('command.only_in_alerts') : hasAlerts(view) ? t('command.none_chosen') : ''),
     run: (view) => view.selectedAlert !== null && view.alerts.chosen.toggle(view.selectedAlert),
   },
   draws('choose_down', 'command.choose_down', ['Shift+j', 'Shift+ArrowDown'], 1),
@@ -282,14 +277,21 @@ export const COMMANDS: readonly Command[] = [
 /** More alerts than this are decided only once the analyst has said so again: they are more than one reads. */
 const DECIDED_UNASKED = 10;
 
-/** Runs a command, or asks whether it is meant where it decides many alerts; where it has nothing to do any more, says why. */
+/** Runs a command; what decides about an alert that was found does so once it is told how that alert stands. */
 export function run(command: Command, view: View, isSure = false): void {
-  if (command.when(view)) {
-    if (isSure || command.group !== 'decide' || view.deeds.meant.length <= DECIDED_UNASKED) command.run(view);
+  const { deeds } = view;
+  if (command.group !== 'decide' || deeds.untold === null) runOn(deeds.meant, command, view, isSure);
+  else void deeds.ask(deeds.untold).then((alert) => alert && runOn([alert], command, view, isSure));
+}
+
+/** Runs it on these, or asks whether it is meant where it decides many; where it has nothing to do any more, says why. */
+function runOn(meant: readonly Alert[], command: Command, view: View, isSure: boolean): void {
+  if (command.when(view, meant)) {
+    if (isSure || command.group !== 'decide' || meant.length <= DECIDED_UNASKED) command.run(view, meant);
     else view.deeds.asked = command;
     return;
   }
-  const words = command.otherwise?.(view);
+  const words = command.otherwise?.(view, meant);
   if (words) view.say(words);
 }
 

@@ -18,6 +18,8 @@ export class Deeds {
   readonly undoing: Undoing;
 
   readonly #view: View;
+  /** The found alerts that are being asked for. */
+  readonly #asking = new Set<number>();
 
   constructor(view: View) {
     this.#view = view;
@@ -26,13 +28,43 @@ export class Deeds {
   }
 
   /** The alerts that a key is about: those that are chosen, else the one on which the cursor stands. */
-  get meant(): Alert[] {
-    const { alerts, alert, selectedAlert } = this.#view;
+  get meant(): readonly Alert[] {
+    const { place, groups, alerts, alert, search, selectedAlert } = this.#view;
+    const open = alert.detail?.alert;
+    if (place === 'search') {
+      const id = this.#found;
+      if (id === null) return [];
+      const known = open?.id === id ? open : search.alert(id);
+      return known ? [known] : [];
+    }
+    if (place !== 'alerts' || groups.by !== null) return [];
     const { chosen, rows } = alerts;
     if (chosen.size > 0) return chosen.of(rows);
-    const open = alert.detail?.alert;
     const one = rows.find(({ id }) => id === selectedAlert) ?? (open?.id === selectedAlert ? open : undefined);
     return one ? [one] : [];
+  }
+
+  /** The found alert that a key is about, unless it is open: how it stands has to be asked for. */
+  get untold(): number | null {
+    return this.#found === this.#view.alert.detail?.alert.id ? null : this.#found;
+  }
+
+  get #found(): number | null {
+    return this.#view.place === 'search' ? (this.#view.reading?.alert?.() ?? null) : null;
+  }
+
+  /** Asks how a found alert stands; gives nothing where it cannot be told, or is being asked for already. */
+  async ask(id: number): Promise<Alert | undefined> {
+    if (this.#asking.has(id)) {
+      this.#view.say(t('act.busy'));
+      return undefined;
+    }
+    let alert: Alert | undefined;
+    this.#asking.add(id);
+    await this.#view.try(async () => ({ alert } = await this.#view.bridge.alert(id)));
+    this.#asking.delete(id);
+    if (alert) this.#view.search.hear([alert]);
+    return alert;
   }
 
   /** Says "seen" of these alerts on this desk. */

@@ -9,4 +9,6 @@ export interface Reading {
   /** Whether something is open beside it. */
   isOpen(): boolean;
   close(): void;
+  /** The alert that is open or under the cursor, where the rows are not alerts; `null`: none. */
+  alert?(): number | null;
 }

@@ -1,5 +1,7 @@
+import { SvelteMap } from 'svelte/reactivity';
+
 import { asProblem, type Bridge, type Problem } from '../bridge/bridge';
-import type { FoundRow, SearchQuery, SearchValues } from '../bridge/types';
+import type { Alert, FoundRow, SearchQuery, SearchValues } from '../bridge/types';
 import { asks, type Known, type Question, questionOf } from '../search/question';
 
 /** Rows asked for at once. */
@@ -20,6 +22,8 @@ export class Search {
   /** What was typed, understood. */
   question = $state.raw<Question>(questionOf('', { now: 0, sources: [], only: null }));
 
+  /** Alerts among the rows that were told of since. */
+  readonly #told = new SvelteMap<number, Alert>();
   readonly #bridge: Bridge;
   readonly #known: () => Known;
   #next: number | null = null;
@@ -66,6 +70,31 @@ export class Search {
     if (asked !== this.#asked) await this.ask(this.text);
   }
 
+  /** These alerts stand so now. A row stays where it is, also where it would not be found any more. */
+  hear(alerts: readonly Alert[]): void {
+    const found = new Set(this.rows.map(({ alert }) => alert));
+    for (const alert of alerts) {
+      if (found.has(alert.id) && alert.change >= (this.#told.get(alert.id)?.change ?? 0)) this.#told.set(alert.id, alert);
+    }
+  }
+
+  /** An alert among the rows. Until it is told of, it is what its row says, which is not whether it was seen or snoozed. */
+  alert(id: number): Alert | undefined {
+    const row = this.rows.find(({ alert }) => alert === id);
+    return row && this.alertOf(row, id);
+  }
+
+  /** The alert of a row, in the same way. */
+  alertOf({ source, subject, received_at, facts }: FoundRow, id: number): Alert {
+    const { severity, state, occurred_at } = facts;
+    return (
+      this.#told.get(id) ?? {
+        id, source, subject, received_at, facts, severity: severity ?? 'low', state: state ?? 'open', occurred_at: occurred_at ?? received_at,
+        acknowledged: false, snoozed_until: null, change: 0,
+      }
+    );
+  }
+
   /** Asks what can be asked for by name. */
   async learn(): Promise<void> {
     this.values = await this.#bridge.searchValues();
@@ -89,6 +118,7 @@ export class Search {
     try {
       const first = await this.#bridge.search(this.#query, null, PAGE);
       if (asked !== this.#asked) return;
+      this.#told.clear();
       this.rows = first.rows;
       this.#next = first.next;
       await this.#read(asked, PAGE);

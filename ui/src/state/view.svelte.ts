@@ -395,6 +395,7 @@ export class View {
   #hear(told: Told): void {
     const { id } = this.alert;
     if (told === 'anew' || told.changed.some((alert) => alert.id === id)) void this.alert.reload();
+    this.search.hear(told === 'anew' ? this.alerts.rows : told.changed);
     if (told !== 'anew') this.#announce(told.arrived);
   }
 
