@@ -317,3 +317,28 @@ async fn what_was_done_goes_with_its_source() {
     stage.desk.until("nothing waits", |overview| overview.outbox.waiting == 0).await;
     assert_eq!(stage.desk.desk.outbox().await.unwrap(), []);
 }
+
+#[tokio::test]
+async fn what_one_analyst_did_is_not_sent_in_the_name_of_another() {
+    let mut stage = Stage::set().await;
+    stage.disconnect().await;
+    stage.server.answer(CHANGE, done());
+    stage.change_to(AlertState::Resolved).await;
+    stage.server.forget("GET /ws");
+    let source = stage.desk.desk.overview().await.unwrap().sources[0].clone();
+    let grace = vigie_core::desk::view::SignIn {
+        source: Some(source.id),
+        name: source.name,
+        url: source.url,
+        profile: source.profile,
+        user: "grace".to_owned(),
+        parameters: source.parameters,
+        password: "secret".to_owned().into(),
+        remember: true,
+    };
+    stage.desk.desk.sign_in(grace).await.unwrap();
+    stage.connection = stage.server.connection().await;
+    stage.desk.until_live().await;
+    stage.until(Standing::Conflict).await;
+    assert_eq!(stage.server.count(CHANGE), 0);
+}
