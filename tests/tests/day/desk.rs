@@ -69,6 +69,12 @@ async fn what_is_set_is_followed_kept_in_the_file_and_told_to_the_system() {
     day.app.until_there("sheet").await;
     day.app.keys("Escape").await;
     day.app.until_gone("sheet").await;
+    // Larger, and as it was.
+    let wide = day.app.script("return innerWidth").await.as_u64().unwrap();
+    day.app.keys("Mod+=").await;
+    day.app.until("it is larger", &format!("return innerWidth < {wide}")).await;
+    day.app.keys("Mod+-").await;
+    day.app.until("it is as it was", &format!("return innerWidth === {wide}")).await;
     let entry = std::fs::read_to_string(&autostart).unwrap();
     assert!(entry.contains("--hidden"), "{entry}");
     let (session, store) = day.end().await;
