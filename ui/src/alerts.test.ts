@@ -2,6 +2,8 @@ import { flushSync } from 'svelte';
 import { describe, expect, it, vi } from 'vitest';
 
 import type { Bridge } from './bridge/bridge';
+import { fakeBridge } from './bridge/fake';
+import { sceneFrom } from './bridge/fake/scene';
 import { all, go, one, open, press, refuse, until, useWindow, words } from './window.fixture';
 
 useWindow();
@@ -84,6 +86,24 @@ describe('what a source can be asked to do', () => {
     await until(() => expect(words(one('history-deed'))).toContain('confirmed by the server'));
     expect(all('deed')).toHaveLength(0);
     expect(document.querySelector(row)).toBeNull();
+  });
+
+  it('keeps its place once it is so, and asks for nothing then', async () => {
+    const { act: answer } = fakeBridge(sceneFrom(new URLSearchParams('still')));
+    const act = vi.fn(answer);
+    const { view } = await openAlert({ act });
+    const offered = () => [...one('alert-actions').querySelectorAll('button')].map(words);
+    const before = offered();
+    press('act-false_positive');
+    const alert = view.alert.detail?.alert;
+    if (!view.alert.detail || !alert) throw new Error('no alert is open');
+    view.alert.detail = { ...view.alert.detail, alert: { ...alert, state: 'false_positive' } };
+    flushSync();
+    expect(offered()).toEqual(before);
+    expect(all('alert-actions', ' [aria-disabled="true"]').map(words)).toEqual(['False positive']);
+    press('act-false_positive');
+    expect(act).toHaveBeenCalledTimes(1);
+    expect(view.announcement).toBe('It is so already.');
   });
 
   it('asks for what the analyst chose', async () => {

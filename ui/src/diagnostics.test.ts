@@ -35,14 +35,39 @@ describe('the diagnostics', () => {
 
   it('tell what became of what each source has sent', async () => {
     await diagnose('sources=5');
-    expect(row(1)).toEqual(['Retail cards', '48,215', '47,010', '1,202', '3 Not JSON 2 · Too large 1', '1', '2 · 1 open', '12 ms · 80 ms · 1.9 s']);
-    expect(row(2)[6]).toBe('4 · 4 not recoverable');
-    expect(row(3)[7]).toBe('–');
+    expect(row(1)).toEqual(['Retail cards', '48,215', '–', '47,010', '1,202', '3 Not JSON 2 · Too large 1', '1', '2 · 1 open', '12 ms · 80 ms · 1.9 s']);
+    expect(row(2)[7]).toBe('4 · 4 not recoverable');
+    expect(row(3)[8]).toBe('–');
   });
 
   it('say of which moment they are: what arrives meanwhile is not in them yet', async () => {
     await diagnose('sources=2');
     expect(words(one('diagnostics'))).toMatch(/What Vigie did since \S.* · as of \S*\d:\d\d:\d\d/);
+  });
+
+  it('tell how much arrives a second, once they were read twice', async () => {
+    const { diagnostics } = fakeBridge(sceneFrom(new URLSearchParams('still')));
+    const first = await diagnostics();
+    const { figures } = first;
+    const [source] = figures.sources;
+    if (!source) throw new Error('nothing has arrived');
+    const later = (ms: number, more: number) => ({
+      ...first,
+      figures: { ...figures, until: figures.until + ms, sources: [{ ...source, received: source.received + more }] },
+    });
+    // The last one comes so soon after that it would tell of a flood by itself.
+    const told = vi.fn().mockResolvedValueOnce(first).mockResolvedValueOnce(later(4_000, 50)).mockResolvedValue(later(4_010, 60));
+    const view = await diagnose('', { diagnostics: told });
+    const again = async (rate: string) => {
+      const overview = view.desk.overview;
+      if (!overview) throw new Error('there is nothing to begin with');
+      const sources = overview.sources.map((one) => ({ ...one, rejected: one.rejected + 1 }));
+      view.desk.receive({ ...overview, number: overview.number + 1, sources });
+      await until(() => expect(row(1)[2]).toBe(rate));
+    };
+    expect(row(1)[2]).toBe('–');
+    await again('12.5');
+    await again('15');
   });
 
   it('tell how long everything took, and what became of alerts', async () => {

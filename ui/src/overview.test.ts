@@ -31,6 +31,24 @@ describe('the overview', () => {
     expect(words(one('backend-metrics'))).toContain('Open alerts');
   });
 
+  it('says nothing of alerts where no channel has one', async () => {
+    const { charts: answer } = fakeBridge(sceneFrom(new URLSearchParams('still')));
+    const charts: Bridge['charts'] = async (span, source) => ({
+      ...(await answer(span, source)),
+      channels: [
+        { value: 'card', alerts: 0, transactions: 12 },
+        { value: 'wire', alerts: 0, transactions: 6 },
+      ],
+    });
+    await look('', { charts });
+    const ranking = (hook: string) => one('ranking', `[data-ranking="${hook}"]`);
+    const columns = (hook: string) => [...ranking(hook).querySelectorAll<HTMLElement>('thead .number')].map(words);
+    expect(columns('channels')).toEqual(['Payments']);
+    expect(columns('countries')).toEqual(['Alerts', 'Payments']);
+    const bars = [...ranking('channels').querySelectorAll<HTMLElement>('.bar i')].map(({ style }) => style.width);
+    expect(bars).toEqual(['100%', '50%']);
+  });
+
   it('says what is open as it stands', async () => {
     const view = await look('');
     const { open: counts } = view.desk.overview as Overview;

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Bridge } from './bridge/bridge';
 import { fakeBridge } from './bridge/fake';
 import { sceneFrom } from './bridge/fake/scene';
-import { all, fill, one, open, press, refuse, until, useWindow, words } from './window.fixture';
+import { all, fill, one, open, press, refuse, type, until, useWindow, words } from './window.fixture';
 
 useWindow();
 
@@ -71,6 +71,23 @@ describe('the search', () => {
     press('Enter');
     await until(() => expect(view.search.text).toBe('severity:'));
     await until(() => expect(all('search-offer').map(words)).toContain('severity:critical'));
+  });
+
+  it('takes the likeliest offer by Tab while one types, and is left by Tab else', async () => {
+    const view = await search('sev');
+    const tab = (more = {}) => type('Tab', more, box()).defaultPrevented;
+    expect(tab({ shiftKey: true })).toBe(false);
+    expect(tab()).toBe(true);
+    await until(() => expect(view.search.text).toBe('severity:'));
+    await until(() => expect(all('search-offer').map(words)).toContain('severity:critical'));
+    expect(tab()).toBe(true);
+    await until(() => expect(view.search.text).toBe('severity:critical '));
+    await until(() => expect(all('search-offer')).toHaveLength(0));
+    expect(tab()).toBe(false);
+    fill(box(), '');
+    type('ArrowDown', {}, box());
+    expect(all('search-offer').length).toBeGreaterThan(0);
+    expect(tab()).toBe(false);
   });
 
   it('keeps a question as a view, with how much it finds', async () => {

@@ -40,6 +40,21 @@ describe('a source that is paused', () => {
   });
 });
 
+describe('a source that is removed', () => {
+  it('is told from another of the same name by its address and its kind', async () => {
+    const removeSource = vi.fn(async () => {});
+    const view = await open('sources=5', { removeSource });
+    press('nav-sources');
+    press('remove-source');
+    const asked = words(document.querySelector<HTMLElement>('dialog') as HTMLElement);
+    const [source] = view.desk.overview?.sources ?? [];
+    expect(asked).toContain(source?.url);
+    expect(asked).toContain(source && view.profileOf(source)?.title);
+    press('remove-confirm');
+    expect(removeSource).toHaveBeenCalledWith(source?.id);
+  });
+});
+
 describe('a source that is edited', () => {
   /** Opens the form of the first source. */
   async function edit() {

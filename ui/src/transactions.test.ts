@@ -64,6 +64,26 @@ describe('the feed of transactions in the window', () => {
     await until(() => expect(top(view)).toBe(newest));
   });
 
+  it('goes on at the top, wherever one has read meanwhile', async () => {
+    const { view, arrive } = await openFeed();
+    const list = one('transactions').querySelector<HTMLElement>('.list');
+    if (!list) throw new Error('there is no list');
+    const scroll = () => {
+      list.scrollTop = 400;
+      list.dispatchEvent(new Event('scroll'));
+      flushSync();
+    };
+    // What only scrolls stays where it is.
+    scroll();
+    type('p');
+    arrive(3);
+    await until(() => expect(view.transactions.waiting).toBe(3));
+    expect(list.scrollTop).toBe(400);
+    type('p');
+    await until(() => expect(list.scrollTop).toBe(0));
+    expect(view.transactions.paused).toBe(false);
+  });
+
   it('is paused nowhere else by p', async () => {
     const view = await open('');
     type('p');
@@ -120,6 +140,13 @@ describe('the columns', () => {
     expect(all('column-time')).toHaveLength(0);
     expect(document.activeElement).toBe(one('columns'));
     expect(view.transaction.id).not.toBeNull();
+  });
+
+  it('mark no text when an edge is drawn', async () => {
+    await openFeed();
+    const mouse = new MouseEvent('mousedown', { bubbles: true, cancelable: true });
+    edge('customer').dispatchEvent(mouse);
+    expect(mouse.defaultPrevented).toBe(true);
   });
 
   it('are drawn by keyboard, keep their width, and have the usual one again by a double click', async () => {
