@@ -72,6 +72,12 @@ describe('the settings', () => {
     const rules = () => view.settings.view?.settings.notifications.rules ?? [];
     press('rule-add');
     await until(() => expect(all('rule')).toHaveLength(2));
+    const control = all('rule')[1]?.querySelector<HTMLInputElement>('[data-testid="rule-text"]');
+    if (!control) throw new Error('there is no text');
+    control.value = 'acme';
+    control.dispatchEvent(new Event('change', { bubbles: true }));
+    await until(() => expect(rules()).toHaveLength(2));
+    flushSync();
     const second = rules()[1];
     press('rule-remove');
     press('rule-remove');
