@@ -5,8 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::actor::{Actor, Request};
+use super::actor::Actor;
 use super::desktop::Notification;
+use super::requests::Request;
 use super::words;
 use crate::link::{Failing, Moment};
 use crate::model::{Alert, AlertId, Link, Severity, SourceId, Time};

@@ -6,7 +6,8 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 
-use super::actor::{Actor, Request};
+use super::actor::Actor;
+use super::requests::Request;
 use super::view::Notice;
 use super::words;
 use crate::clock::Clock;

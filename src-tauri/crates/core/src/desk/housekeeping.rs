@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use super::actor::Request;
+use super::requests::Request;
 use crate::clock::Clock;
 use crate::link::Failing;
 use crate::model::Time;

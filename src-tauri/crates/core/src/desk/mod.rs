@@ -15,6 +15,7 @@ mod housekeeping;
 mod keeping;
 mod news;
 mod outbox;
+mod requests;
 mod setting;
 mod signing_in;
 mod snoozing;
@@ -31,9 +32,10 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
-use self::actor::{Actor, Request};
+use self::actor::Actor;
 use self::charts::{Charts, Span};
 use self::desktop::{Desktop, Simulation};
+use self::requests::Request;
 use self::view::{AlertAction, Diagnostics, Failure, Overview, ProfileView, SignIn, SourceEdit, Tested};
 use crate::clock::Clock;
 use crate::figures::report::Report;

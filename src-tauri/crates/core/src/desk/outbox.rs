@@ -4,7 +4,8 @@
 use std::time::Duration;
 
 use super::act::{Ask, NotDone};
-use super::actor::{Actor, Request};
+use super::actor::Actor;
+use super::requests::Request;
 use super::view::{AlertAction, Failure, FailureCode, OutboxCounts};
 use crate::link::{Backoff, Failing};
 use crate::model::{ActionKind, Alert, DeedId, Link, SourceId, Standing};

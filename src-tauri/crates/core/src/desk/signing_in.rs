@@ -6,8 +6,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::oneshot;
 use url::Url;
 
-use super::actor::{Actor, Request, SOURCES_LIMIT};
+use super::actor::{Actor, SOURCES_LIMIT};
 use super::credentials::{Credentials, Kept};
+use super::requests::Request;
 use super::sources::{Entry, gone};
 use super::view::{Failure, FailureCode, Notice, SignIn};
 use super::{address, desktop::Simulated};
