@@ -85,6 +85,15 @@ describe('the settings', () => {
     expect(rules()).toEqual([second]);
   });
 
+  it('are changed from how they are by now, and not from how the window saw them last', async () => {
+    const view = await openSettings();
+    const now = structuredClone((await view.bridge.settings()).settings);
+    now.window.high_value = 77;
+    await view.bridge.setSettings(now);
+    await view.settings.makeDense();
+    expect(view.settings.window).toMatchObject({ high_value: 77, dense: true });
+  });
+
   it('hold quiet hours, by day and hour', async () => {
     const view = await openSettings();
     press('quiet-sat');

@@ -28,13 +28,19 @@ export class SettingsOf {
     await this.#take(() => this.#bridge.settings());
   }
 
-  /** Changes some of them, at once and one after the other. What cannot be is said, and stays as it was. */
+  /**
+   * Changes some of them, one after the other, from how they are by now: the program changes rules too, as a source is renamed.
+   * What cannot be is said, and stays as it was.
+   */
   change(by: (settings: Settings) => void): Promise<void> {
     this.#changing = this.#changing.then(async () => {
       if (!this.view) return;
-      const wanted = structuredClone(this.view.settings);
-      by(wanted);
-      await this.#take(() => this.#bridge.setSettings(wanted));
+      await this.#take(async () => {
+        const { settings } = await this.#bridge.settings();
+        const wanted = structuredClone(settings);
+        by(wanted);
+        return this.#bridge.setSettings(wanted);
+      });
     });
     return this.#changing;
   }
