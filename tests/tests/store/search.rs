@@ -129,3 +129,29 @@ async fn a_kind_and_a_source_narrow_it_and_a_removed_source_is_not_found() {
     assert_eq!(count(vec![], Some(one)).await, 0);
     assert_eq!(count(vec![], None).await, 800);
 }
+
+#[tokio::test]
+async fn a_long_beginning_finds_all_words_that_have_it_be_they_few_or_many_and_no_neighbour() {
+    let folder = tempdir().unwrap();
+    let store = store(&folder).await;
+    let source = source(&store, "one").await;
+    let made = (0..2_000).map(|number| {
+        let merchant = match number % 4 {
+            0 => "Lavandier".to_owned(),
+            1 => "Lavandières".to_owned(),
+            2 => format!("Voyage{number:04}"),
+            _ => "Lavande Lavandh".to_owned(),
+        };
+        payment(number, "Ada", &merchant)
+    });
+    put(&store, source, made.collect()).await;
+    for is_indexed in [false, true] {
+        for (beginning, count) in [("lavandi", 1_000), ("lavandiere", 500), ("voyage", 500), ("voyage0", 250)]
+        {
+            let found = found(&store, beginning).await;
+            assert_eq!(found.len(), count, "{beginning}, {is_indexed}");
+            assert!(found.is_sorted_by(|newer, older| newer > older));
+        }
+        index(&store).await;
+    }
+}

@@ -1,8 +1,9 @@
 //! **search**: how long the store looks for words over a million events: a rare word, the prefix of common ones, a word
-//! that nobody wrote, two words that only together are rare. Newest first, a page of 50.
+//! that nobody wrote, two words that only together are rare, a word with a condition. Newest first, a page of 50.
 
 use std::time::Instant;
 
+use vigie_core::model::Severity;
 use vigie_core::store::{SearchQuery, Store};
 
 use crate::Bench;
@@ -19,20 +20,22 @@ const PAGE: u32 = 50;
 
 /// Measures it.
 pub async fn measure(bench: &Bench) -> Vec<Line> {
+    let words = |text: &str| SearchQuery { text: text.to_owned(), ..SearchQuery::default() };
     let cases = [
-        ("rare word", RARE_MERCHANT.split(' ').next().unwrap_or_default()),
-        ("common prefix", "bou"),
-        ("no hit", "xylophagous"),
-        ("two words", "lovelace pharmacie"),
+        ("rare word", words(RARE_MERCHANT.split(' ').next().unwrap_or_default())),
+        ("common prefix", words("bou")),
+        ("no hit", words("xylophagous")),
+        ("two words", words("lovelace pharmacie")),
+        ("a word and a severity", SearchQuery { severities: vec![Severity::High], ..words("lovelace") }),
+        ("a word and a country", SearchQuery { country: Some("FR".to_owned()), ..words("lovelace") }),
     ];
     let stored = bench.stored().await;
     let store = Store::open(&stored.file()).await.unwrap();
     let mut lines = Vec::new();
-    for (what, words) in cases {
+    for (what, query) in cases {
         let mut delays = Delays::default();
         for _ in 0..bench.scale.pages {
             let begun = Instant::now();
-            let query = SearchQuery { text: words.to_owned(), ..SearchQuery::default() };
             let found = store.search(&query, None, PAGE).await.unwrap();
             delays.add(begun.elapsed());
             assert_eq!(found.rows.is_empty(), what == "no hit", "{what}");

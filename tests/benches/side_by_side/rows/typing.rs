@@ -18,7 +18,7 @@ const MOST: f64 = 50.0;
 /// What is typed.
 const QUESTIONS: [(&str, &str); 5] = [
     ("a prefix", "bou"),
-    ("two words", "lovelace pharmacie"),
+    ("two words", "lovelace ph"),
     ("conditions", "severity:critical is:open"),
     ("a country and an amount", "country:FR amount>1000"),
     ("a word and a condition", "lovelace severity:high"),

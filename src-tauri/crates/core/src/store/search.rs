@@ -28,6 +28,13 @@ const INDEXED_AT_ONCE: i64 = 256;
 const BEHIND: i64 = 512;
 /// The events that are looked at for one page of what is not in the index: some milliseconds.
 const CANDIDATES: usize = 2_000;
+/// The first of them that are looked at: as a rule they fill the page, and the others need not be read.
+const FIRST_CANDIDATES: usize = 250;
+const SLICES: [usize; 2] = [FIRST_CANDIDATES, CANDIDATES - FIRST_CANDIDATES];
+/// The longest beginnings, in characters, that the index has lists of: see the migration that made it.
+const BEGINNINGS_LISTED: usize = 4;
+/// The most words with one beginning that are asked for word by word.
+const SPELLED_OUT: usize = 32;
 /// The most values of a name.
 const VALUES_LIMIT: i64 = 50;
 /// Marks a word that is a kind or a source: no text has it (private use).
@@ -96,7 +103,9 @@ impl Store {
         }
         let before = before.unwrap_or(i64::MAX);
         let (mut numbers, next) = if question.is_empty() {
-            listed(&mut reading, query, &sources, before).await?
+            let mut found = Vec::new();
+            let next = sift(&mut reading, query, &question, &sources, before, limit, &mut found).await?;
+            (found, next)
         } else {
             with_words(&mut reading, query, &question, &sources, before, limit).await?
         };
@@ -215,28 +224,57 @@ async fn with_words(
     if found.len() > limit || border == 0 {
         return Ok((found, None));
     }
-    // What else is asked for is not in the index: more is taken from it, so that something is left.
-    let wanted = if query.is_words_alone() { limit + 1 - found.len() } else { CANDIDATES };
-    let older = asked(reading, query, question, sources, before.min(border + 1), wanted).await?;
-    let next = older.last().copied().filter(|_| older.len() == wanted);
-    found.extend(query.matching(reading, sources, &older).await?);
+    let before = before.min(border + 1);
+    if query.is_words_alone() {
+        let wanted = limit + 1 - found.len();
+        let older = asked(reading, query, question, sources, before, wanted).await?;
+        let next = older.last().copied().filter(|_| older.len() == wanted);
+        found.extend(query.matching(reading, sources, &older).await?);
+        return Ok((found, next));
+    }
+    let next = sift(reading, query, question, sources, before, limit, &mut found).await?;
     Ok((found, next))
 }
 
-/// Finds without words: goes through the lists of the kinds that are asked for.
+/// Goes through the events that may be meant, from before one on, until more than `limit` are found or enough were looked at:
+/// what else is asked for is in no index. Gives where those that were not looked at begin (exclusive).
+async fn sift(
+    reading: &mut SqliteConnection,
+    query: &SearchQuery,
+    question: &[String],
+    sources: &[i64],
+    mut before: EventId,
+    limit: usize,
+    found: &mut Vec<EventId>,
+) -> Result<Option<EventId>, StoreError> {
+    for wanted in SLICES {
+        let candidates = if question.is_empty() {
+            listed(reading, query, sources, before, wanted).await?
+        } else {
+            asked(reading, query, question, sources, before, wanted).await?
+        };
+        found.extend(query.matching(reading, sources, &candidates).await?);
+        let Some(oldest) = candidates.last().filter(|_| candidates.len() == wanted) else { return Ok(None) };
+        before = *oldest;
+        if found.len() > limit {
+            break;
+        }
+    }
+    Ok(Some(before))
+}
+
+/// Asks the lists of the kinds that are asked for, for what is older than `before`.
 async fn listed(
     reading: &mut SqliteConnection,
     query: &SearchQuery,
     sources: &[i64],
     before: EventId,
-) -> Result<Numbers, StoreError> {
+    limit: usize,
+) -> Result<Vec<EventId>, StoreError> {
     let kinds: Vec<i64> = query.kinds().map(Kind::code).collect();
     let is_all = kinds.len() == Kind::ALL.len() && query.source.is_none();
     let listed = EventList { table: "event", number: "id", kinds: &kinds, sources, is_all };
-    let limit = u32::try_from(CANDIDATES).unwrap_or(u32::MAX);
-    let numbers = listed.page(reading, Side::Before(before), limit).await?;
-    let next = numbers.last().copied().filter(|_| numbers.len() == CANDIDATES);
-    Ok((query.matching(reading, sources, &numbers).await?, next))
+    listed.page(reading, Side::Before(before), u32::try_from(limit).unwrap_or(u32::MAX)).await
 }
 
 /// Looks at the newest events above one and below another, [`LOOKED_AT`] of them: those that have the words, and the lowest
@@ -271,8 +309,8 @@ async fn asked(
 ) -> Result<Vec<EventId>, StoreError> {
     // Folded words are letters and digits: nothing in them means anything to the index.
     let mut terms: Vec<String> = question.iter().map(|word| format!("\"{word}\"")).collect();
-    if let Some(last) = terms.last_mut() {
-        last.push('*');
+    if let (Some(last), Some(beginning)) = (terms.last_mut(), question.last()) {
+        *last = beginnings(reading, beginning).await?;
     }
     let any = |mark: char, of: &mut dyn Iterator<Item = i64>| {
         let terms: Vec<String> = of.map(|number| format!("\"{MARK}{mark}{number}\"")).collect();
@@ -290,8 +328,29 @@ async fn asked(
     .bind(terms.join(" AND "))
     .bind(before)
     .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-    .fetch_all(reading)
+    .fetch_all(&mut *reading)
     .await?)
+}
+
+/// What the index is asked for words that begin so. It has lists of short beginnings; for a long one it would put together the
+/// whole lists of all words that have it, where the words themselves, if they are few, are read only as far as a page goes.
+async fn beginnings(reading: &mut SqliteConnection, beginning: &str) -> Result<String, StoreError> {
+    let any = format!("\"{beginning}\"*");
+    if beginning.chars().count() <= BEGINNINGS_LISTED {
+        return Ok(any);
+    }
+    let words: Vec<String> = sqlx::query_scalar(
+        "SELECT term FROM event_terms WHERE term >= ?1 AND term <= ?1 || char(0x10FFFF) LIMIT ?2",
+    )
+    .bind(beginning)
+    .bind(i64::try_from(SPELLED_OUT + 1).unwrap_or(i64::MAX))
+    .fetch_all(reading)
+    .await?;
+    if words.is_empty() || words.len() > SPELLED_OUT {
+        return Ok(any);
+    }
+    let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
+    Ok(format!("({})", words.join(" OR ")))
 }
 
 /// The alerts that stand by these events.
