@@ -41,6 +41,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "try_simulation",
         "unacknowledge",
         "undo",
+        "undo_snooze",
         "wake",
         "watch",
         "withdraw",

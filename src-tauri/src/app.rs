@@ -126,6 +126,7 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
             commands::try_simulation,
             commands::unacknowledge,
             commands::undo,
+            commands::undo_snooze,
             commands::wake,
             commands::watch,
             commands::withdraw,

@@ -13,7 +13,8 @@ use vigie_core::desk::view::{
 };
 use vigie_core::link::Step;
 use vigie_core::model::{
-    AlertDetail, AlertId, Deed, DeedId, EventDetail, EventId, Kind, Snooze, SnoozeId, SnoozeRequest, SourceId,
+    AlertDetail, AlertId, Deed, DeedId, EventDetail, EventId, Kind, Snooze, SnoozeId, SnoozeRequest, Snoozed,
+    SourceId,
 };
 use vigie_core::settings::{Settings, SettingsView};
 use vigie_core::store::{AlertGroups, AlertSide, Found, GroupBy, SearchQuery, SearchValues, Side};
@@ -165,8 +166,13 @@ pub async fn unacknowledge(desk: State<'_, Desk>, alerts: Vec<AlertId>) -> Answe
 }
 
 #[tauri::command]
-pub async fn snooze(desk: State<'_, Desk>, request: SnoozeRequest) -> Answer<Vec<SnoozeId>> {
+pub async fn snooze(desk: State<'_, Desk>, request: SnoozeRequest) -> Answer<Snoozed> {
     desk.snooze(request).await
+}
+
+#[tauri::command]
+pub async fn undo_snooze(desk: State<'_, Desk>, snoozed: Snoozed) -> Answer<()> {
+    desk.undo_snooze(snoozed).await
 }
 
 #[tauri::command]

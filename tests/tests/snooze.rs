@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tempfile::{TempDir, tempdir};
 use vigie_core::desk::view::Failure;
-use vigie_core::model::{Severity, SnoozeFor, SnoozeId, SnoozeOf, SnoozeRequest};
+use vigie_core::model::{Severity, SnoozeFor, SnoozeOf, SnoozeRequest, Snoozed};
 use vigie_core::vault::SessionVault;
 use vigie_tests::clock::{LeapingClock, ManualClock};
 use vigie_tests::desk::TestDesk;
@@ -51,7 +51,7 @@ impl Stage {
     }
 
     /// Snoozes the first alert, or what it is of, for an hour.
-    async fn snooze(&self, of: SnoozeOf) -> Result<Vec<SnoozeId>, Failure> {
+    async fn snooze(&self, of: SnoozeOf) -> Result<Snoozed, Failure> {
         self.desk.desk.snooze(SnoozeRequest { alerts: vec![1], of, lasts: SnoozeFor::Hour }).await
     }
 
@@ -135,7 +135,7 @@ async fn of_a_snoozed_customer_only_what_is_critical_is_told_before_the_digest()
         if of == SnoozeOf::Customer {
             stage.clock.advance(HOUR);
         } else {
-            stage.desk.desk.wake(vec![], snoozes).await.unwrap();
+            stage.desk.desk.wake(vec![], vec![snoozes.others[0].id]).await.unwrap();
         }
         assert_eq!(stage.announced(3).await[2].0, "2 alerts to look at");
         stage.desk.until("nothing is snoozed", |now| now.snoozes.others == 0).await;
@@ -186,8 +186,8 @@ async fn a_snooze_that_is_taken_back_leaves_what_was_to_be_announced() {
     let stage = Stage::new().await;
     stage.desk.desk.pause_notifications(Some(2 * HOUR)).await.unwrap();
     stage.raise(1, "high").await;
-    stage.snooze(SnoozeOf::Alert).await.unwrap();
-    stage.desk.desk.wake(vec![1], Vec::new()).await.unwrap();
+    let snoozed = stage.snooze(SnoozeOf::Alert).await.unwrap();
+    stage.desk.desk.undo_snooze(snoozed).await.unwrap();
     stage.desk.desk.pause_notifications(None).await.unwrap();
     stage.announced(1).await;
 }

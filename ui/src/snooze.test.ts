@@ -1,6 +1,7 @@
 import { flushSync } from 'svelte';
 import { describe, expect, it, vi } from 'vitest';
 
+import type { Snoozed } from './bridge/types';
 import type { View } from './state/view.svelte';
 import { all, fill, one, open, press, refuse, type, until, useWindow, words } from './window.fixture';
 
@@ -41,9 +42,10 @@ describe('s puts off', () => {
   });
 
   it('by the arrows whatever it is of, which stays in the list', async () => {
-    const snooze = vi.fn(async () => [7]);
-    const wake = vi.fn(async () => {});
-    const view = await open('', { snooze, wake });
+    const snoozed = { alerts: [], others: [{ id: 7, until: null }] };
+    const snooze = vi.fn(async () => snoozed);
+    const undoSnooze = vi.fn(async () => {});
+    const view = await open('', { snooze, undoSnooze });
     const { id } = await onAlert(view);
     type('s');
     for (const key of ['ArrowUp', 'ArrowRight', 'ArrowDown', 'ArrowRight', 'ArrowRight', 'ArrowUp', 'ArrowLeft']) type(key);
@@ -53,7 +55,7 @@ describe('s puts off', () => {
     expect(snooze).toHaveBeenCalledExactlyOnceWith({ alerts: [id], of: 'customer', lasts: 'tomorrow' });
     await until(() => expect(view.deeds.undoing.can).toBe(true));
     type('u');
-    await until(() => expect(wake).toHaveBeenCalledExactlyOnceWith([], [7]));
+    await until(() => expect(undoSnooze).toHaveBeenCalledExactlyOnceWith(snoozed));
   });
 
   it('all that are chosen, which are then let go of', async () => {
@@ -69,9 +71,9 @@ describe('s puts off', () => {
   });
 
   it('and what could not be taken back can be taken back again', async () => {
-    const wake = vi.fn(async () => {});
-    wake.mockImplementationOnce(refuse('disk_full'));
-    const view = await open('', { wake });
+    const undoSnooze = vi.fn<(snoozed: Snoozed) => Promise<void>>(async () => {});
+    undoSnooze.mockImplementationOnce(refuse('disk_full'));
+    const view = await open('', { undoSnooze });
     const { id } = await onAlert(view);
     type('a');
     await until(() => expect(view.deeds.undoing.can).toBe(true));
@@ -81,7 +83,7 @@ describe('s puts off', () => {
     type('u');
     await until(() => expect(view.problem?.code).toBe('disk_full'));
     type('u');
-    await until(() => expect(wake.mock.calls).toEqual([[[id], []], [[id], []]]));
+    await until(() => expect(undoSnooze.mock.calls.map(([{ alerts }]) => alerts.map((one) => one.id))).toEqual([[id], [id]]));
   });
 
   it('nothing where nothing is selected or it is refused, and says so', async () => {

@@ -23,6 +23,7 @@ import type {
   SettingsView,
   Snooze,
   SnoozeRequest,
+  Snoozed,
   SignIn,
   SourceEdit,
   SourceId,
@@ -79,8 +80,10 @@ export interface Bridge {
   acknowledge(alerts: number[]): Promise<void>;
   /** Takes back that these were seen on this desk. */
   unacknowledge(alerts: number[]): Promise<void>;
-  /** Snoozes alerts, or their customers or scenarios; gives the numbers of the latter. */
-  snooze(request: SnoozeRequest): Promise<number[]>;
+  /** Snoozes alerts, or their customers or scenarios; tells how they were before. */
+  snooze(request: SnoozeRequest): Promise<Snoozed>;
+  /** Undoes a snooze: what it was about is as it was before. */
+  undoSnooze(snoozed: Snoozed): Promise<void>;
   /** Ends these snoozes of alerts, and of customers and scenarios. */
   wake(alerts: number[], snoozes: number[]): Promise<void>;
   /** The customers and scenarios that are snoozed, the next to end first. */

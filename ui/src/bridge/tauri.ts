@@ -22,6 +22,7 @@ export function tauriBridge(): Bridge {
     acknowledge: (alerts) => invoke('acknowledge', { alerts }),
     unacknowledge: (alerts) => invoke('unacknowledge', { alerts }),
     snooze: (request) => invoke('snooze', { request }),
+    undoSnooze: (snoozed) => invoke('undo_snooze', { snoozed }),
     wake: (alerts, snoozes) => invoke('wake', { alerts, snoozes }),
     snoozes: () => invoke('snoozes'),
     transactions: (range) => invoke('transactions', { ...range }),

@@ -381,6 +381,49 @@ of: SnoozeOf,
 lasts: SnoozeFor, };
 
 /**
+ * What was snoozed, and how it was before: by this it can be undone.
+ */
+export type Snoozed = { 
+/**
+ * The alerts.
+ */
+alerts: Array<SnoozedAlert>, 
+/**
+ * The customers and scenarios.
+ */
+others: Array<SnoozedOther>, };
+
+/**
+ * An alert that was snoozed, as it was before.
+ */
+export type SnoozedAlert = { 
+/**
+ * Which.
+ */
+id: number, 
+/**
+ * Until when it was snoozed, if it was.
+ */
+until: Time | null, 
+/**
+ * When the analyst had seen it, if that was.
+ */
+acknowledged_at: Time | null, };
+
+/**
+ * A customer or scenario that was snoozed, as it was before.
+ */
+export type SnoozedOther = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * Until when it was snoozed, if it was.
+ */
+until: Time | null, };
+
+/**
  * A customer or scenario that is snoozed.
  */
 export type Snooze = { 

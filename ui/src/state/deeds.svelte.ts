@@ -77,8 +77,7 @@ export class Deeds {
   /** Snoozes these alerts, or what they are of. */
   async snooze(ids: number[], of: SnoozeOf, lasts: SnoozeFor): Promise<void> {
     const done = await this.#view.try(async () => {
-      const snoozes = await this.#view.bridge.snooze({ alerts: ids, of, lasts });
-      this.undoing.note({ snoozed: of === 'alert' ? ids : [], snoozes });
+      this.undoing.note({ snoozed: await this.#view.bridge.snooze({ alerts: ids, of, lasts }) });
     });
     if (!done) return;
     this.#view.alerts.chosen.drop(ids);

@@ -1,10 +1,11 @@
 import type { Bridge } from '../bridge/bridge';
+import type { Snoozed } from '../bridge/types';
 
 /** What can be undone of what was done: the last of it first. */
 const KEPT = 50;
 
 /** Something that was done: deeds at a server, alerts that were seen on this desk, or what was snoozed on it. */
-type Done = { deeds: number[] } | { seen: number[] } | { snoozed: number[]; snoozes: number[] };
+type Done = { deeds: number[] } | { seen: number[] } | { snoozed: Snoozed };
 
 /** What the analyst did in this window, to be undone one after the other. */
 export class Undoing {
@@ -23,7 +24,7 @@ export class Undoing {
 
   /** Takes note of what was done. */
   note(done: Done): void {
-    if (Object.values(done).some((ids) => ids.length > 0)) this.#done = [...this.#done, done].slice(-KEPT);
+    if ('snoozed' in done || Object.values(done).some((ids) => ids.length > 0)) this.#done = [...this.#done, done].slice(-KEPT);
   }
 
   /**
@@ -36,7 +37,7 @@ export class Undoing {
     this.#done = this.#done.slice(0, -1);
     if (!('deeds' in last)) {
       try {
-        return await ('seen' in last ? this.#bridge.unacknowledge(last.seen) : this.#bridge.wake(last.snoozed, last.snoozes));
+        return await ('seen' in last ? this.#bridge.unacknowledge(last.seen) : this.#bridge.undoSnooze(last.snoozed));
       } catch (error) {
         this.note(last);
         throw error;

@@ -43,6 +43,9 @@ fn bindings() -> String {
     declaration::<model::SnoozeOf>(&mut types);
     declaration::<model::SnoozeFor>(&mut types);
     declaration::<model::SnoozeRequest>(&mut types);
+    declaration::<model::Snoozed>(&mut types);
+    declaration::<model::SnoozedAlert>(&mut types);
+    declaration::<model::SnoozedOther>(&mut types);
     declaration::<model::Snooze>(&mut types);
     declaration::<model::AlertDetail>(&mut types);
     declaration::<model::EventDetail>(&mut types);

@@ -213,6 +213,11 @@ export function fakeBridge(scene: Scene): Bridge {
         push();
         return made;
       }),
+    undoSnooze: (snoozed) =>
+      answer(() => {
+        snoozes.undo(snoozed);
+        push();
+      }),
     wake: (alerts, others) =>
       answer(() => {
         snoozes.wake(alerts, others);

@@ -1,4 +1,4 @@
-import type { Snooze, SnoozeFor, SnoozeOf, SnoozeRequest } from '../types';
+import type { Snooze, Snoozed, SnoozeFor, SnoozeOf, SnoozeRequest } from '../types';
 import type { Record } from './record';
 
 const HOUR = 3_600_000;
@@ -17,20 +17,36 @@ export class FakeSnoozes {
     return { alerts, others: this.others.length, change: this.change };
   }
 
-  /** Snoozes; gives the numbers of the customers and scenarios. */
-  make({ alerts, of, lasts }: SnoozeRequest, now: number): number[] {
+  /** Snoozes; tells how it was before. */
+  make({ alerts, of, lasts }: SnoozeRequest, now: number): Snoozed {
     const until = endOf(lasts, now);
     this.change++;
-    if (of === 'alert') {
-      for (const id of alerts) this.record.alter(id, { snoozed_until: until });
-      return [];
-    }
     const wanted = this.record.alerts.filter(({ id }) => alerts.includes(id));
+    if (of === 'alert') {
+      const before = wanted.map(({ id, snoozed_until, acknowledged }) => ({ id, until: snoozed_until, acknowledged_at: acknowledged ? now : null }));
+      for (const { id } of wanted) this.record.alter(id, { snoozed_until: until, acknowledged: false });
+      return { alerts: before, others: [] };
+    }
     const made = new Map(wanted.map(({ source, facts }) => [`${source} ${nameOf(of, facts)}`, { source, name: nameOf(of, facts) ?? '' }]));
     const added = [...made.values()].map(({ source, name }): Snooze => ({ id: ++this.#last, source, of, name, until }));
     const isAgain = (known: Snooze) => added.some((one) => one.of === known.of && one.name === known.name && one.source === known.source);
+    const before = added.map(({ id, source, name }) => ({
+      id,
+      until: this.others.find((one) => one.of === of && one.name === name && one.source === source)?.until ?? null,
+    }));
     this.others = [...this.others.filter((known) => !isAgain(known)), ...added].sort((a, b) => a.until - b.until);
-    return added.map(({ id }) => id);
+    return { alerts: [], others: before };
+  }
+
+  undo({ alerts, others }: Snoozed): void {
+    this.change++;
+    for (const { id, until, acknowledged_at } of alerts) {
+      this.record.alter(id, { snoozed_until: until, acknowledged: acknowledged_at !== null });
+    }
+    const before = new Map(others.map(({ id, until }) => [id, until]));
+    this.others = this.others
+      .filter(({ id }) => before.get(id) !== null)
+      .map((one) => ({ ...one, until: before.get(one.id) ?? one.until }));
   }
 
   wake(alerts: number[], snoozes: number[]): void {

@@ -43,7 +43,7 @@ use crate::figures::{Figures, FiguresView};
 use crate::link::{Failing, Step};
 use crate::model::{
     AlertDetail, AlertId, Deed, DeedId, EventDetail, EventId, ProfileProblem, Snooze, SnoozeId,
-    SnoozeRequest, SourceId,
+    SnoozeRequest, Snoozed, SourceId,
 };
 use crate::profile::Library;
 use crate::settings::{Keeper, Settings, SettingsView};
@@ -218,9 +218,14 @@ impl Desk {
         self.ask(|reply| Request::Unacknowledge(alerts, reply)).await?
     }
 
-    /// Snoozes alerts, or their customers or scenarios; gives the numbers of the latter.
-    pub async fn snooze(&self, request: SnoozeRequest) -> Result<Vec<SnoozeId>, Failure> {
+    /// Snoozes alerts, or their customers or scenarios; tells how they were before.
+    pub async fn snooze(&self, request: SnoozeRequest) -> Result<Snoozed, Failure> {
         self.ask(|reply| Request::Snooze(request, reply)).await?
+    }
+
+    /// Undoes a snooze: what it was about is as it was before.
+    pub async fn undo_snooze(&self, snoozed: Snoozed) -> Result<(), Failure> {
+        self.ask(|reply| Request::UndoSnooze(snoozed, reply)).await?
     }
 
     /// Ends these snoozes of alerts, and of customers and scenarios, before their time.

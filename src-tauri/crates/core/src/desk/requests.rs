@@ -12,7 +12,7 @@ use super::view::{AlertAction, Failure, Notice, Overview, ProfileView, SignIn, S
 use super::window::Window;
 use super::words;
 use crate::link::{Failing, Step};
-use crate::model::{Alert, AlertId, DeedId, SnoozeId, SnoozeRequest, SourceId};
+use crate::model::{Alert, AlertId, DeedId, SnoozeId, SnoozeRequest, Snoozed, SourceId};
 use crate::settings::{Settings, SettingsView};
 use crate::store::SetAside;
 use crate::text::Language;
@@ -42,7 +42,8 @@ pub enum Request {
     Insist(DeedId, Outcome<()>),
     Undo(DeedId, Outcome<()>),
     Unacknowledge(Vec<AlertId>, Outcome<()>),
-    Snooze(SnoozeRequest, Outcome<Vec<SnoozeId>>),
+    Snooze(SnoozeRequest, Outcome<Snoozed>),
+    UndoSnooze(Snoozed, Outcome<()>),
     Wake(Vec<AlertId>, Vec<SnoozeId>, Outcome<()>),
     Sent(SourceId, DeedId, Sent),
     Analyse(SourceId, String, Outcome<String>),
@@ -147,6 +148,9 @@ impl Actor {
             }
             Request::Snooze(request, reply) => {
                 let _gone = reply.send(self.snooze(request).await);
+            }
+            Request::UndoSnooze(snoozed, reply) => {
+                let _gone = reply.send(self.undo_snooze(&snoozed).await);
             }
             Request::Wake(alerts, snoozes, reply) => {
                 let _gone = reply.send(self.wake_up(&alerts, &snoozes).await);

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use super::actor::Actor;
 use super::view::Failure;
 use crate::clock::Clock;
-use crate::model::{AlertId, SnoozeFor, SnoozeId, SnoozeRequest, Time};
+use crate::model::{AlertId, SnoozeFor, SnoozeId, SnoozeRequest, Snoozed, Time};
 use crate::store::StoreError;
 
 /// When a snooze until tomorrow ends: the day begins.
@@ -51,8 +51,8 @@ fn end_of(lasts: SnoozeFor, now: Time, zone: &TimeZone) -> Time {
 }
 
 impl Actor {
-    /// Snoozes alerts, or what they are of; gives the numbers of the latter.
-    pub(super) async fn snooze(&mut self, request: SnoozeRequest) -> Result<Vec<SnoozeId>, Failure> {
+    /// Snoozes alerts, or what they are of; tells how they were before.
+    pub(super) async fn snooze(&mut self, request: SnoozeRequest) -> Result<Snoozed, Failure> {
         let SnoozeRequest { alerts, of, lasts } = request;
         let (now, elapsed) = (self.clock().now(), self.clock().elapsed());
         let (wall, began) = self.snoozing.from;
@@ -63,21 +63,32 @@ impl Actor {
             self.snoozing.from = (now, elapsed);
             self.follow_snoozes().await;
         }
-        let made = self.store().snooze(&alerts, of, end_of(lasts, now, &TimeZone::system())).await?;
+        let snoozed = self.store().snooze(&alerts, of, end_of(lasts, now, &TimeZone::system())).await?;
         self.snoozing.from = (now, elapsed);
         self.follow_snoozes().await;
         self.changed().await;
-        Ok(made)
+        Ok(snoozed)
     }
 
     /// Ends snoozes before their time.
     pub(super) async fn wake_up(&mut self, alerts: &[AlertId], snoozes: &[SnoozeId]) -> Result<(), Failure> {
         self.store().wake(alerts, snoozes).await?;
+        self.fewer_snoozes().await;
+        Ok(())
+    }
+
+    /// Undoes a snooze.
+    pub(super) async fn undo_snooze(&mut self, snoozed: &Snoozed) -> Result<(), Failure> {
+        self.store().undo_snooze(snoozed).await?;
+        self.fewer_snoozes().await;
+        Ok(())
+    }
+
+    async fn fewer_snoozes(&mut self) {
         self.follow_snoozes().await;
         // What was held back for them may be announced now.
         self.announce(true).await;
         self.changed().await;
-        Ok(())
     }
 
     /// Ends what is over by either clock: one may be set, and the other stands still while the computer sleeps. Whether

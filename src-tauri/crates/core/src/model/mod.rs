@@ -18,7 +18,7 @@ pub use deed::{Deed, DeedId, Standing};
 pub use event::{Activity, Detail, Event, EventDetail, EventId, Factor, Facts, Kind, Transaction};
 pub use link::{Link, SignedOutReason, TransportKind, Trouble};
 pub use severity::{Severity, SeverityCounts};
-pub use snooze::{Snooze, SnoozeFor, SnoozeId, SnoozeOf, SnoozeRequest};
+pub use snooze::{Snooze, SnoozeFor, SnoozeId, SnoozeOf, SnoozeRequest, Snoozed, SnoozedAlert, SnoozedOther};
 pub use source::{Parameters, Source, SourceId};
 pub use time::Time;
 pub use traits::Traits;

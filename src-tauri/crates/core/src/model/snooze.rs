@@ -44,6 +44,38 @@ pub struct SnoozeRequest {
     pub lasts: SnoozeFor,
 }
 
+/// What was snoozed, and how it was before: by this it can be undone.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Snoozed {
+    /// The alerts.
+    pub alerts: Vec<SnoozedAlert>,
+    /// The customers and scenarios.
+    pub others: Vec<SnoozedOther>,
+}
+
+/// An alert that was snoozed, as it was before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct SnoozedAlert {
+    /// Which.
+    pub id: AlertId,
+    /// Until when it was snoozed, if it was.
+    pub until: Option<Time>,
+    /// When the analyst had seen it, if that was.
+    pub acknowledged_at: Option<Time>,
+}
+
+/// A customer or scenario that was snoozed, as it was before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct SnoozedOther {
+    /// Its number.
+    pub id: SnoozeId,
+    /// Until when it was snoozed, if it was.
+    pub until: Option<Time>,
+}
+
 /// A customer or scenario that is snoozed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
 pub struct Snooze {

@@ -1,6 +1,7 @@
 //! Keeps snoozes. A snoozed alert is neither open nor closed: its lists and counts are those of a third kind, so that they
 //! cost what the others cost.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use sqlx::Connection as _;
@@ -8,7 +9,9 @@ use sqlx::Connection as _;
 use super::fold::{latest_change, set_latest_change};
 use super::ingest::Writing;
 use super::{Store, StoreError};
-use crate::model::{AlertId, Snooze, SnoozeId, SnoozeOf, SourceId, Time};
+use crate::model::{
+    AlertId, Snooze, SnoozeId, SnoozeOf, Snoozed, SnoozedAlert, SnoozedOther, SourceId, Time,
+};
 
 /// The most alerts, customers and scenarios that are snoozed at once: more than anybody remembers to have put off.
 pub const SNOOZES_LIMIT: i64 = 1_000;
@@ -42,28 +45,26 @@ impl From<SnoozeRecord> for Snooze {
 }
 
 impl Store {
-    /// Snoozes these alerts, or their customers or scenarios, and gives the numbers of the latter. What is snoozed already is
-    /// from now on until then. `NotFound`: no alert of these is open, or none has a customer or scenario.
-    pub async fn snooze(
-        &self,
-        alerts: &[AlertId],
-        of: SnoozeOf,
-        until: Time,
-    ) -> Result<Vec<SnoozeId>, StoreError> {
+    /// Snoozes these alerts, or their customers or scenarios, and tells how they were before. What is snoozed already is from
+    /// now on until then. `NotFound`: no alert of these is open, or none has a customer or scenario.
+    pub async fn snooze(&self, alerts: &[AlertId], of: SnoozeOf, until: Time) -> Result<Snoozed, StoreError> {
         let mut writer = self.writer().await?;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
-        let made = match of {
+        let snoozed = match of {
             SnoozeOf::Alert => {
-                snooze_alerts(&mut writing, alerts, until).await?;
-                Vec::new()
+                let alerts = snooze_alerts(&mut writing, alerts, until).await?;
+                Snoozed { alerts, ..Snoozed::default() }
             }
             SnoozeOf::Customer => {
                 let (value, name) =
                     ("COALESCE(customer, customer_name)", "COALESCE(MAX(customer_name), MAX(customer))");
-                snooze_what(&mut writing, alerts, (CUSTOMER, value, name), until).await?
+                let others = snooze_what(&mut writing, alerts, (CUSTOMER, value, name), until).await?;
+                Snoozed { others, ..Snoozed::default() }
             }
             SnoozeOf::Scenario => {
-                snooze_what(&mut writing, alerts, (SCENARIO, "scenario", "MAX(scenario)"), until).await?
+                let scenario = (SCENARIO, "scenario", "MAX(scenario)");
+                let others = snooze_what(&mut writing, alerts, scenario, until).await?;
+                Snoozed { others, ..Snoozed::default() }
             }
         };
         let all: i64 = sqlx::query_scalar(
@@ -75,7 +76,7 @@ impl Store {
             return Err(StoreError::SnoozesFull(SNOOZES_LIMIT));
         }
         writing.commit().await?;
-        Ok(made)
+        Ok(snoozed)
     }
 
     /// The analyst wants to hear of these again: the alerts are back in their list, and there is nothing to tell of them.
@@ -101,6 +102,38 @@ impl Store {
             .await?;
         writing.commit().await?;
         Ok(())
+    }
+
+    /// Undoes a snooze: everything is as it was before. What has come back meanwhile, or was dealt with, stays as it is.
+    pub async fn undo_snooze(&self, Snoozed { alerts, others }: &Snoozed) -> Result<(), StoreError> {
+        let mut writer = self.writer().await?;
+        let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
+        let change = latest_change(&mut writing).await?;
+        let restored = sqlx::query(
+            "UPDATE alert SET closed = iif(before.until IS NULL, 0, 2), snoozed_until = before.until,
+                 acknowledged_at = before.acknowledged_at, change = ?1 + before.number
+             FROM (SELECT value ->> 'id' AS id, value ->> 'until' AS until,
+                       value ->> 'acknowledged_at' AS acknowledged_at, key + 1 AS number FROM json_each(?2)) AS before
+             WHERE alert.id = before.id AND closed = 2",
+        )
+        .bind(change)
+        .bind(serde_json::json!(alerts).to_string())
+        .execute(&mut *writing)
+        .await?;
+        if restored.rows_affected() > 0 {
+            set_latest_change(&mut writing, change + count(alerts.len())).await?;
+        }
+        let others = serde_json::json!(others).to_string();
+        for statement in [
+            "UPDATE snooze SET until = before.until
+             FROM (SELECT value ->> 'id' AS id, value ->> 'until' AS until FROM json_each(?)) AS before
+             WHERE snooze.id = before.id AND before.until IS NOT NULL",
+            "DELETE FROM snooze WHERE id IN
+                 (SELECT value ->> 'id' FROM json_each(?) WHERE value ->> 'until' IS NULL)",
+        ] {
+            sqlx::query(statement).bind(&others).execute(&mut *writing).await?;
+        }
+        Ok(writing.commit().await?)
     }
 
     /// Ends the snoozes that are over, and those that would last longer than any does; whether there were any. An alert that has
@@ -172,24 +205,42 @@ impl Store {
     }
 }
 
-async fn snooze_alerts(writing: &mut Writing<'_>, alerts: &[AlertId], until: Time) -> Result<(), StoreError> {
+async fn snooze_alerts(
+    writing: &mut Writing<'_>,
+    alerts: &[AlertId],
+    until: Time,
+) -> Result<Vec<SnoozedAlert>, StoreError> {
+    let asked = serde_json::json!(alerts).to_string();
+    let before: Vec<(AlertId, Option<i64>, Option<i64>)> = sqlx::query_as(
+        "SELECT id, iif(closed = 2, snoozed_until, NULL), acknowledged_at FROM alert
+         WHERE id IN (SELECT value FROM json_each(?)) AND closed <> 1 ORDER BY id",
+    )
+    .bind(&asked)
+    .fetch_all(&mut **writing)
+    .await?;
+    if before.is_empty() {
+        return Err(StoreError::NotFound);
+    }
     let change = latest_change(writing).await?;
     // To be told of it again is what the analyst asks for, also where it had been seen. What was still to be announced waits
     // with it: the snooze may be taken back.
-    let snoozed = sqlx::query(
+    sqlx::query(
         "UPDATE alert SET closed = 2, snoozed_until = ?1, acknowledged_at = NULL, change = ?2 + asked.number
          FROM (SELECT value AS id, key + 1 AS number FROM json_each(?3)) AS asked
          WHERE alert.id = asked.id AND closed <> 1",
     )
     .bind(until.0)
     .bind(change)
-    .bind(serde_json::json!(alerts).to_string())
+    .bind(asked)
     .execute(&mut **writing)
     .await?;
-    if snoozed.rows_affected() == 0 {
-        return Err(StoreError::NotFound);
-    }
-    set_latest_change(writing, change + count(alerts.len())).await
+    set_latest_change(writing, change + count(alerts.len())).await?;
+    let as_before = |(id, until, seen): (AlertId, Option<i64>, Option<i64>)| SnoozedAlert {
+        id,
+        until: until.map(Time),
+        acknowledged_at: seen.map(Time),
+    };
+    Ok(before.into_iter().map(as_before).collect())
 }
 
 /// Snoozes what is told apart by `what`: its code, and where its value and its name stand in an event.
@@ -198,7 +249,9 @@ async fn snooze_what(
     alerts: &[AlertId],
     (what, value, name): (i64, &str, &str),
     until: Time,
-) -> Result<Vec<SnoozeId>, StoreError> {
+) -> Result<Vec<SnoozedOther>, StoreError> {
+    let before: HashMap<SnoozeId, i64> =
+        sqlx::query_as("SELECT id, until FROM snooze").fetch_all(&mut **writing).await?.into_iter().collect();
     let statement = format!(
         "INSERT INTO snooze (source, what, value, name, until)
          SELECT alert.source, ?1, {value}, {name}, ?2 FROM alert JOIN event ON event.id = alert.event
@@ -212,7 +265,11 @@ async fn snooze_what(
         .bind(serde_json::json!(alerts).to_string())
         .fetch_all(&mut **writing)
         .await?;
-    if made.is_empty() { Err(StoreError::NotFound) } else { Ok(made) }
+    if made.is_empty() {
+        return Err(StoreError::NotFound);
+    }
+    let as_before = |id| SnoozedOther { id, until: before.get(&id).copied().map(Time) };
+    Ok(made.into_iter().map(as_before).collect())
 }
 
 fn count(alerts: usize) -> i64 {
