@@ -1,6 +1,6 @@
 //! **pages**: how long the store takes for a page of 200 rows, as the window asks for it, over a million events: the newest
 //! page, pages at random depths, and both for each filter that the window offers. What is rare (a small old source, a rare
-//! kind) is what a filter has to find and not only to leave out.
+//! kind) is what a filter has to find and not only to leave out. And the groups of the open alerts, by each thing they are grouped by.
 //!
 //! Beside it: as many whole rows of the events' table by their numbers at a random place, with bare SQLite.
 
@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use vigie_core::desk::view::{AlertCursor, AlertFilter};
 use vigie_core::model::{Kind, Severity, SourceId};
-use vigie_core::store::{AlertSide, PAGE_LIMIT, Side, Store};
+use vigie_core::store::{AlertSide, GroupBy, PAGE_LIMIT, Side, Store};
 
 use crate::Bench;
 use crate::delays::Delays;
@@ -22,6 +22,8 @@ pub const NAME: &str = "pages";
 const PAGE_MOST: f64 = 5.0;
 /// The longest that a page of a filtered list may take, in milliseconds, p99.
 const FILTERED_MOST: f64 = 20.0;
+/// The longest that all groups may take, in milliseconds, p99: what is asked for with a key feels immediate.
+const GROUPS_MOST: f64 = 100.0;
 const PEER: &str = "SELECT by rowid";
 
 /// A list that the window shows.
@@ -88,6 +90,20 @@ pub async fn measure(bench: &Bench) -> Vec<Line> {
                 .divided();
             lines.push(line.must(format!("p99 ≤ {most:.0} ms"), delays.p99() <= most));
         }
+    }
+    for (what, by) in [
+        ("groups by customer", GroupBy::Customer),
+        ("groups by scenario", GroupBy::Scenario),
+        ("groups by source", GroupBy::Source),
+    ] {
+        let mut delays = Delays::default();
+        for _ in 0..bench.scale.pages {
+            let begun = Instant::now();
+            store.alert_groups(by, &AlertFilter::default()).await.unwrap();
+            delays.add(begun.elapsed());
+        }
+        let line = Line::new(NAME, what).ours(delays.usual());
+        lines.push(line.must("p99 ≤ 100 ms", delays.p99() <= GROUPS_MOST));
     }
     store.close().await;
     lines
