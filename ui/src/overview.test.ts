@@ -43,8 +43,8 @@ describe('the overview', () => {
     await look('', { charts });
     const ranking = (hook: string) => one('ranking', `[data-ranking="${hook}"]`);
     const columns = (hook: string) => [...ranking(hook).querySelectorAll<HTMLElement>('thead .number')].map(words);
-    expect(columns('channels')).toEqual(['Payments']);
-    expect(columns('countries')).toEqual(['Alerts', 'Payments']);
+    expect(columns('channels')).toEqual(['Transactions']);
+    expect(columns('countries')).toEqual(['Alerts', 'Transactions']);
     const bars = [...ranking('channels').querySelectorAll<HTMLElement>('.bar i')].map(({ style }) => style.width);
     expect(bars).toEqual(['100%', '50%']);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import type { Bridge } from './bridge/bridge';
+import type { View } from './state/view.svelte';
 import { all, fill, go, one, onNew, open, press, type, until, useWindow, words } from './window.fixture';
 
 useWindow();
@@ -83,6 +84,59 @@ describe('the palette', () => {
     expect(words(document.querySelector<HTMLElement>('dialog [role=status]') ?? document.body)).toBe('No command begins like this');
     type('Enter');
     expect(view.aid).toBe('palette');
+  });
+
+  it.each([
+    ['theme dark', 'Theme: Dark', (view: View) => view.settings.window.theme, 'dark'],
+    ['language fr', 'Language: Français', (view: View) => view.settings.window.language, 'fr'],
+    ['dense', 'Dense rows', (view: View) => String(view.settings.window.dense), 'true'],
+  ] as const)('sets how the window looks and speaks: %s', async (typed, said, read, set) => {
+    const view = await open('');
+    type('k', CTRL);
+    fill(one('palette'), typed);
+    expect(words(one('palette-entry'))).toBe(said);
+    type('Enter');
+    await until(() => expect(read(view)).toBe(set));
+  });
+
+  it('pauses notifications for a while or until tomorrow, and resumes them', async () => {
+    const pauseNotifications = vi.fn(async () => {});
+    const view = await open('', { pauseNotifications });
+    for (const typed of ['pause notifications 15', 'pause notifications 1 hour', 'pause notifications until']) {
+      type('k', CTRL);
+      fill(one('palette'), typed);
+      type('Enter');
+      await until(() => expect(all('palette')).toHaveLength(0));
+    }
+    const overview = view.desk.overview;
+    if (overview) view.desk.receive({ ...overview, number: overview.number + 1, paused_until: Date.now() + 60_000 });
+    type('k', CTRL);
+    fill(one('palette'), 'resume');
+    type('Enter');
+    const minutes = () => (pauseNotifications.mock.calls as unknown as [number | null][]).map(([one]) => one);
+    await until(() => expect(minutes()).toHaveLength(4));
+    const morning = new Date(Date.now() + (minutes()[2] ?? 0) * 60_000);
+    expect([minutes()[0], minutes()[1], morning.getHours(), minutes()[3]]).toEqual([15, 60, 8, null]);
+  });
+
+  it('says why something that is looked for cannot be done now, and does not do it', async () => {
+    const act = vi.fn(async () => 1);
+    const view = await open('', { act });
+    type('k', CTRL);
+    for (const [typed, said] of [
+      ['resolve', 'Resolve as fraud No alert is selected.'],
+      ['undo', 'Undo There is nothing to undo.'],
+      ['resume', 'Resume notifications Notifications are not paused.'],
+      ['theme as', 'Theme: As the system This is set already.'],
+    ] as const) {
+      fill(one('palette'), typed);
+      expect(words(one('palette-entry', '[aria-disabled=true]'))).toBe(said);
+    }
+    fill(one('palette'), 'resolve');
+    type('Enter');
+    expect(view.announcement).toBe('No alert is selected.');
+    expect(act).not.toHaveBeenCalled();
+    expect(all('palette')).toHaveLength(1);
   });
 
   it('is not there before the first source', async () => {

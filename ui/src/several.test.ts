@@ -171,6 +171,6 @@ describe('several alerts', () => {
     const view = await open('');
     type('a', CTRL);
     expect(new Set(view.alerts.rows.map(({ source }) => source)).size).toBe(2);
-    expect([...one('chosen-bar').querySelectorAll('button')].map(words)).toEqual(['Acknowledge', 'Snooze']);
+    expect([...one('chosen-bar').querySelectorAll('button')].map(words)).toEqual(['Acknowledge here', 'Snooze']);
   });
 });

@@ -58,7 +58,7 @@ function decides(decision: Decision, keys: readonly Keys[]): Command {
     group: 'decide',
     text: `act.${decision}`,
     keys,
-    when: (view, meant) => allTake(meant, sourceOf(view), decision) && view.deeds.requests(decision, meant).length > 0,
+    when: (view, meant) => allTake(meant, sourceOf(view), decision) && view.deeds.requests(decision, meant).some(({ alert }) => !view.deeds.doing.busy.has(alert)),
     otherwise: (view, meant) => {
       if (meant.length === 0) return noneMeant(view);
       if (!allTake(meant, sourceOf(view), decision)) return t('failure.not_offered');
@@ -219,7 +219,8 @@ export const COMMANDS: readonly Command[] = [
     group: 'window',
     text: 'view.dense',
     keys: [],
-    when: isBegun,
+    when: (view) => isBegun(view) && !view.settings.isLocked('window.dense'),
+    otherwise: (view) => (isBegun(view) ? t('settings.locked') : ''),
     run: ({ settings }) => void settings.makeDense(),
   },
   {

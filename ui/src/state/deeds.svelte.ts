@@ -79,7 +79,7 @@ export class Deeds {
     return requestsOf(meant, (id) => this.#view.sourceOf(id), decision).filter(({ alert, action, state }) => {
       const deed = this.#view.outbox.of(alert);
       const waits = deed?.standing.kind === 'waiting' && deed.action === action && deed.state === state;
-      return !waits && !this.doing.busy.has(alert);
+      return !waits;
     });
   }
 
