@@ -12,7 +12,7 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 /** WCAG 2.2 AA with all before it, and what is good practice. */
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 /** Pages open at a time. */
-const AT_ONCE = 3;
+const AT_ONCE = 4;
 /** Elements named for each rule: one token that is too pale is seen in hundreds. */
 const MOST_SAID = 8;
 /** What a look does not say is so: a page keeps what it was shown in before. What is moving is not read yet. */

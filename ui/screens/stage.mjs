@@ -10,8 +10,11 @@ export const FOLDER = fileURLToPath(new URL('../../target/screens/', import.meta
 export const LARGE = { width: 1440, height: 900 };
 /** What is not there by then, in milliseconds, is not to come. */
 const PATIENCE = 10_000;
-/** In milliseconds: when nothing has changed for so long the page has settled, and what is not settled by then never will be. */
-const [CALM, SETTLED] = [200, 2_000];
+/**
+ * In milliseconds: when nothing has changed for so long the page is there, and has settled after what was done in it, which may
+ * have loaded more; and what is not settled by then never will be.
+ */
+const [THERE, CALM, SETTLED] = [100, 200, 2_000];
 
 /** Where systems have Chromium; else Google's own is looked for where it installs itself. */
 const CHROMIUM = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find((file) => file && existsSync(file));
@@ -54,13 +57,13 @@ export async function play({ address }, page, { query = '', act }, { viewport = 
   await page.setViewportSize(viewport);
   await page.emulateMedia(media);
   await page.goto(`${address}fake.html?still&${query}`);
-  await settled(page);
+  await settled(page, THERE);
   await act?.(page);
-  await settled(page);
+  if (act) await settled(page, CALM);
 }
 
 /** Waits until nothing has changed in the page for a while, or something always does. */
-const settled = (page) =>
+const settled = (page, calm) =>
   page.evaluate(
     ([calm, most]) =>
       new Promise((done) => {
@@ -74,5 +77,5 @@ const settled = (page) =>
         wait();
         setTimeout(done, most);
       }),
-    [CALM, SETTLED],
+    [calm, SETTLED],
   );

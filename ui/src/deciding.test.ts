@@ -17,7 +17,7 @@ describe('from a new alert to its decision', () => {
     type(key);
     expect(act).toHaveBeenCalledExactlyOnceWith({ alert: alert.id, action: 'change_state', state, owner: null });
     expect(all('alert-detail')).toHaveLength(0);
-    await until(() => expect(view.announcement).toContain('on its way to the server'));
+    await until(() => expect(view.announcement).toContain('waits for the server'));
   });
 
   it('m gives it to the analyst', async () => {
@@ -101,7 +101,7 @@ describe('from a new alert to its decision', () => {
     const view = await open('');
     onNew(view);
     type('i');
-    await until(() => expect(words(one('said'))).toMatch(/^Investigating, on its way to the server: .* U Undo$/));
+    await until(() => expect(words(one('said'))).toMatch(/^Investigating, waits for the server: .* U Undo$/));
     view.stop();
   });
 
@@ -255,7 +255,7 @@ describe('the two acknowledgements', () => {
     type('A', { shiftKey: true });
     expect(act).toHaveBeenCalledExactlyOnceWith({ alert: id, action: 'acknowledge', state: null, owner: null });
     expect(acknowledge).not.toHaveBeenCalled();
-    await until(() => expect(view.announcement).toContain('Acknowledged at the server, on its way to the server'));
+    await until(() => expect(view.announcement).toContain('Acknowledged at the server, waits for the server'));
     type('a');
     await until(() => expect(view.announcement).toMatch(/^Acknowledged here: /));
     type('?', { shiftKey: true });

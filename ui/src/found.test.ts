@@ -49,7 +49,7 @@ describe('an alert that was found', () => {
     type(key);
     await until(() => expect(act).toHaveBeenCalledExactlyOnceWith({ alert: id, action: 'change_state', state, owner: null }));
     expect(all('alert-detail')).toHaveLength(0);
-    await until(() => expect(view.announcement).toContain('on its way to the server'));
+    await until(() => expect(view.announcement).toContain('waits for the server'));
   });
 
   it('is followed by the next, in the list and in the open detail, and is not decided twice', async () => {

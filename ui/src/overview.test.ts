@@ -53,7 +53,7 @@ describe('the overview', () => {
     const view = await look('');
     const { open: counts } = view.desk.overview as Overview;
     const total = Object.values(counts).reduce((sum, n) => sum + n, 0);
-    expect(figure('open')).toContain(`Open now ${total}`);
+    expect(figure('open')).toContain(`Open now, of any age ${total}`);
     const told = [...one('figure', '[data-figure="open"]').querySelectorAll('.severity')].map((shown) => [
       shown.querySelector('svg')?.getAttribute('aria-label'),
       Number(shown.textContent),
