@@ -10,8 +10,11 @@ export const FOLDER = fileURLToPath(new URL('../../target/screens/', import.meta
 export const LARGE = { width: 1440, height: 900 };
 /** What is not there by then, in milliseconds, is not to come. */
 const PATIENCE = 10_000;
-/** In milliseconds: until the fake desk has told all it has, and until what was done in the page has settled. */
-const [TOLD, SETTLED] = [600, 500];
+/**
+ * In milliseconds: when nothing has changed for so long the page is there, and has settled after what was done in it, which may
+ * have loaded more; and what is not settled by then never will be.
+ */
+const [THERE, CALM, SETTLED] = [100, 200, 2_000];
 
 /** Where systems have Chromium; else Google's own is looked for where it installs itself. */
 const CHROMIUM = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find((file) => file && existsSync(file));
@@ -34,20 +37,45 @@ export async function raise() {
   return { browser, address, strike };
 }
 
-/** Opens the page in a context of its own, plays a scene in it, and tells what goes wrong meanwhile. */
-export async function play({ browser, address }, { query = '', act }, looks, tell) {
-  const context = await browser.newContext({ viewport: LARGE, timezoneId: 'Europe/Paris', ...looks });
+/** A page to play scenes in, one after the other: what it has loaded and compiled once it need not again. */
+export async function pageIn({ browser }, locale) {
+  const context = await browser.newContext({ viewport: LARGE, timezoneId: 'Europe/Paris', locale });
   context.setDefaultTimeout(PATIENCE);
-  const page = await context.newPage();
+  return context.newPage();
+}
+
+/** Plays a scene in a page, anew whatever was played in it before, and tells what goes wrong meanwhile. */
+export async function play({ address }, page, { query = '', act }, { viewport = LARGE, ...media }, tell) {
+  for (const event of ['pageerror', 'dialog', 'console']) page.removeAllListeners(event);
+  if (page.url().startsWith(address)) await page.evaluate(() => localStorage.clear());
   page.on('pageerror', (error) => tell(error.message));
   page.on('dialog', (dialog) => {
     tell(`A dialog: ${dialog.message()}`);
     void dialog.dismiss();
   });
   page.on('console', (message) => message.type() === 'error' && tell(message.text()));
+  await page.setViewportSize(viewport);
+  await page.emulateMedia(media);
   await page.goto(`${address}fake.html?still&${query}`);
-  await page.waitForTimeout(TOLD);
+  await settled(page, THERE);
   await act?.(page);
-  await page.waitForTimeout(SETTLED);
-  return page;
+  if (act) await settled(page, CALM);
 }
+
+/** Waits until nothing has changed in the page for a while, or something always does. */
+const settled = (page, calm) =>
+  page.evaluate(
+    ([calm, most]) =>
+      new Promise((done) => {
+        let timer;
+        const wait = () => {
+          clearTimeout(timer);
+          // Before the window is there, nothing is settled.
+          if (document.documentElement.dataset.ready) timer = setTimeout(done, calm);
+        };
+        new MutationObserver(wait).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+        wait();
+        setTimeout(done, most);
+      }),
+    [calm, SETTLED],
+  );

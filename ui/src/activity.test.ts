@@ -67,4 +67,15 @@ describe('the activity', () => {
     expect(factors[0]).toBe('Payment history +0.34 Paid late twice in twelve months');
     expect(factors[2]).toContain('-0.18');
   });
+
+  it('says of a list how much of what is stored it shows', async () => {
+    const view = await open('sources=5');
+    await go('activity');
+    fill(one('kind-filter'), 'analysis');
+    await until(() => expect(view.activity.phase).toBe('ready'));
+    flushSync();
+    const { length } = view.activity.rows;
+    expect(words(one('stored'))).toBe(`${length} listed, ${view.desk.overview?.activity} stored here`);
+    expect(one('stored').title).toBe('Of figures, states and progress only the newest is listed.');
+  });
 });

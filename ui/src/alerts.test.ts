@@ -47,7 +47,7 @@ describe('the detail of an alert', () => {
     vi.spyOn(navigator.clipboard, 'writeText').mockImplementation(async (text) => void copied.push(text));
     const { view, alert } = await openFirst();
     press('copy-text');
-    await until(() => expect(view.announcement).toBe('It is copied.'));
+    await until(() => expect(view.announcement).toBe('Copied.'));
     press('copy-json');
     await until(() => expect(copied).toHaveLength(2));
     expect(copied[0]).toContain(`Alert number: ${alert.subject}`);
@@ -108,9 +108,10 @@ describe('what a source can be asked to do', () => {
 
   it('asks for what the analyst chose', async () => {
     const act = vi.fn(async () => 1);
-    const { alert } = await openAlert({ act });
+    const { view, alert } = await openAlert({ act });
     press('act-resolved');
     expect(act).toHaveBeenLastCalledWith({ alert: alert.id, action: 'change_state', state: 'resolved', owner: null });
+    await until(() => expect(view.deeds.doing.busy.size).toBe(0));
     press('act-assign');
     expect(act).toHaveBeenLastCalledWith({ alert: alert.id, action: 'assign', state: null, owner: 'marie.laurent@bank.example' });
   });
@@ -140,9 +141,11 @@ describe('what a source can be asked to do', () => {
     await until(() => expect(view.alert.detail?.alert.state).toBe('false_positive'));
     await until(() =>
       expect(words(one('deed', '[data-standing="conflict"]'))).toContain(
-        'You chose “Resolved”. Meanwhile it has become “No fraud”.',
+        'You chose “Resolved”. Meanwhile it has become “False positive”.',
       ),
     );
+    // Who has it, and when the server told.
+    expect(words(one('deed'))).toMatch(/Told by the server: .*\d\d:\d\d:\d\d.*\. Who has it: /);
     press('deed-withdraw');
     await until(() => expect(all('deed')).toHaveLength(0));
   });
@@ -153,7 +156,7 @@ describe('what a source can be asked to do', () => {
   ] as const)('that cannot be kept is refused in words: %s', async (code, said) => {
     await openAlert({ act: refuse(code) });
     press('act-resolved');
-    await until(() => expect(words(one('act-refused'))).toContain(said));
+    await until(() => expect(words(one('refusals'))).toContain(said));
   });
 
   it('is not offered for a source that cannot; “seen on this desk” always is', async () => {
@@ -162,7 +165,7 @@ describe('what a source can be asked to do', () => {
     view.openAlert(alert?.id ?? 0);
     await until(() => expect(all('alert-detail', `[data-subject="${alert?.subject}"]`)).toHaveLength(1));
     expect(all('alert-actions')).toHaveLength(0);
-    expect(words(one('acknowledge'))).toBe('Acknowledge');
+    expect(words(one('acknowledge'))).toBe('Acknowledge here');
   });
 
   async function openTransaction(source: number, over: Partial<Bridge> = {}) {

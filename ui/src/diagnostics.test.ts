@@ -80,7 +80,7 @@ describe('the diagnostics', () => {
     expect(rows('notifications')).toEqual(
       expect.arrayContaining([
         ['Notified together, 31 alerts in all', '2'],
-        ['Not bad enough', '204'],
+        ['Below the severity in the settings', '204'],
         ['Held back by a pause', '6'],
       ]),
     );

@@ -26,7 +26,19 @@ async function onFound(over: Partial<Bridge> = {}, scene = '', text = ASKED) {
 }
 
 const row = () => one('found-row', '.cursor');
+/** The row of an alert, wherever the cursor is. */
+const rowOf = (view: View, alert: number) => one('found-row', `[data-id="${view.search.rows.find((row) => row.alert === alert)?.id}"]`);
 const subjects = (view: View) => view.search.rows.map(({ subject }) => subject);
+
+describe('what is found', () => {
+  it('shows the times by which it is ordered: those of arrival, and says so', async () => {
+    const { view } = await onFound({}, '', 'kind:alert');
+    expect(words(one('found-head'))).toMatch(/Arrived ↓$/);
+    const shown = all('found-row').map((row) => row.querySelector('time')?.dateTime);
+    expect(shown).toEqual(view.search.rows.slice(0, shown.length).map(({ received_at }) => new Date(received_at).toISOString()));
+    expect(shown).toEqual([...shown].sort().reverse());
+  });
+});
 
 describe('an alert that was found', () => {
   it.each([
@@ -37,7 +49,21 @@ describe('an alert that was found', () => {
     type(key);
     await until(() => expect(act).toHaveBeenCalledExactlyOnceWith({ alert: id, action: 'change_state', state, owner: null }));
     expect(all('alert-detail')).toHaveLength(0);
-    await until(() => expect(view.announcement).toContain('on its way to the server'));
+    await until(() => expect(view.announcement).toContain('waits for the server'));
+  });
+
+  it('is followed by the next, in the list and in the open detail, and is not decided twice', async () => {
+    const act = vi.fn<Bridge['act']>(async () => 1);
+    const { view, id } = await onFound({ act });
+    type('Enter');
+    await until(() => expect(view.alert.detail?.alert.id).toBe(id));
+    type('r');
+    const next = view.alert.id;
+    expect(next).not.toBe(id);
+    expect(row().dataset['id']).toBe(String(view.search.rows.find(({ alert }) => alert === next)?.id));
+    await until(() => expect(view.alert.detail?.alert.id).toBe(next));
+    type('f');
+    await until(() => expect(act.mock.calls.map(([{ alert }]) => alert)).toEqual([id, next]));
   });
 
   it('is given to the analyst by m', async () => {
@@ -48,7 +74,8 @@ describe('an alert that was found', () => {
   });
 
   it('shows on its row what becomes of it, stays where it is, and u takes it back', async () => {
-    const { view } = await onFound();
+    const { view, id } = await onFound();
+    const row = () => rowOf(view, id);
     const before = subjects(view);
     type('r');
     await until(() => expect(words(row())).toContain('Resolved waits'));
@@ -57,6 +84,7 @@ describe('an alert that was found', () => {
     expect(subjects(view)).toEqual(before);
     type('u');
     await until(() => expect(words(row())).toContain('Open'));
+    expect(one('found-row', '.cursor')).toBe(row());
   });
 
   it('is seen by a, and says so', async () => {
@@ -68,11 +96,11 @@ describe('an alert that was found', () => {
   });
 
   it('is put off by s, until when its row says', async () => {
-    await onFound();
+    const { view, id } = await onFound();
     type('s');
     await until(() => expect(all('snooze-menu')).toHaveLength(1));
     press('snooze-alert-hour');
-    await until(() => expect(words(row())).toMatch(/Snoozed until \d\d:\d\d/));
+    await until(() => expect(words(rowOf(view, id))).toMatch(/Snoozed until \d\d:\d\d/));
   });
 
   it('is the one that is open, also where that was opened from its customer, and is not asked for again', async () => {

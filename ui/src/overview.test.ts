@@ -43,8 +43,8 @@ describe('the overview', () => {
     await look('', { charts });
     const ranking = (hook: string) => one('ranking', `[data-ranking="${hook}"]`);
     const columns = (hook: string) => [...ranking(hook).querySelectorAll<HTMLElement>('thead .number')].map(words);
-    expect(columns('channels')).toEqual(['Payments']);
-    expect(columns('countries')).toEqual(['Alerts', 'Payments']);
+    expect(columns('channels')).toEqual(['Transactions']);
+    expect(columns('countries')).toEqual(['Alerts', 'Transactions']);
     const bars = [...ranking('channels').querySelectorAll<HTMLElement>('.bar i')].map(({ style }) => style.width);
     expect(bars).toEqual(['100%', '50%']);
   });
@@ -53,7 +53,7 @@ describe('the overview', () => {
     const view = await look('');
     const { open: counts } = view.desk.overview as Overview;
     const total = Object.values(counts).reduce((sum, n) => sum + n, 0);
-    expect(figure('open')).toContain(`Open now ${total}`);
+    expect(figure('open')).toContain(`Open now, of any age ${total}`);
     const told = [...one('figure', '[data-figure="open"]').querySelectorAll('.severity')].map((shown) => [
       shown.querySelector('svg')?.getAttribute('aria-label'),
       Number(shown.textContent),
@@ -127,5 +127,39 @@ describe('the overview', () => {
     expect(document.querySelector('img')).toBeNull();
     expect(words(one('overview'))).toContain(`Amounts in ${hostile}`);
     expect(words(one('ranking', '[data-ranking="countries"]'))).toContain(hostile);
+  });
+});
+
+describe('what a figure says', () => {
+  it('is who a customer is, where the name is known, and the number where it is not', async () => {
+    const { charts } = fakeBridge(sceneFrom(new URLSearchParams('still')));
+    let known = { customer: '', name: '' };
+    const view = await open('', {
+      charts: async (span, source) => ({
+        ...(await charts(span, source)),
+        customers: [known.customer, 'CUS-0'].map((value) => ({ value, alerts: 1, transactions: 0 })),
+      }),
+    });
+    const named = view.alerts.rows.find(({ facts }) => facts.customer !== null && facts.customer_name !== null);
+    known = { customer: named?.facts.customer ?? '', name: named?.facts.customer_name ?? '' };
+    press('nav-overview');
+    const rows = () => [...one('ranking', '[data-ranking=customers]').querySelectorAll<HTMLElement>('tbody th')];
+    await until(() => expect(rows().map(words)).toEqual([known.name, 'CUS-0']));
+    expect(rows()[0]?.title).toBe(known.customer);
+  });
+
+  it('is no risk where a server has judged nothing, and tells new from open', async () => {
+    const { charts } = fakeBridge(sceneFrom(new URLSearchParams('still')));
+    await open('', {
+      charts: async (span, source) => {
+        const told = await charts(span, source);
+        return { ...told, metrics: told.metrics.map((one) => ({ ...one, facts: { ...one.facts, score: 0 } })) };
+      },
+    });
+    press('nav-overview');
+    await until(() => expect(all('backend-metrics')).toHaveLength(1));
+    expect(words(one('backend-metrics'))).not.toContain('0%');
+    expect(words(one('figures-now'))).toContain('Open now, of any age');
+    expect(words(one('figures-now'))).toContain('also those decided since');
   });
 });

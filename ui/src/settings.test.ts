@@ -110,7 +110,7 @@ describe('the settings', () => {
     const overview = view.desk.overview as Overview;
     view.desk.receive({ ...overview, number: overview.number + 1, quiet_until: Date.now() + 3_600_000 });
     flushSync();
-    expect(words(one('quiet'))).toMatch(/^Quiet until .* Critical alerts still notify\.$/);
+    expect(words(one('quiet'))).toMatch(/^Quiet hours until .* You are still notified of critical alerts\.$/);
   });
 
   it('that an administrator has set cannot be changed, and say so', async () => {

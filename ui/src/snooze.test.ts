@@ -79,7 +79,7 @@ describe('s puts off', () => {
     await until(() => expect(view.deeds.undoing.can).toBe(true));
     type('s');
     enter();
-    await until(() => expect(view.announcement).toContain('snoozed'));
+    await until(() => expect(view.announcement).toMatch(/^Snoozed: /));
     type('u');
     await until(() => expect(view.problem?.code).toBe('disk_full'));
     type('u');
@@ -134,6 +134,8 @@ describe('what is snoozed', () => {
     flushSync();
     press('snooze');
     press('snooze-alert-four_hours');
+    await until(() => expect(view.alert.id).not.toBe(id));
+    view.openAlert(id);
     await until(() => expect(all('wake')).toHaveLength(1));
     press('wake');
     await until(() => expect(all('wake')).toHaveLength(0));

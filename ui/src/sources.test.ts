@@ -172,3 +172,16 @@ describe('a test of a source', () => {
     expect([testSource.mock.calls.length, stopTest.mock.calls.length]).toEqual([2, 0]);
   });
 });
+
+describe('the rules of notifications', () => {
+  it('are told beside the sources: which there are, what each does, and where they are changed', async () => {
+    const view = await open('');
+    press('nav-sources');
+    await until(() => expect(all('rule-told')).toHaveLength(1));
+    expect(words(one('rules-told'))).toContain('Notify of alerts from: High. You are always notified of critical alerts.');
+    expect(words(one('rule-told'))).toBe('Large transfers Notify Transaction · Amount above 50,000');
+    press('to-rules');
+    await until(() => expect(view.place).toBe('settings'));
+    expect(words(one('rule'))).toContain('Notifications of anything but alerts show it, private ones too.');
+  });
+});

@@ -77,6 +77,19 @@ export function type(key: string, more: KeyboardEventInit = {}, on: Element = do
   return event;
 }
 
+/** Puts the cursor on the first alert that is new at a source which takes every action, and gives it. */
+export function onNew(view: View) {
+  const index = view.alerts.rows.findIndex((alert) => alert.source === 1 && alert.state === 'open' && !alert.acknowledged);
+  for (let row = 0; row <= index; row++) type('j');
+  const alert = view.alerts.rows[index];
+  if (!alert) throw new Error('there is no such alert');
+  expect(view.selectedAlert).toBe(alert.id);
+  return alert;
+}
+
+/** The numbers of the alerts that are chosen. */
+export const chosen = (view: View) => view.alerts.chosen.of(view.alerts.rows).map(({ id }) => id);
+
 /** Refuses whatever is asked. */
 export const refuse = (code: FailureCode, message = '') => vi.fn(() => Promise.reject({ code, message }));
 

@@ -100,8 +100,8 @@ async fn an_open_alert_tells_its_life_and_a_decision_waits_for_the_server_and_ca
     let subject = day.app.until("the cursor is on an alert", CURSOR).await.as_str().unwrap().to_owned();
     day.app.until_row("alert-detail", &subject).await;
     day.stop_server().await;
-    // At once in the window, and kept for later.
-    day.app.keys("i").await;
+    // At once in the window, and kept for later. The cursor has gone on to the next.
+    day.app.keys("i k").await;
     day.app.until_there("history-deed").await;
     day.session.keep_picture(&day.app, "day-waiting").await;
     let outbox = day.app.invoke("outbox", &json!({})).await;

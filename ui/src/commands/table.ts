@@ -1,5 +1,5 @@
 import type { Alert } from '../bridge/types';
-import { allTake, requestsOf, type Decision } from '../state/decisions';
+import { allTake, type Decision } from '../state/decisions';
 import { isOpen } from '../state/merge';
 import type { Place, View } from '../state/view.svelte';
 import { t, type Key } from '../text/text.svelte';
@@ -58,9 +58,7 @@ function decides(decision: Decision, keys: readonly Keys[]): Command {
     group: 'decide',
     text: `act.${decision}`,
     keys,
-    when: (view, meant) =>
-      allTake(meant, sourceOf(view), decision) &&
-      requestsOf(meant, sourceOf(view), decision).some(({ alert }) => !view.deeds.doing.busy.has(alert)),
+    when: (view, meant) => allTake(meant, sourceOf(view), decision) && view.deeds.requests(decision, meant).some(({ alert }) => !view.deeds.doing.busy.has(alert)),
     otherwise: (view, meant) => {
       if (meant.length === 0) return noneMeant(view);
       if (!allTake(meant, sourceOf(view), decision)) return t('failure.not_offered');
@@ -79,7 +77,7 @@ function draws(id: string, text: Key, keys: readonly Keys[], by: number): Comman
   return { id, group: 'choose', text, keys, repeats: true, when: hasAlerts, run };
 }
 
-const unseen = (alerts: readonly Alert[]) => alerts.filter(({ acknowledged }) => !acknowledged).map(({ id }) => id);
+const unseen = (alerts: readonly Alert[]) => alerts.filter(({ acknowledged }) => !acknowledged);
 
 const places = Object.entries(LETTERS) as [Place, string][];
 
@@ -99,7 +97,7 @@ export const COMMANDS: readonly Command[] = [
   decides('investigating', ['i']),
   decides('escalated', ['e']),
   decides('assign', ['m']),
-  decides('acknowledge', []),
+  decides('acknowledge', ['Shift+a']),
   {
     id: 'snooze',
     group: 'decide',
@@ -221,7 +219,8 @@ export const COMMANDS: readonly Command[] = [
     group: 'window',
     text: 'view.dense',
     keys: [],
-    when: isBegun,
+    when: (view) => isBegun(view) && !view.settings.isLocked('window.dense'),
+    otherwise: (view) => (isBegun(view) ? t('settings.locked') : ''),
     run: ({ settings }) => void settings.makeDense(),
   },
   {

@@ -8,7 +8,8 @@ export const DECISIONS = [...GIVEN, 'assign', 'acknowledge'] as const;
 export type Decision = (typeof DECISIONS)[number];
 
 type Given = (typeof GIVEN)[number];
-const isGiven = (decision: Decision): decision is Given => (GIVEN as readonly Decision[]).includes(decision);
+/** Whether it decides about an alert: who has done so goes on to the next. The others begin the work with it. */
+export const isGiven = (decision: Decision): decision is Given => (GIVEN as readonly Decision[]).includes(decision);
 
 /** Whether a source can be asked to do this. */
 export function takes(source: SourceView | undefined, decision: Decision): boolean {

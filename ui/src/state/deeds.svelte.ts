@@ -1,8 +1,10 @@
 import { asProblem } from '../bridge/bridge';
-import type { Alert, SnoozeFor, SnoozeOf } from '../bridge/types';
+import type { Alert, AlertAction, SnoozeFor, SnoozeOf } from '../bridge/types';
 import type { Command } from '../commands/table';
 import { t } from '../text/text.svelte';
-import { requestsOf, type Decision } from './decisions';
+import { deedWords } from '../text/deed';
+import { alertWords } from '../text/words';
+import { isGiven, requestsOf, type Decision } from './decisions';
 import { Doing } from './doing.svelte';
 import { Undoing } from './undoing.svelte';
 import type { View } from './view.svelte';
@@ -24,7 +26,7 @@ export class Deeds {
   constructor(view: View) {
     this.#view = view;
     this.undoing = new Undoing(view.bridge);
-    this.doing = new Doing(view.bridge, (deeds) => this.undoing.note({ deeds }));
+    this.doing = new Doing(view.bridge);
   }
 
   /** The alerts that a key is about: those that are chosen, else the one on which the cursor stands. */
@@ -67,21 +69,39 @@ export class Deeds {
     return alert;
   }
 
-  /** Says "seen" of these alerts on this desk. */
-  async acknowledge(ids: number[]): Promise<void> {
-    if (!(await this.#view.try(() => this.#view.bridge.acknowledge(ids)))) return;
-    this.#view.alerts.chosen.drop(ids);
-    this.undoing.note({ seen: ids });
+  /** Whether an alert is still to be decided: nothing that the analyst has done to it waits or went wrong. */
+  isLeft({ id, state }: Alert): boolean {
+    return ['open', 'investigating'].includes(state) && !this.doing.busy.has(id) && this.#view.outbox.of(id) === undefined;
   }
 
-  /** Snoozes these alerts, or what they are of. */
-  async snooze(ids: number[], of: SnoozeOf, lasts: SnoozeFor): Promise<void> {
+  /** What the servers are to be asked for so that this is done to alerts: not what waits to be sent, or is so. */
+  requests(decision: Decision, meant: readonly Alert[]): AlertAction[] {
+    return requestsOf(meant, (id) => this.#view.sourceOf(id), decision).filter(({ alert, action, state }) => {
+      const deed = this.#view.outbox.of(alert);
+      const waits = deed?.standing.kind === 'waiting' && deed.action === action && deed.state === state;
+      return !waits;
+    });
+  }
+
+  /** Says "seen" of these alerts on this desk. */
+  async acknowledge(alerts: readonly Alert[]): Promise<void> {
+    const ids = alerts.map(({ id }) => id);
+    if (!(await this.#view.try(() => this.#view.bridge.acknowledge(ids)))) return;
+    this.#view.alerts.chosen.drop(ids);
+    this.undoing.note({ alerts: ids, seen: ids });
+    this.#say(t('alert.seen'), alerts);
+  }
+
+  /** Snoozes these alerts, and goes on to the next, or what they are of. */
+  async snooze(alerts: readonly Alert[], of: SnoozeOf, lasts: SnoozeFor): Promise<void> {
+    const ids = alerts.map(({ id }) => id);
     const done = await this.#view.try(async () => {
-      this.undoing.note({ snoozed: await this.#view.bridge.snooze({ alerts: ids, of, lasts }) });
+      this.undoing.note({ alerts: ids, snoozed: await this.#view.bridge.snooze({ alerts: ids, of, lasts }) });
     });
     if (!done) return;
     this.#view.alerts.chosen.drop(ids);
-    this.#view.say(t('snooze.done'), true);
+    if (of === 'alert') this.#view.reading?.goOn?.(ids);
+    this.#say(t(of === 'alert' ? 'filter.snoozed' : `snooze.done_${of}`), alerts);
   }
 
   /** Ends snoozes of alerts, and of customers and scenarios, now. */
@@ -89,22 +109,43 @@ export class Deeds {
     if (await this.#view.try(() => this.#view.bridge.wake(ids, snoozes))) this.#view.say(t('snooze.woken'));
   }
 
-  /** Has the servers do this to alerts. Those that are refused stay chosen. */
-  async do(decision: Decision, meant: readonly Alert[]): Promise<void> {
-    const taken = await this.doing.ask(decision, requestsOf(meant, (id) => this.#view.sourceOf(id), decision));
+  /** Has the servers do this to alerts; who decides goes on to the next at once. Those that are refused stay chosen. */
+  async do(decision: Decision, meant: readonly Alert[], stays = !isGiven(decision)): Promise<void> {
+    const requests = this.requests(decision, meant);
+    const asking = this.doing.ask(decision, requests);
+    if (!stays) this.#view.reading?.goOn?.(requests.map(({ alert }) => alert));
+    const { taken, deeds } = await asking;
+    const [request] = requests;
     this.#view.alerts.chosen.drop(taken);
-    if (taken.length > 0) this.#view.say(t('act.taken_many', { n: taken.length }), true);
+    this.undoing.note({ alerts: taken, deeds });
+    if (!request || taken.length === 0) return;
+    this.#say(t('act.taken', { deed: deedWords(request) }), meant.filter(({ id }) => taken.includes(id)));
   }
 
-  /** Undoes what was done last. */
+  /** Undoes what was done last, and shows what came back. */
   async undo(): Promise<void> {
+    const view = this.#view;
     try {
-      await this.undoing.undo();
-      this.#view.say(t('command.undone'));
+      const ids = await this.undoing.undo();
+      // What came back is in the list, if it is of it, before it is looked for there.
+      await view.desk.ask();
+      await view.alerts.follow(view.desk.overview?.alerts_change ?? 0);
+      const told = await Promise.all(ids.slice(0, 1).map((id) => view.bridge.alert(id)));
+      const isListed = ids.some((id) => view.reading?.point?.(id));
+      const where = isListed ? '' : t(view.alert.id === ids[0] ? 'command.undone_beside' : 'command.undone_elsewhere');
+      this.#say(t('command.undone'), ids.length > 1 ? ids : told.map(({ alert }) => alert), where);
     } catch (error) {
       const problem = asProblem(error);
-      if (problem.code === 'not_offered') this.#view.say(t('command.not_undone'));
-      else this.#view.problem = problem;
+      if (problem.code === 'not_offered') view.say(t('command.not_undone'));
+      else view.problem = problem;
     }
+  }
+
+  /** Says what was done to these alerts, and with `where` that it was undone. */
+  #say(what: string, alerts: readonly (Alert | number)[], where?: string): void {
+    const [first] = alerts;
+    const named = alerts.length === 1 && typeof first === 'object';
+    const words = named ? t('said.one', { what, alert: alertWords(first) }) : t('said.many', { what, n: alerts.length });
+    this.#view.say([words, where].filter(Boolean).join(' '), where === undefined);
   }
 }

@@ -10,6 +10,7 @@ export const AT_ONCE = 4;
 /** What a server would not do, and how often it said why. */
 export interface Refused {
   decision: Decision;
+  alerts: number[];
   reasons: { problem: Problem; n: number }[];
 }
 
@@ -22,24 +23,22 @@ export class Doing {
 
   readonly #bridge: Bridge;
 
-  readonly #note: (deeds: number[]) => void;
-
-  constructor(bridge: Bridge, note: (deeds: number[]) => void = () => {}) {
+  constructor(bridge: Bridge) {
     this.#bridge = bridge;
-    this.#note = note;
   }
 
   /**
-   * Asks for all of this, a few at a time; gives the alerts of which it is kept, and `note` what it is kept as. None is asked
+   * Asks for all of this, a few at a time; gives the alerts of which it is kept, and what it is kept as. None is asked
    * about twice at once.
    */
-  async ask(decision: Decision, requests: readonly AlertAction[]): Promise<number[]> {
+  async ask(decision: Decision, requests: readonly AlertAction[]): Promise<{ taken: number[]; deeds: number[] }> {
     const waiting = requests.filter(({ alert }) => !this.busy.has(alert));
-    if (waiting.length === 0) return [];
+    if (waiting.length === 0) return { taken: [], deeds: [] };
     for (const { alert } of waiting) this.busy.add(alert);
     this.refused = null;
     const taken: number[] = [];
     const deeds: number[] = [];
+    const alerts: number[] = [];
     const reasons = new Map<string, { problem: Problem; n: number }>();
     const work = async () => {
       for (let request = waiting.shift(); request; request = waiting.shift()) {
@@ -48,6 +47,7 @@ export class Doing {
           taken.push(request.alert);
         } catch (error) {
           const problem = asProblem(error);
+          alerts.push(request.alert);
           reasons.set(problem.code, { problem, n: (reasons.get(problem.code)?.n ?? 0) + 1 });
         } finally {
           this.busy.delete(request.alert);
@@ -55,8 +55,7 @@ export class Doing {
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
-    if (reasons.size > 0) this.refused = { decision, reasons: [...reasons.values()] };
-    this.#note(deeds);
-    return taken;
+    if (reasons.size > 0) this.refused = { decision, alerts, reasons: [...reasons.values()] };
+    return { taken, deeds };
   }
 }

@@ -49,7 +49,7 @@ export class Feed<Row extends { id: number }, Filter extends FeedFilter> {
   readonly #feeding: Feeding<Row, Filter>;
   readonly #replaced: (before: number, now: number) => void;
   /** Where the next older page begins. */
-  #older: number | null = null;
+  #older = $state<number | null>(null);
   /** Up to here all that is newer is known. */
   #top = 0;
   #newest = 0;
@@ -75,6 +75,11 @@ export class Feed<Row extends { id: number }, Filter extends FeedFilter> {
     this.phase = 'loading';
     this.rows = [];
     await this.load();
+  }
+
+  /** Whether the list goes on below the last row. */
+  get goesOn(): boolean {
+    return this.#older !== null;
   }
 
   /** Starts again from the top. */

@@ -1,5 +1,8 @@
 import { asProblem, type Bridge, type Problem } from '../bridge/bridge';
-import type { Settings, SettingsView, WindowSettings } from '../bridge/types';
+import type { LanguageChoice, Settings, SettingsView, Theme, WindowSettings } from '../bridge/types';
+
+export const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
+export const LANGUAGES: readonly LanguageChoice[] = ['system', 'en', 'fr'];
 
 /** How the window is until the settings are known. */
 const UNSET: WindowSettings = { theme: 'system', language: 'system', dense: false, high_value: Infinity, views: [] };

@@ -5,7 +5,7 @@ import type { Snoozed } from '../bridge/types';
 const KEPT = 50;
 
 /** Something that was done: deeds at a server, alerts that were seen on this desk, or what was snoozed on it. */
-type Done = { deeds: number[] } | { seen: number[] } | { snoozed: Snoozed };
+type Done = { alerts: readonly number[] } & ({ deeds: number[] } | { seen: number[] } | { snoozed: Snoozed });
 
 /** What the analyst did in this window, to be undone one after the other. */
 export class Undoing {
@@ -24,20 +24,21 @@ export class Undoing {
 
   /** Takes note of what was done. */
   note(done: Done): void {
-    if ('snoozed' in done || Object.values(done).some((ids) => ids.length > 0)) this.#done = [...this.#done, done].slice(-KEPT);
+    if (done.alerts.length > 0) this.#done = [...this.#done, done].slice(-KEPT);
   }
 
   /**
-   * Undoes what was done last; fails with the first thing that cannot be undone, after the rest has been. What was done on this
-   * desk can always be undone: it is tried again the next time.
+   * Undoes what was done last, and gives the alerts that it was done to; fails with the first thing that cannot be undone, after
+   * the rest has been. What was done on this desk can always be undone: it is tried again the next time.
    */
-  async undo(): Promise<void> {
+  async undo(): Promise<readonly number[]> {
     const last = this.#done.at(-1);
-    if (!last) return;
+    if (!last) return [];
     this.#done = this.#done.slice(0, -1);
     if (!('deeds' in last)) {
       try {
-        return await ('seen' in last ? this.#bridge.unacknowledge(last.seen) : this.#bridge.undoSnooze(last.snoozed));
+        await ('seen' in last ? this.#bridge.unacknowledge(last.seen) : this.#bridge.undoSnooze(last.snoozed));
+        return last.alerts;
       } catch (error) {
         this.note(last);
         throw error;
@@ -47,5 +48,6 @@ export class Undoing {
       (outcome) => outcome.status === 'rejected',
     );
     if (failed) throw failed.reason;
+    return last.alerts;
   }
 }

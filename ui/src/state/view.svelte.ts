@@ -6,7 +6,6 @@ import type {
   Alert,
   AlertDetail,
   EventDetail,
-  Notice,
   Overview,
   ProfileView,
   SourceId,
@@ -23,6 +22,7 @@ import { Desk } from './desk.svelte';
 import { Groups } from './groups.svelte';
 import { Feed, type FeedFilter } from './feed.svelte';
 import { activityOf, transactionsOf, type ActivityFilter } from './feeds';
+import { Notices } from './notices.svelte';
 import { Opened } from './opened.svelte';
 import { Outbox } from './outbox.svelte';
 import { Preferences } from './preferences.svelte';
@@ -48,9 +48,6 @@ const SAID_FOR = 5_000;
 /** Alerts out of sight are asked for this often: for the sake of those who are told of critical ones. */
 const UNSEEN_EVERY = 1_000;
 
-/** Notices that nobody may wave away: what arrives is not being kept, or may not be found again. */
-const LASTING: Notice[] = ['store_fails', 'disk_full', 'store_damaged'];
-
 /** The state of the window. It holds what is shown and asks the desk for everything else. */
 export class View {
   #place = $state<Place>('alerts');
@@ -72,8 +69,6 @@ export class View {
   #saying: ReturnType<typeof setTimeout> | undefined;
   /** The profiles that one can sign in with; empty until they have been asked for. */
   profiles = $state.raw<ProfileView[]>([]);
-  /** The damaged file of which the analyst has taken note. Another one is told anew, so it is no preference. */
-  #setAsideSeen = $state<string | null>(null);
   /** Whether a group of alerts is searched for: who closes it goes back to the groups. */
   inGroup = $state(false);
   /** Whether the diagnostics are to come into sight. */
@@ -108,6 +103,7 @@ export class View {
   readonly settings: SettingsOf;
   readonly preferences = new Preferences();
   readonly deeds: Deeds;
+  readonly notices = new Notices(this.preferences);
 
   constructor(readonly bridge: Bridge) {
     this.alerts = new AlertList(bridge, (told) => this.#hear(told));
@@ -126,7 +122,7 @@ export class View {
     this.search = new Search(bridge, () => this.known());
     this.desk = new Desk(bridge, [
       (overview) => overview.language !== language() && void this.try(() => this.learn()),
-      (overview) => this.#forgetDismissed(overview),
+      (overview) => this.notices.follow(overview),
       (overview) => this.#forgetRemoved(overview),
       (overview) => this.#follow(overview),
       (overview) => void this.try(() => this.#followOutbox(overview)),
@@ -311,25 +307,6 @@ export class View {
     this.#saying = setTimeout(() => (this.said = null), SAID_FOR);
   }
 
-  /** The notices that the analyst has not waved away. */
-  get notices(): Notice[] {
-    const { dismissed } = this.preferences.liked;
-    const isDismissed = (notice: Notice) =>
-      notice === 'set_aside'
-        ? this.#setAsideSeen === (this.desk.overview?.set_aside?.path ?? null)
-        : this.dismissible(notice) && dismissed.includes(notice);
-    return (this.desk.overview?.notices ?? []).filter((notice) => !isDismissed(notice));
-  }
-
-  dismissible(notice: Notice): boolean {
-    return !LASTING.includes(notice);
-  }
-
-  dismiss(notice: Notice): void {
-    if (notice === 'set_aside') this.#setAsideSeen = this.desk.overview?.set_aside?.path ?? null;
-    else this.preferences.set({ dismissed: [...this.preferences.liked.dismissed, notice] });
-  }
-
   /** What a question may name, and when it is asked. */
   known(): Known {
     return { now: Date.now(), sources: this.desk.overview?.sources ?? [], only: this.source };
@@ -371,13 +348,6 @@ export class View {
   /** What is open says what became of what was done to it. */
   async #followOutbox(overview: Overview): Promise<void> {
     if (await this.outbox.follow(overview)) await this.alert.reload();
-  }
-
-  /** What is over is worth telling again should it come back. */
-  #forgetDismissed({ notices }: Overview): void {
-    const { dismissed } = this.preferences.liked;
-    const still = dismissed.filter((notice) => notices.includes(notice));
-    if (still.length < dismissed.length) this.preferences.set({ dismissed: still });
   }
 
   /** What came from a source that is gone is gone too, and no change tells of it. */

@@ -34,7 +34,7 @@ describe('a link in words', () => {
     const source = aSource({ link: live({ transport: 'polling', fallback: true }) });
     expect(shownState(source)).toBe('fallback');
     expect(linkWords(source, NOW)).toBe('Live by polling');
-    expect(reasonWords(source)).toBe('A better connection does not come up; it is tried again by itself.');
+    expect(reasonWords(source)).toBe('A better connection did not come up. Vigie keeps trying.');
     expect(isStale(source)).toBe(false);
   });
 

@@ -114,7 +114,7 @@ export function fakeBridge(scene: Scene): Bridge {
     const source = sources.find((one) => one.id === find(id).source);
     if (source?.link.state !== 'live') return;
     if (scene.refusing || scene.overtaken) {
-      if (scene.overtaken) record.alter(id, { state: scene.overtaken });
+      if (scene.overtaken) record.alter(id, { state: scene.overtaken, facts: { ...find(id).facts, owner: 'paul.durand@bank.example' } });
       outbox.settle(deed, scene.overtaken ? { kind: 'conflict' } : { kind: 'refused', status: 403 }, Date.now());
       push();
       return;
