@@ -12,6 +12,7 @@ use vigie_core::settings::Keeper;
 use vigie_core::store::{OpenError, Opened, Store};
 use vigie_core::text::Language;
 use vigie_core::transport::TransportError;
+use vigie_core::updating::Updater;
 use vigie_system::places::{PROFILES, SETTINGS, STORE, make_private, managed_settings};
 use vigie_system::vault::SystemVault;
 
@@ -19,6 +20,7 @@ use crate::arguments::{Arguments, HIDDEN};
 use crate::desktop::TauriDesktop;
 use crate::logging::LogFolder;
 use crate::simulation::EmbeddedGateway;
+use crate::updates::SignedFeed;
 use crate::window::Page;
 use crate::{alerts_printed, commands, ending, places, window};
 
@@ -83,6 +85,7 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
                 open_window(app);
             }
         }))
+        .plugin(tauri_plugin_updater::Builder::new().build())
         .plugin(tauri_plugin_autostart::init(MacosLauncher::LaunchAgent, Some(vec![HIDDEN])))
         .manage(Page::default())
         .manage(log)
@@ -100,6 +103,8 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
             commands::edit_source,
             commands::event,
             commands::insist,
+            commands::install_update,
+            commands::look_for_update,
             commands::opened,
             commands::outbox,
             commands::overview,
@@ -107,6 +112,7 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
             commands::pause_notifications,
             commands::pause_source,
             commands::profiles,
+            commands::put_off_update,
             commands::quit,
             commands::remove_source,
             commands::retry,
@@ -182,11 +188,12 @@ fn start_desk(app: &AppHandle, arguments: &Arguments) -> Result<Desk, StartError
     let version = app.package_info().version.to_string();
     tauri::async_runtime::block_on(async {
         let Opened { store, set_aside } = Store::open_with_reserve(&folder.join(STORE)).await?;
+        let (clock, changes) = (Arc::new(SystemClock::default()), settings.watch());
         let desk = Desk::start(Setup {
             store,
             vault: Arc::new(SystemVault),
             desktop: desktop.clone(),
-            clock: Arc::new(SystemClock::default()),
+            clock: clock.clone(),
             simulation: Arc::new(EmbeddedGateway::new(folder.join(places::SIMULATION))),
             profiles,
             settings,
@@ -195,6 +202,8 @@ fn start_desk(app: &AppHandle, arguments: &Arguments) -> Result<Desk, StartError
         })?;
         desktop.serve(desk.clone());
         app.manage(desk.clone());
+        let feed = SignedFeed::of(app, desk.clone());
+        app.manage(Updater::start(feed, clock, changes, desk.clone()));
         desk.look_after_store(set_aside).await.map_err(StartError::Desk)?;
         let has_simulation = |overview: vigie_core::desk::view::Overview| {
             overview.sources.iter().any(|source| source.simulated)

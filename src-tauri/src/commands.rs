@@ -18,6 +18,7 @@ use vigie_core::model::{
 };
 use vigie_core::settings::{Settings, SettingsView};
 use vigie_core::store::{AlertGroups, AlertSide, Found, GroupBy, SearchQuery, SearchValues, Side};
+use vigie_core::updating::Updater;
 
 use crate::logging::LogFolder;
 use crate::report;
@@ -168,6 +169,22 @@ pub async fn unacknowledge(desk: State<'_, Desk>, alerts: Vec<AlertId>) -> Answe
 #[tauri::command]
 pub async fn snooze(desk: State<'_, Desk>, request: SnoozeRequest) -> Answer<Snoozed> {
     desk.snooze(request).await
+}
+
+#[tauri::command]
+pub async fn look_for_update(updater: State<'_, Updater>) -> Answer<()> {
+    updater.look().await
+}
+
+#[tauri::command]
+pub async fn put_off_update(updater: State<'_, Updater>) -> Answer<()> {
+    updater.put_off().await;
+    Ok(())
+}
+
+#[tauri::command]
+pub async fn install_update(updater: State<'_, Updater>) -> Answer<()> {
+    updater.install().await
 }
 
 #[tauri::command]

@@ -15,6 +15,7 @@ mod places;
 mod report;
 mod simulation;
 mod tray;
+mod updates;
 mod window;
 
 use std::process::ExitCode;

@@ -165,6 +165,8 @@ export const SCENES = {
   offline: { query: 'link=offline' },
   'offline-small-dark': { query: 'link=offline', dark: true, size: SMALL },
   notices: { query: 'link=catching_up&notices=no_vault,no_tray,store_fails', size: SMALL },
+  update: { query: 'update=1.2.0', size: SMALL },
+  'update-french-dark': { query: 'language=fr&update=1.2.0', locale: 'fr-FR', dark: true, size: SMALL },
   'notices-database': { query: 'link=disk_full&notices=disk_full,store_damaged,set_aside', size: SMALL },
   'notices-database-french-dark': { query: 'language=fr&notices=store_damaged,set_aside&begun=nothing', locale: 'fr-FR', dark: true, size: SMALL },
   first: { query: 'first' },

@@ -82,6 +82,12 @@ export interface Bridge {
   unacknowledge(alerts: number[]): Promise<void>;
   /** Snoozes alerts, or their customers or scenarios; tells how they were before. */
   snooze(request: SnoozeRequest): Promise<Snoozed>;
+  /** Looks for a newer version of the program now. */
+  lookForUpdate(): Promise<void>;
+  /** The analyst does not want to be asked before tomorrow. */
+  putOffUpdate(): Promise<void>;
+  /** Puts the newer version in place; where that succeeds, the program starts anew. */
+  installUpdate(): Promise<void>;
   /** Undoes a snooze: what it was about is as it was before. */
   undoSnooze(snoozed: Snoozed): Promise<void>;
   /** Ends these snoozes of alerts, and of customers and scenarios. */

@@ -686,6 +686,44 @@ path: string,
 begun: Begun, };
 
 /**
+ * A version that is newer than this one.
+ */
+export type Update = { 
+/**
+ * Its number.
+ */
+version: string, 
+/**
+ * What is new, in plain text.
+ */
+notes: string | null, };
+
+/**
+ * How it stands with newer versions.
+ */
+export type Updates = { "kind": "unavailable" } | { "kind": "off" } | { "kind": "current", 
+/**
+ * When that was asked last.
+ */
+looked_at: Time | null, } | { "kind": "offered", 
+/**
+ * Which.
+ */
+update: Update, 
+/**
+ * Whether the analyst is to be asked now, and has not put it off.
+ */
+asks: boolean, 
+/**
+ * Why it could not be put in place, if that was tried.
+ */
+failed: string | null, } | { "kind": "installing", 
+/**
+ * Which.
+ */
+update: Update, };
+
+/**
  * The state of the whole desk, small enough to be pushed at every change.
  */
 export type Overview = { 
@@ -757,7 +795,11 @@ notices: Array<Notice>,
 /**
  * The damaged database that was set aside at this start.
  */
-set_aside: SetAside | null, };
+set_aside: SetAside | null, 
+/**
+ * How it stands with newer versions of the program.
+ */
+updates: Updates, };
 
 /**
  * Which alerts to list.
@@ -1763,7 +1805,11 @@ export type DesktopSettings = {
 /**
  * Whether it starts, in the tray, when the analyst logs in.
  */
-start_at_login: boolean, };
+start_at_login: boolean, 
+/**
+ * Whether it looks for newer versions of itself, once a day; it asks before it installs one.
+ */
+updates: boolean, };
 
 /**
  * How much is kept. Open alerts stay, however old they are.
@@ -1827,7 +1873,7 @@ problem: string | null, };
 /**
  * Why a request failed.
  */
-export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "credential_refused" | "bad_parameter" | "not_offered" | "no_credential" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "disk_full" | "store_damaged" | "not_found" | "outbox_full" | "snoozes_full" | "being_sent" | "same_source" | "too_many_sources" | "simulation" | "report_not_saved" | "bad_setting" | "settings_not_kept" | "login_not_set" | "closing";
+export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "credential_refused" | "bad_parameter" | "not_offered" | "no_credential" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "disk_full" | "store_damaged" | "not_found" | "outbox_full" | "snoozes_full" | "being_sent" | "same_source" | "too_many_sources" | "simulation" | "report_not_saved" | "bad_setting" | "settings_not_kept" | "login_not_set" | "not_updated" | "closing";
 
 /**
  * What a failed request tells the window.

@@ -80,6 +80,7 @@ export function anOverview(number: number, over: Partial<Overview> = {}): Overvi
     quiet_until: null,
     notices: [],
     set_aside: null,
+    updates: { kind: 'unavailable' },
     ...over,
   };
 }

@@ -16,4 +16,5 @@ pub mod settings;
 pub mod store;
 pub mod text;
 pub mod transport;
+pub mod updating;
 pub mod vault;

@@ -59,6 +59,8 @@ fn bindings() -> String {
     declaration::<view::SourceView>(&mut types);
     declaration::<store::Begun>(&mut types);
     declaration::<store::SetAside>(&mut types);
+    declaration::<vigie_core::updating::Update>(&mut types);
+    declaration::<vigie_core::updating::Updates>(&mut types);
     declaration::<view::Overview>(&mut types);
     declaration::<view::AlertFilter>(&mut types);
     declaration::<view::AlertCursor>(&mut types);

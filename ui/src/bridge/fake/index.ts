@@ -2,7 +2,7 @@ import { order } from '../../state/merge';
 import en from '../../../../src-tauri/crates/core/messages/en.json';
 import fr from '../../../../src-tauri/crates/core/messages/fr.json';
 import type { Bridge, FeedRange, Watcher } from '../bridge';
-import type { Alert, AlertAction, FailureCode, Overview, SignIn, SourceEdit, SourceView } from '../types';
+import type { Alert, AlertAction, FailureCode, Overview, SignIn, SourceEdit, SourceView, Updates } from '../types';
 import { ANSWER, diagnosticsAt, failure, historyOf, rawOf, setAsideAt } from './answers';
 import { FakeOutbox } from './outbox';
 import { chartsOf } from './charts';
@@ -37,6 +37,13 @@ export function fakeBridge(scene: Scene): Bridge {
   let pausedUntil: number | null = null;
   let watcher: Watcher | null = null;
 
+  let updates: Updates =
+    scene.update === null
+      ? { kind: 'current', looked_at: null }
+      : scene.update === 'none'
+        ? { kind: 'unavailable' }
+        : { kind: 'offered', update: { version: scene.update, notes: 'Quicker search.' }, asks: true, failed: null };
+
   const overview = (): Overview => ({
     number,
     version: '0.1.0',
@@ -55,6 +62,7 @@ export function fakeBridge(scene: Scene): Bridge {
     quiet_until: null,
     notices: scene.notices,
     set_aside: scene.notices.includes('set_aside') ? setAsideAt(scene.begun, now) : null,
+    updates,
   });
 
   /** What is set, else what the scene plays as the system's language. */
@@ -212,6 +220,21 @@ export function fakeBridge(scene: Scene): Bridge {
         const made = snoozes.make(request, Date.now());
         push();
         return made;
+      }),
+    lookForUpdate: () =>
+      answer(() => {
+        if (updates.kind === 'offered') updates = { ...updates, asks: true };
+        push();
+      }),
+    putOffUpdate: () =>
+      answer(() => {
+        if (updates.kind === 'offered') updates = { ...updates, asks: false };
+        push();
+      }),
+    installUpdate: () =>
+      answer(() => {
+        if (updates.kind === 'offered') updates = { kind: 'installing', update: updates.update };
+        push();
       }),
     undoSnooze: (snoozed) =>
       answer(() => {

@@ -26,6 +26,8 @@ export interface Scene {
   wrong: boolean;
   /** No alert is hostile: for pictures that are shown to people. */
   tame: boolean;
+  /** The newer version that is offered; `none`: this copy does not update itself. */
+  update: string | null;
   /** Nothing new arrives. */
   still: boolean;
   /** Each answer takes this long, in milliseconds. */
@@ -48,6 +50,7 @@ export function sceneFrom(params: URLSearchParams): Scene {
     managed: params.has('managed'),
     wrong: params.has('wrong'),
     tame: params.has('tame'),
+    update: params.get('update'),
     still: params.has('still'),
     delay: Number(params.get('delay') ?? 0),
   };

@@ -23,7 +23,7 @@ export function settingsOf(scene: Scene): SettingsView {
         ],
         quiet_hours: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '22:00', until: '07:00' }],
       },
-      desktop: { start_at_login: false },
+      desktop: { start_at_login: false, updates: true },
       storage: { keep_days: 400, keep_gib: 16 },
     },
     file: '/home/marie/.config/app.vigie.desktop/settings.toml',

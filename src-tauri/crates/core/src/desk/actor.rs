@@ -28,6 +28,7 @@ use crate::store::{SetAside, Store, Summary};
 use crate::text::Language;
 use crate::transport::http::Http;
 use crate::transport::{Tls, TransportError};
+use crate::updating::Updates;
 use crate::vault::{Vault as _, VaultError};
 
 /// As many sources as the window's small state has room for.
@@ -71,6 +72,8 @@ pub struct Actor {
     pub(super) hidden_told: bool,
     /// The damaged database that was set aside at this start.
     pub(super) set_aside: Option<SetAside>,
+    /// How it stands with newer versions of the program.
+    pub(super) updates: Updates,
     /// What is stored, as it was last read.
     pub(super) summary: Summary,
     /// How the analyst's actions stand, as it was last read.
@@ -147,6 +150,7 @@ impl Actor {
             window: Window::default(),
             hidden_told: false,
             set_aside: None,
+            updates: Updates::default(),
             summary: Summary::default(),
             outbox: OutboxCounts::default(),
             unreadable: None,

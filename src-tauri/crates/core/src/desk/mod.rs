@@ -50,6 +50,7 @@ use crate::settings::{Keeper, Settings, SettingsView};
 use crate::store::{SetAside, Store, StoreError};
 use crate::text::Language;
 use crate::transport::TransportError;
+use crate::updating::Updates;
 use crate::vault::Vault;
 
 pub use actor::SOURCES_LIMIT;
@@ -132,6 +133,11 @@ impl Desk {
     /// The window has painted this overview.
     pub async fn painted(&self, number: u64) -> Result<(), Failure> {
         self.ask(|reply| Request::Painted(number, reply)).await
+    }
+
+    /// How it stands with newer versions of the program.
+    pub async fn tell_updates(&self, updates: Updates) -> Result<(), Failure> {
+        self.ask(|reply| Request::Updates(updates, reply)).await
     }
 
     /// The profiles that one can sign in with.

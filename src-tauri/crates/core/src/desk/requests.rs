@@ -16,6 +16,7 @@ use crate::model::{Alert, AlertId, DeedId, SnoozeId, SnoozeRequest, Snoozed, Sou
 use crate::settings::{Settings, SettingsView};
 use crate::store::SetAside;
 use crate::text::Language;
+use crate::updating::Updates;
 
 type Reply<T> = oneshot::Sender<T>;
 type Outcome<T> = Reply<Result<T, Failure>>;
@@ -43,6 +44,7 @@ pub enum Request {
     Undo(DeedId, Outcome<()>),
     Unacknowledge(Vec<AlertId>, Outcome<()>),
     Snooze(SnoozeRequest, Outcome<Snoozed>),
+    Updates(Updates, Reply<()>),
     UndoSnooze(Snoozed, Outcome<()>),
     Wake(Vec<AlertId>, Vec<SnoozeId>, Outcome<()>),
     Sent(SourceId, DeedId, Sent),
@@ -208,6 +210,11 @@ impl Actor {
                     tracing::warn!(%error, "the window and the tray still show it");
                 }
                 self.set_notice(Notice::NotificationsFail, outcome.is_err());
+            }
+            Request::Updates(updates, reply) => {
+                self.updates = updates;
+                self.changed().await;
+                let _gone = reply.send(());
             }
             Request::VaultProbed { available } => self.set_notice(Notice::NoVault, !available),
             Request::LookAfterStore(set_aside, reply) => {

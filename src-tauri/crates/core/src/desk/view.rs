@@ -11,6 +11,7 @@ use crate::model::{
 };
 use crate::profile::Profile;
 use crate::store::SetAside;
+use crate::updating::Updates;
 
 /// The state of the whole desk, small enough to be pushed at every change.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, TS)]
@@ -50,6 +51,8 @@ pub struct Overview {
     pub notices: Vec<Notice>,
     /// The damaged database that was set aside at this start.
     pub set_aside: Option<SetAside>,
+    /// How it stands with newer versions of the program.
+    pub updates: Updates,
 }
 
 /// How many of the analyst's actions are not confirmed.
@@ -431,6 +434,8 @@ pub enum FailureCode {
     SettingsNotKept,
     /// The system does not let the program say whether to start at login.
     LoginNotSet,
+    /// There is no newer version, or it could not be put in place; the message says why.
+    NotUpdated,
     /// The program is ending.
     Closing,
 }

@@ -67,6 +67,7 @@ impl Actor {
             quiet_until: self.quiet_until,
             notices: self.notices.iter().copied().collect(),
             set_aside: self.set_aside.clone(),
+            updates: self.updates.clone(),
         }
     }
 

@@ -122,11 +122,19 @@ impl Default for NotificationSettings {
 }
 
 /// How the program lives on this computer.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default, deny_unknown_fields)]
 pub struct DesktopSettings {
     /// Whether it starts, in the tray, when the analyst logs in.
     pub start_at_login: bool,
+    /// Whether it looks for newer versions of itself, once a day; it asks before it installs one.
+    pub updates: bool,
+}
+
+impl Default for DesktopSettings {
+    fn default() -> Self {
+        Self { start_at_login: false, updates: true }
+    }
 }
 
 /// How much is kept. Open alerts stay, however old they are.
