@@ -80,16 +80,26 @@ async fn rankings_name_the_values_with_most_alerts_and_then_those_with_most_paym
         let mut event = alert(&format!("a-{number}"), Severity::Low, AlertState::Open, NOW - number);
         event.facts.channel = Some(channel.to_owned());
         event.facts.customer = Some(format!("C-{}", number % 30));
+        // Whoever has a name has been called otherwise before.
+        event.facts.customer_name = (number % 30 < 5).then(|| format!("Ada {}", number / 30));
         event
     };
     let alerts = (0..40).map(|number| about(number, if number < 30 { "transfer" } else { "wire" }));
     let payments = (0..3).map(|number| payment(NOW - number, "EUR", "1"));
     put(&store, source, alerts.chain(payments).collect()).await;
     let charts = store.charts(Span::Day, None, now()).await.unwrap();
-    let ranked = |value: &str, alerts, transactions| Ranked { value: value.to_owned(), alerts, transactions };
+    let ranked = |value: &str, alerts, transactions| Ranked {
+        value: value.to_owned(),
+        name: None,
+        alerts,
+        transactions,
+    };
     assert_eq!(charts.channels, [ranked("transfer", 30, 0), ranked("wire", 10, 0), ranked("card", 0, 3)]);
     assert_eq!(charts.customers.len(), TOP_LIMIT as usize);
     assert!(charts.customers.iter().all(|customer| customer.alerts == 2), "{:?}", charts.customers);
+    let named =
+        |value: &str| charts.customers.iter().find(|one| one.value == value).and_then(|one| one.name.clone());
+    assert_eq!((named("C-3"), named("C-7")), (Some("Ada 1".to_owned()), None));
     assert_eq!(charts.scenarios, []);
 }
 

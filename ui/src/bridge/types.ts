@@ -1131,6 +1131,10 @@ export type Ranked = {
  */
 value: string, 
 /**
+ * What it is called, of a customer whose name is known.
+ */
+name: string | null, 
+/**
  * How many alerts that were raised have it.
  */
 alerts: number, 
@@ -1198,7 +1202,7 @@ countries: Array<Ranked>,
  */
 channels: Array<Ranked>, 
 /**
- * The customers with the most alerts, by identifier.
+ * The customers with the most alerts, by identifier, and name where a late alert has it.
  */
 customers: Array<Ranked>, 
 /**

@@ -31,7 +31,12 @@ export function chartsOf(span: Span, source: SourceId | null, now: number, fille
   const paid = transactions.reduce((sum, payments) => sum + payments, 0);
   const ranked = (values: readonly (readonly [string, number])[], payments: number): Ranked[] =>
     values
-      .map(([value, part]) => ({ value, alerts: Math.round((raised * part) / 100), transactions: Math.round((payments * part) / 100) }))
+      .map(([value, part]) => ({
+        value,
+        name: null,
+        alerts: Math.round((raised * part) / 100),
+        transactions: Math.round((payments * part) / 100),
+      }))
       .filter(({ alerts }) => alerts > 0);
   const amounts = CURRENCIES.map(([currency, part, usual]) => {
     const roll = dice(usual);

@@ -40,7 +40,7 @@ pub struct Charts {
     pub countries: Vec<Ranked>,
     /// The ways of payment with the most alerts.
     pub channels: Vec<Ranked>,
-    /// The customers with the most alerts, by identifier.
+    /// The customers with the most alerts, by identifier, and name where a late alert has it.
     pub customers: Vec<Ranked>,
     /// Alerts that are open now, whenever they were raised.
     pub open: SeverityCounts,
@@ -70,6 +70,8 @@ pub struct CurrencyAmounts {
 pub struct Ranked {
     /// The value, as the server wrote it.
     pub value: String,
+    /// What it is called, of a customer whose name is known.
+    pub name: Option<String>,
     /// How many alerts that were raised have it.
     pub alerts: u32,
     /// How many payments have it; none where only alerts are told apart by it.

@@ -1,5 +1,7 @@
 //! One span of time in figures, read from what was counted as it was stored and never from the events themselves.
 
+use std::collections::HashMap;
+
 use super::bars::{BAR, Bar, Facet};
 use super::list::Side;
 use super::{Store, StoreError};
@@ -15,6 +17,8 @@ pub const METRICS_LIMIT: u32 = 6;
 /// How many of the alerts that changed last are looked at for how long a decision takes: a median of thousands moves no more
 /// with further ones.
 pub const DECISIONS_LIMIT: u32 = 5_000;
+/// The alerts that changed last among which the names of customers are looked for.
+const NAMED_FROM: u32 = 5_000;
 
 impl Span {
     /// How many stretches there are, and how many [`BAR`]s make one: few enough to be told apart on a small window.
@@ -89,7 +93,7 @@ impl Store {
             scenarios: self.ranked(Facet::Scenario, stretches, source).await?,
             countries: self.ranked(Facet::Country, stretches, source).await?,
             channels: self.ranked(Facet::Channel, stretches, source).await?,
-            customers: self.ranked(Facet::Customer, stretches, source).await?,
+            customers: self.named(self.ranked(Facet::Customer, stretches, source).await?, source).await?,
             open,
             acknowledged,
             decisions: self.decisions(from, source).await?,
@@ -141,10 +145,38 @@ impl Store {
         .await?;
         let ranked = rows.into_iter().map(|(value, alerts, payments)| Ranked {
             value,
+            name: None,
             alerts: u32::try_from(alerts).unwrap_or(u32::MAX),
             transactions: u32::try_from(payments).unwrap_or(u32::MAX),
         });
         Ok(ranked.collect())
+    }
+
+    /// The same customers, with the names that the newest alerts have for them.
+    async fn named(
+        &self,
+        customers: Vec<Ranked>,
+        source: Option<SourceId>,
+    ) -> Result<Vec<Ranked>, StoreError> {
+        let values: Vec<&str> = customers.iter().map(|customer| customer.value.as_str()).collect();
+        // Of each the name is that of its newest event: what stands beside a greatest number is of its row.
+        let names: HashMap<String, String> = sqlx::query_as::<_, (String, String, i64)>(
+            "SELECT customer, customer_name, MAX(event.id)
+             FROM (SELECT event FROM alert WHERE ?1 IS NULL OR source = ?1 ORDER BY change DESC LIMIT ?2) AS recent
+             CROSS JOIN event ON event.id = recent.event
+             WHERE customer IN (SELECT value FROM json_each(?3)) AND customer_name IS NOT NULL
+             GROUP BY customer",
+        )
+        .bind(source.map(|source| source.0))
+        .bind(NAMED_FROM)
+        .bind(serde_json::json!(values).to_string())
+        .fetch_all(&self.readers)
+        .await?
+        .into_iter()
+        .map(|(customer, name, _)| (customer, name))
+        .collect();
+        let named = |customer: Ranked| Ranked { name: names.get(&customer.value).cloned(), ..customer };
+        Ok(customers.into_iter().map(named).collect())
     }
 
     /// The alerts that are open, and those of them that were acknowledged.
