@@ -2,6 +2,7 @@
 
 mod command_line;
 mod config;
+mod deb;
 mod notice;
 mod sums;
 
@@ -80,6 +81,7 @@ pub fn bundle(options: &Options) -> Result<()> {
         tauri("build", &options.bundles.join(","))?;
     }
 
+    deb::repack(&made.join("deb"), date)?;
     let bundle = empty(paths::bundle())?;
     sums::collect(&made, &bundle, VERSION, processor(target))?;
     fs::copy(&notice, bundle.join(notice::NAME)).map_err(Error::file("copied", &notice))?;

@@ -43,7 +43,7 @@ pub fn smoke(options: &Options) -> Result<()> {
     tree.run(&format!("apt-get install --quiet=2 --yes --no-install-recommends {DESKTOP}"))?;
     tree.run("useradd --create-home analyst && runuser --user analyst -- sh /usr/local/bin/smoke")?;
     tree.run("apt-get purge --quiet=2 --yes vigie && ! command -v vigie")?;
-    eprintln!("  The package installs, starts and goes without a trace.");
+    eprintln!("  The package installs, starts and can be removed again.");
     tree.fell()
 }
 

@@ -3,16 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::Result;
-use crate::{setup, shell};
+use crate::{paths, setup, shell};
 
 /// Where Debian is had from.
 const MIRROR: &str = "http://deb.debian.org/debian";
-
-/// Gives a program the folder as its root, and what a system has mounted. Both are seen by it alone, and are gone with it,
-/// whatever becomes of us: nothing stays mounted.
-const ENTER: &str = "mount -t proc proc \"$0/proc\" && mount --rbind /dev \"$0/dev\" && mount -t tmpfs tmpfs \"$0/run\" \
-    && exec chroot \"$0\" env --ignore-environment PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
-    DEBIAN_FRONTEND=noninteractive sh -euc \"$1\"";
 
 /// The system.
 pub struct Tree {
@@ -35,11 +29,13 @@ impl Tree {
         as_root(&["install", "--mode=644", &file.to_string_lossy(), &to])
     }
 
-    /// Runs a line of shell as its root.
+    /// Runs a line of shell as its root. What is mounted for that is seen by it alone, and gone with it, whatever becomes
+    /// of us.
     pub fn run(&self, line: &str) -> Result<()> {
         let folder = self.folder.to_string_lossy();
+        let enter = paths::packages().join("linux/enter.sh");
         let unshare = ["unshare", "--mount", "--pid", "--fork", "--kill-child"];
-        as_root(&[&unshare[..], &["sh", "-c", ENTER, &folder, line]].concat())
+        as_root(&[&unshare[..], &["sh", &enter.to_string_lossy(), &folder, line]].concat())
     }
 
     /// Removes it.
