@@ -36,8 +36,8 @@ describe('the overview', () => {
     const charts: Bridge['charts'] = async (span, source) => ({
       ...(await answer(span, source)),
       channels: [
-        { value: 'card', alerts: 0, transactions: 12 },
-        { value: 'wire', alerts: 0, transactions: 6 },
+        { value: 'card', name: null, alerts: 0, transactions: 12 },
+        { value: 'wire', name: null, alerts: 0, transactions: 6 },
       ],
     });
     await look('', { charts });

@@ -57,5 +57,7 @@ pub fn show_and_forget(notification: &notify_rust::Notification) -> Result<(), n
 /// Whether the program runs from where its installer put it, and not from a build folder.
 fn is_installed() -> bool {
     let Ok(program) = std::env::current_exe() else { return false };
-    program.parent().is_some_and(|folder| folder.join("uninstall.exe").exists())
+    // What the installer and the MSI each leave beside it.
+    let left = ["uninstall.exe", "Uninstall Vigie.lnk"];
+    program.parent().is_some_and(|folder| left.iter().any(|name| folder.join(name).exists()))
 }

@@ -34,6 +34,36 @@ pub enum Error {
     #[error("{what} missing. Install it with: {install}")]
     Missing { what: &'static str, install: &'static str },
 
+    #[error(
+        "SOURCE_DATE_EPOCH is no number of seconds ({found:?}). Set it, or run this in a clone with its history."
+    )]
+    SourceDate { found: String },
+
+    #[error(
+        "{tool} answered in a form that is not known ({source}). Is its version the one in xtask's setup?"
+    )]
+    Json { tool: &'static str, source: serde_json::Error },
+
+    #[error(
+        "{package} has the licence {licence}, which is not in {list}. May it be shipped? Then add it there."
+    )]
+    Licence { package: String, licence: String, list: PathBuf },
+
+    #[error("{list} is not as it should be ({source}). Correct it, then run this again.")]
+    List { list: PathBuf, source: toml::de::Error },
+
+    #[error("{package} is not of version {version}. Remove it, or build it anew with `cargo xtask bundle`.")]
+    OtherVersion { package: String, version: String },
+
+    #[error("{platform} has two packages. Leave one of them in the folder.")]
+    TwoPackages { platform: String },
+
+    #[error("There is no package in {folder}. Make some with `cargo xtask bundle`.")]
+    NoPackages { folder: PathBuf },
+
+    #[error("The updater would refuse {package}: {why}. Sign it anew with `tauri signer sign`.")]
+    Signature { package: PathBuf, why: String },
+
     #[error("{program} said nothing of its {what} and ended. Start it by hand to see why: {command}")]
     Silent { program: String, what: &'static str, command: String },
 
@@ -53,6 +83,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// For `map_err`: names whose answer it was.
+    pub fn json(tool: &'static str) -> impl FnOnce(serde_json::Error) -> Self {
+        move |source| Self::Json { tool, source }
+    }
+
     /// For `map_err`: names the file and what was to be done with it ("read", "written").
     pub fn file(done: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::File { done, path: path.to_owned(), source }

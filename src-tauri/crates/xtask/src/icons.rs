@@ -12,8 +12,15 @@ use crate::{paths, setup, shell};
 use container::Image;
 
 /// The application's icon as loose pictures: file name and size.
-const PICTURES: [(&str, u32); 4] =
-    [("32x32.png", 32), ("128x128.png", 128), ("128x128@2x.png", 256), ("512x512.png", 512)];
+const PICTURES: [(&str, u32); 7] = [
+    ("32x32.png", 32),
+    ("48x48.png", 48),
+    ("64x64.png", 64),
+    ("128x128.png", 128),
+    ("128x128@2x.png", 256),
+    ("256x256.png", 256),
+    ("512x512.png", 512),
+];
 
 const ICO_SIZES: [u32; 5] = [16, 24, 32, 48, 256];
 

@@ -5,16 +5,22 @@
 #![allow(clippy::print_stderr, reason = "it talks to the person at the terminal")]
 
 mod bench;
+mod bundle;
 mod error;
+mod feed;
 mod fuzz;
 mod icons;
 mod paths;
 mod run;
+mod sbom;
 mod setup;
 mod shell;
+mod smoke;
+mod source_date;
 mod started;
 mod test;
 mod window;
+mod window_packages;
 
 use std::process::ExitCode;
 
@@ -44,6 +50,14 @@ enum Chore {
     Fuzz(fuzz::Options),
     /// Measure everything beside its limit, in one run and one table
     Bench(bench::Options),
+    /// Make the packages that this system can, with the licences of everything in them, in target/bundle
+    Bundle(bundle::Options),
+    /// Install the deb in a bare Debian and see there that Vigie starts, stores, announces and paints
+    Smoke(smoke::Options),
+    /// Write what every package is made of, as CycloneDX, into target/bundle
+    Sbom,
+    /// Write what the updater reads to learn of a version: latest.json, of signed packages
+    Feed(feed::Options),
     /// Write the window's TypeScript types anew from the Rust ones
     Bindings,
     /// Render all icons anew from their SVG
@@ -66,6 +80,10 @@ fn perform(chore: Chore) -> Result<ExitCode> {
         Chore::Test { args } => test::test(&args)?,
         Chore::Fuzz(options) => fuzz::fuzz(&options)?,
         Chore::Bench(options) => bench::bench(&options)?,
+        Chore::Bundle(options) => bundle::bundle(&options)?,
+        Chore::Smoke(options) => smoke::smoke(&options)?,
+        Chore::Sbom => sbom::write()?,
+        Chore::Feed(options) => feed::feed(&options)?,
         Chore::Bindings => bindings()?,
         Chore::Icons => icons::render()?,
     }

@@ -27,3 +27,13 @@ pub fn notes() -> PathBuf {
 pub fn tools() -> PathBuf {
     target().join("tools")
 }
+
+/// What packages are made with, beside Tauri's own configuration.
+pub fn packages() -> PathBuf {
+    root().join("src-tauri").join("packages")
+}
+
+/// The packages that were made.
+pub fn bundle() -> PathBuf {
+    target().join("bundle")
+}

@@ -6,9 +6,12 @@ mod linux;
 mod macos;
 mod node;
 pub mod packages;
+pub mod tools;
 mod windows;
 
 use std::env;
+
+pub use linux::as_root;
 
 use crate::error::Result;
 use crate::window;

@@ -75,7 +75,7 @@ fn install(manager: Manager) -> &'static [&'static str] {
 }
 
 /// The command as root: as it is, or through sudo, which may ask for a password only where someone can answer.
-fn as_root(words: &[&str]) -> Result<Command> {
+pub fn as_root(words: &[&str]) -> Result<Command> {
     let is_root = shell::answer(Command::new("id").arg("-u"))?.trim_ascii() == b"0";
     let sudo: &[&str] = match (is_root, shell::find("sudo"), stdin().is_terminal()) {
         (true, ..) => &[],

@@ -13,6 +13,8 @@ pub enum Purpose {
     Test,
     /// Looking at the page without the application. Ubuntu has no such package, but a snap of the name.
     Browser,
+    /// A bare Debian in a folder.
+    Tree,
     /// Rendering the icons.
     Icons,
 }
@@ -33,7 +35,7 @@ struct Row {
 }
 
 /// WebKitGTK needs the 4.1 series everywhere; its driver comes with the GTK 4 build on Fedora and Arch.
-const TABLE: [Row; 5] = [
+const TABLE: [Row; 6] = [
     Row {
         purpose: Purpose::Build,
         apt: &["build-essential", "pkg-config", "libwebkit2gtk-4.1-dev", "librsvg2-dev", "libdbus-1-dev"],
@@ -68,6 +70,12 @@ const TABLE: [Row; 5] = [
         pacman: &["webkitgtk-6.0", "gnome-keyring", "xorg-xauth", "xorg-xwininfo"],
     },
     Row { purpose: Purpose::Browser, apt: &["chromium"], dnf: &["chromium"], pacman: &["chromium"] },
+    Row {
+        purpose: Purpose::Tree,
+        apt: &["debootstrap", "debian-archive-keyring"],
+        dnf: &["debootstrap", "debian-keyring"],
+        pacman: &["debootstrap", "debian-archive-keyring"],
+    },
     Row { purpose: Purpose::Icons, apt: &["librsvg2-bin"], dnf: &["librsvg2-tools"], pacman: &["librsvg"] },
 ];
 
@@ -90,8 +98,8 @@ mod tests {
     use super::*;
 
     const MANAGERS: [Manager; 3] = [Manager::Apt, Manager::Dnf, Manager::Pacman];
-    const PURPOSES: [Purpose; 5] =
-        [Purpose::Build, Purpose::Display, Purpose::Test, Purpose::Browser, Purpose::Icons];
+    const PURPOSES: [Purpose; 6] =
+        [Purpose::Build, Purpose::Display, Purpose::Test, Purpose::Browser, Purpose::Tree, Purpose::Icons];
 
     #[test]
     fn every_purpose_has_packages_with_every_manager() {
