@@ -20,7 +20,7 @@ use vigie_core::store::{AlertGroups, AlertSide, Found, GroupBy, SearchQuery, Sea
 
 use crate::logging::LogFolder;
 use crate::report;
-use crate::window::{Page, Show};
+use crate::window::{Begun, Page, Show};
 
 type Answer<T> = Result<T, Failure>;
 
@@ -48,13 +48,19 @@ pub async fn watch(
 }
 
 #[tauri::command]
-pub async fn painted(desk: State<'_, Desk>, number: u64) -> Answer<()> {
+pub async fn painted(desk: State<'_, Desk>, page: State<'_, Page>, number: u64) -> Answer<()> {
+    page.note_painted(number);
     desk.painted(number).await
 }
 
 #[tauri::command]
-pub fn opened(page: State<'_, Page>) -> Option<AlertId> {
+pub fn opened(page: State<'_, Page>) -> Begun {
     page.opened()
+}
+
+#[tauri::command]
+pub fn leave(page: State<'_, Page>, left: String) {
+    page.leave(left);
 }
 
 #[tauri::command]
@@ -157,6 +163,11 @@ pub async fn withdraw(desk: State<'_, Desk>, deed: DeedId) -> Answer<()> {
 #[tauri::command]
 pub async fn undo(desk: State<'_, Desk>, deed: DeedId) -> Answer<()> {
     desk.undo(deed).await
+}
+
+#[tauri::command]
+pub async fn take_back(desk: State<'_, Desk>) -> Answer<()> {
+    desk.take_back().await
 }
 
 #[tauri::command]

@@ -8,6 +8,7 @@ mod keyboard;
 mod notifications;
 mod page;
 mod place;
+mod portal;
 mod tray;
 mod webdriver;
 
@@ -23,6 +24,7 @@ pub use bus::Bus;
 pub use display::Display;
 pub use notifications::{Notifications, Raised};
 pub use place::Place;
+pub use portal::Portal;
 pub use tray::{TrayHost, TrayItem};
 pub use webdriver::WebDriver;
 
@@ -62,6 +64,11 @@ impl Session {
         session
     }
 
+    /// Puts a portal on the bus, which tells what colours are preferred.
+    pub async fn start_portal(&self, is_dark: bool) -> Portal {
+        Portal::start(self.bus.address(), is_dark).await
+    }
+
     /// A desktop with a display and a bus, and nothing on it.
     pub async fn bare() -> Self {
         let turn = DESKTOPS.acquire().await.unwrap();
@@ -72,7 +79,7 @@ impl Session {
     }
 
     /// What a program on this desktop finds in its environment.
-    fn environment(&self) -> Vec<(&'static str, String)> {
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
         let mut environment = self.place.environment();
         environment.extend([
             ("DISPLAY", self.display.name()),

@@ -60,7 +60,7 @@ impl Place {
     }
 
     /// The application's log, to be written on at its end.
-    pub(super) fn log_file(&self) -> File {
+    pub fn log_file(&self) -> File {
         OpenOptions::new().create(true).append(true).open(self.log_path()).unwrap()
     }
 

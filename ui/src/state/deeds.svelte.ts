@@ -1,5 +1,5 @@
 import { asProblem } from '../bridge/bridge';
-import type { Alert, SnoozeFor, SnoozeOf } from '../bridge/types';
+import type { AcknowledgedTogether, Alert, SnoozeFor, SnoozeOf } from '../bridge/types';
 import type { Command } from '../commands/table';
 import { t } from '../text/text.svelte';
 import { requestsOf, type Decision } from './decisions';
@@ -20,6 +20,8 @@ export class Deeds {
   readonly #view: View;
   /** The found alerts that are being asked for. */
   readonly #asking = new Set<number>();
+  /** How often alerts were acknowledged from the tray, as far as it was said. */
+  #together = 0;
 
   constructor(view: View) {
     this.#view = view;
@@ -72,6 +74,14 @@ export class Deeds {
     if (!(await this.#view.try(() => this.#view.bridge.acknowledge(ids)))) return;
     this.#view.alerts.chosen.drop(ids);
     this.undoing.note({ seen: ids });
+  }
+
+  /** What was acknowledged from the tray can be undone here. */
+  follow({ alerts, change }: AcknowledgedTogether): void {
+    if (change === this.#together) return;
+    this.#together = change;
+    this.undoing.note({ all: [change] });
+    this.#view.say(t('command.acknowledged_all', { n: alerts }), true);
   }
 
   /** Snoozes these alerts, or what they are of. */

@@ -3,8 +3,8 @@ import type { Bridge } from '../bridge/bridge';
 /** What can be undone of what was done: the last of it first. */
 const KEPT = 50;
 
-/** Something that was done: deeds at a server, alerts that were seen on this desk, or what was snoozed on it. */
-type Done = { deeds: number[] } | { seen: number[] } | { snoozed: number[]; snoozes: number[] };
+/** Something that was done: deeds at a server, alerts that were seen on this desk, all at once (which time), or what was snoozed. */
+type Done = { deeds: number[] } | { seen: number[] } | { all: number[] } | { snoozed: number[]; snoozes: number[] };
 
 /** What the analyst did in this window, to be undone one after the other. */
 export class Undoing {
@@ -23,6 +23,8 @@ export class Undoing {
 
   /** Takes note of what was done. */
   note(done: Done): void {
+    // Only the last time that all were seen can be taken back.
+    if ('all' in done) this.#done = this.#done.filter((one) => !('all' in one));
     if (Object.values(done).some((ids) => ids.length > 0)) this.#done = [...this.#done, done].slice(-KEPT);
   }
 
@@ -36,6 +38,7 @@ export class Undoing {
     this.#done = this.#done.slice(0, -1);
     if (!('deeds' in last)) {
       try {
+        if ('all' in last) return await this.#bridge.takeBack();
         return await ('seen' in last ? this.#bridge.unacknowledge(last.seen) : this.#bridge.wake(last.snoozed, last.snoozes));
       } catch (error) {
         this.note(last);

@@ -51,6 +51,7 @@ export function fakeBridge(scene: Scene): Bridge {
     activity: record.activity.length,
     outbox: outbox.counts(),
     snoozes: snoozes.counts(),
+    acknowledged: { alerts: 0, change: 0 },
     paused_until: pausedUntil,
     quiet_until: null,
     notices: scene.notices,
@@ -161,7 +162,9 @@ export function fakeBridge(scene: Scene): Bridge {
       push();
     },
     painted: async () => {},
-    opened: async () => null,
+    opened: async () => ({ show: null, left: null }),
+    leave: async () => {},
+    takeBack: async () => {},
     texts: async () => (spoken() === 'fr' ? { language: 'fr', messages: fr } : { language: 'en', messages: en }),
 
     alerts: (filter, { before, after, limit }) =>
