@@ -36,7 +36,8 @@ impl Handed {
 
     /// What the arguments of another start hand over. Some that it did not understand are none of ours: it ends by itself.
     pub fn of_another(arguments: &[String], folder: &str) -> Self {
-        Arguments::try_parse_from(arguments).map_or(Self::Window, |arguments| Self::of(&arguments, folder.as_ref()))
+        Arguments::try_parse_from(arguments)
+            .map_or(Self::Window, |arguments| Self::of(&arguments, folder.as_ref()))
     }
 
     /// A link, the address of a file or its path. What is none of them goes for a link, so that the window says what is wrong.
@@ -89,6 +90,10 @@ mod tests {
         #[cfg(unix)]
         assert_eq!(handed(&["file:///mnt/a%20b.vigie-profile"]), file("/mnt/a b.vigie-profile"));
         assert_eq!(handed(&["/etc/passwd"]), Handed::Link("/etc/passwd".into()));
-        assert_eq!(handed(&["--what"]), Handed::Window, "it is the other start that says what is wrong with it");
+        assert_eq!(
+            handed(&["--what"]),
+            Handed::Window,
+            "it is the other start that says what is wrong with it"
+        );
     }
 }

@@ -309,7 +309,8 @@ impl Desktop for NotingDesktop {
         let is_of_alert = !notification.alerts.is_empty();
         let outcome = self.real.notify(notification).await;
         if is_of_alert {
-            self.notified.send_if_modified(|first| first.is_none() && first.replace(outcome.clone()).is_none());
+            self.notified
+                .send_if_modified(|first| first.is_none() && first.replace(outcome.clone()).is_none());
         }
         outcome
     }
@@ -330,9 +331,7 @@ impl Desktop for NotingDesktop {
     fn push(&self, overview: Overview) {
         let counts = overview.open;
         if counts.critical + counts.high + counts.medium + counts.low > 0 {
-            self.pushed.send_if_modified(|first| {
-                first.is_none() && first.replace(overview.number).is_none()
-            });
+            self.pushed.send_if_modified(|first| first.is_none() && first.replace(overview.number).is_none());
         }
         self.real.push(overview);
     }

@@ -24,7 +24,11 @@ pub struct ManualClock {
 
 impl Default for ManualClock {
     fn default() -> Self {
-        Self { elapsed: watch::channel(Duration::ZERO).0, sleeping: watch::channel(Vec::new()).0, slept: watch::channel(Duration::ZERO).0 }
+        Self {
+            elapsed: watch::channel(Duration::ZERO).0,
+            sleeping: watch::channel(Vec::new()).0,
+            slept: watch::channel(Duration::ZERO).0,
+        }
     }
 }
 

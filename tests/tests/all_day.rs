@@ -134,7 +134,8 @@ async fn what_is_below_critical_is_acknowledged_together_and_can_be_taken_back()
     assert!(offers(&desk));
     // The tray offers it for a while only; the window does longer.
     clock.advance(Duration::from_secs(600));
-    let is_over = |menu: &[Entry]| !menu.iter().any(|entry| matches!(entry, Entry::Choice(Choice::TakeBack, _)));
+    let is_over =
+        |menu: &[Entry]| !menu.iter().any(|entry| matches!(entry, Entry::Choice(Choice::TakeBack, _)));
     desk.desktop.until(|shown| is_over(&shown.tray.as_ref().unwrap().menu)).await;
     desk.desk.take_back().await.unwrap();
     let overview = desk.desk.overview().await.unwrap();
@@ -184,5 +185,8 @@ async fn a_profile_that_is_handed_over_is_offered_to_sign_in_with() {
     std::fs::write(&file, "name = 1").unwrap();
     desk.desk.open_profile(file).await.unwrap();
     let told = desk.desktop.shown().wanted.pop();
-    assert!(matches!(&told, Some(Wanted::Told(failure)) if failure.code == FailureCode::BadProfile), "{told:?}");
+    assert!(
+        matches!(&told, Some(Wanted::Told(failure)) if failure.code == FailureCode::BadProfile),
+        "{told:?}"
+    );
 }

@@ -41,11 +41,18 @@ async fn the_last_alerts_are_in_the_menu_without_a_name_and_one_is_opened_by_it(
         .until("has the last", |item| alerts(item).iter().any(|words| words.starts_with("Critical")))
         .await;
     let shown = alerts(&item);
-    assert!(shown.len() == 5 && shown[0].starts_with("Critical: ") && shown[4].starts_with("High: "), "{item:?}");
+    assert!(
+        shown.len() == 5 && shown[0].starts_with("Critical: ") && shown[4].starts_with("High: "),
+        "{item:?}"
+    );
     assert!(!item.menu.iter().any(|words| words.contains("Ada Lovelace")), "{item:?}");
     app.press("nav-transactions").await;
     session.tray().choose(&shown[0].clone()).await;
-    app.until("its alert is open", "return document.querySelector('[data-testid=\"alert-detail\"]')?.textContent.includes('a-7')").await;
+    app.until(
+        "its alert is open",
+        "return document.querySelector('[data-testid=\"alert-detail\"]')?.textContent.includes('a-7')",
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -64,7 +71,11 @@ async fn what_is_below_critical_is_acknowledged_at_once_and_taken_back_here_or_t
     session.tray().choose(back).await;
     session.tray().until("has all again", |item| offers(item, all) && !offers(item, back)).await;
     session.tray().choose(all).await;
-    app.until("the window says so", "return document.body.textContent.includes('2 alerts acknowledged from the tray.')").await;
+    app.until(
+        "the window says so",
+        "return document.body.textContent.includes('2 alerts acknowledged from the tray.')",
+    )
+    .await;
     app.keys("u").await;
     session.tray().until("has all once more", |item| offers(item, all)).await;
 }
@@ -82,7 +93,10 @@ async fn notifications_are_paused_and_the_sources_are_shown_from_the_menu() {
         session.tray().choose("Resume notifications").await;
         session.tray().until("offers pauses again", |item| offers(item, pause)).await;
     }
-    let item = session.tray().until("has the source", |item| item.menu.iter().any(|one| one.ends_with(": Live"))).await;
+    let item = session
+        .tray()
+        .until("has the source", |item| item.menu.iter().any(|one| one.ends_with(": Live")))
+        .await;
     let source = item.menu.iter().find(|words| words.ends_with(": Live")).unwrap().clone();
     session.tray().choose(&source).await;
     app.until_there("sign-out").await;

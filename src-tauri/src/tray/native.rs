@@ -105,9 +105,7 @@ fn menu(app: &AppHandle, tray: &Tray) -> tauri::Result<Menu<tauri::Wry>> {
     let mut menu = MenuBuilder::new(app);
     for entry in &tray.menu {
         menu = match entry {
-            Entry::Line(words) => {
-                menu.item(&MenuItemBuilder::new(escaped(words)).enabled(false).build(app)?)
-            }
+            Entry::Line(words) => menu.item(&MenuItemBuilder::new(escaped(words)).enabled(false).build(app)?),
             Entry::Between => menu.separator(),
             Entry::Choice(choice, words) => menu.text(name(*choice)?, escaped(words)),
             Entry::More(words, entries) => {

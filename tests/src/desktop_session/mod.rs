@@ -96,7 +96,13 @@ impl Session {
 
     /// Starts the application once more beside the one that runs, and waits until it has ended.
     pub async fn open_again(&self) -> ExitStatus {
-        let mut second = self.run(&program("vigie"), &self.arguments());
+        self.open_again_with(&[]).await
+    }
+
+    /// The same, with what is handed to it.
+    pub async fn open_again_with(&self, handed: &[String]) -> ExitStatus {
+        let arguments = [&self.arguments()[..], handed].concat();
+        let mut second = self.run(&program("vigie"), &arguments);
         tokio::time::timeout(IN_VAIN, second.wait()).await.expect("the second start does not end").unwrap()
     }
 
@@ -121,6 +127,11 @@ impl Session {
     /// Keeps a picture of the window among the build's files, for the eye.
     pub async fn keep_picture(&self, app: &App, name: &str) {
         app.painted().await;
+        self.keep_screen(name).await;
+    }
+
+    /// The same of the screen as it is now.
+    pub async fn keep_screen(&self, name: &str) {
         let folder = app::target_folder().join("screens");
         std::fs::create_dir_all(&folder).unwrap();
         self.display.keep_picture(&folder.join(format!("window-{name}.png"))).await;

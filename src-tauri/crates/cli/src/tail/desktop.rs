@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use tokio::sync::mpsc;
-use vigie_core::desk::desktop::{Desktop, NotSet, NotShown, Notification, Simulated, Simulation, Tray, Wanted};
+use vigie_core::desk::desktop::{
+    Desktop, NotSet, NotShown, Notification, Simulated, Simulation, Tray, Wanted,
+};
 use vigie_core::desk::view::Overview;
 use vigie_core::settings::Theme;
 

@@ -261,7 +261,8 @@ impl Actor {
         if self.offered_change == change {
             return;
         }
-        let newest = self.store().alerts(&AlertFilter::default(), AlertSide::of(None, None), ALERTS_SHOWN).await;
+        let newest =
+            self.store().alerts(&AlertFilter::default(), AlertSide::of(None, None), ALERTS_SHOWN).await;
         if let Ok(page) = newest {
             self.offered.newest = page.rows;
             self.offered_change = change;

@@ -37,7 +37,8 @@ impl AlertLink {
         }
         let link = Url::parse(text).map_err(|_| BadLink("it is not an address"))?;
         let has_more = link.port().is_some() || !link.username().is_empty() || link.password().is_some();
-        if link.scheme() != SCHEME || link.host_str() != Some(ALERT) || has_more || link.fragment().is_some() {
+        if link.scheme() != SCHEME || link.host_str() != Some(ALERT) || has_more || link.fragment().is_some()
+        {
             return Err(BadLink("it does not begin with vigie://alert/"));
         }
         let subject = link.path().strip_prefix('/').filter(|path| !path.is_empty() && !path.contains('/'));
@@ -50,7 +51,9 @@ impl AlertLink {
         for (name, value) in link.query_pairs() {
             let url = (name == AT && at.is_none()).then(|| Url::parse(&value).ok()).flatten();
             let is_plain = |url: &Url| {
-                matches!(url.scheme(), "https" | "http") && url.username().is_empty() && url.password().is_none()
+                matches!(url.scheme(), "https" | "http")
+                    && url.username().is_empty()
+                    && url.password().is_none()
             };
             at = Some(url.filter(is_plain).ok_or(BadLink("it does not say where the alert is"))?);
         }

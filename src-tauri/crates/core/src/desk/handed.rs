@@ -28,7 +28,8 @@ impl Actor {
             AlertLink::read(link).map_err(|error| Failure::new(FailureCode::BadLink, error))?;
         let is_there = |url: &url::Url| at.as_ref().is_none_or(|at| at == url);
         let sources = self.sources.values().map(|entry| &entry.source);
-        let sources = sources.filter(|source| is_there(&source.url)).map(|source| source.id).collect::<Vec<_>>();
+        let sources =
+            sources.filter(|source| is_there(&source.url)).map(|source| source.id).collect::<Vec<_>>();
         match self.store().alert_called(&sources, &subject).await {
             Ok(alert) => Ok(Wanted::Alert(alert)),
             Err(error @ StoreError::NotFound) => Err(Failure::new(FailureCode::AlertNotHere, error)),

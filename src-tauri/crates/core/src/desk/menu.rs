@@ -182,7 +182,15 @@ mod tests {
         let menu = words(&menu(Language::English, &[], &overview, &offered));
         assert_eq!(
             menu,
-            ["-", "Take back the acknowledgement of 2 alerts", "-", "Open Vigie", "Resume notifications", "-", "Quit"]
+            [
+                "-",
+                "Take back the acknowledgement of 2 alerts",
+                "-",
+                "Open Vigie",
+                "Resume notifications",
+                "-",
+                "Quit"
+            ]
         );
     }
 

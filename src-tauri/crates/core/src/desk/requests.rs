@@ -74,8 +74,13 @@ impl Actor {
             }
             Request::Watch(reply) => {
                 self.figures().watched();
-                self.window =
-                    Window { watching: true, stale: true, unpainted_since: None, pushed_at: None, ..self.window };
+                self.window = Window {
+                    watching: true,
+                    stale: true,
+                    unpainted_since: None,
+                    pushed_at: None,
+                    ..self.window
+                };
                 let _gone = reply.send(());
             }
             Request::Painted(number, reply) => {

@@ -105,10 +105,20 @@ impl Actor {
         });
         let again = self.undecided.is_some().then_some(self.decide_due);
         let push = self.window.wants().then(|| self.push_due());
-        [pause, quiet, again, push, self.together_due(), self.window_due(), self.snooze_due(), self.post_due(), self.news_due()]
-            .into_iter()
-            .flatten()
-            .fold(now.saturating_add(IDLE), Duration::min)
+        [
+            pause,
+            quiet,
+            again,
+            push,
+            self.together_due(),
+            self.window_due(),
+            self.snooze_due(),
+            self.post_due(),
+            self.news_due(),
+        ]
+        .into_iter()
+        .flatten()
+        .fold(now.saturating_add(IDLE), Duration::min)
     }
 
     /// When the window may next be told, by [`Clock::elapsed`].

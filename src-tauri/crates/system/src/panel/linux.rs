@@ -31,7 +31,8 @@ pub async fn follow(told: watch::Sender<Panel>) {
 async fn listen(told: &watch::Sender<Panel>) -> zbus::Result<()> {
     let bus = Connection::session().await?;
     let settings = Proxy::new(&bus, PORTAL, PATH, SETTINGS).await?;
-    let mut changes = settings.receive_signal_with_args("SettingChanged", &[(0, NAMESPACE), (1, KEY)]).await?;
+    let mut changes =
+        settings.receive_signal_with_args("SettingChanged", &[(0, NAMESPACE), (1, KEY)]).await?;
     // A portal that comes later tells by itself.
     if let Ok(preferred) = settings.call::<_, _, OwnedValue>("Read", &(NAMESPACE, KEY)).await {
         tell(told, panel(&preferred));
