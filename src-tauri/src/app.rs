@@ -21,7 +21,7 @@ use crate::desktop::TauriDesktop;
 use crate::handed::Handed;
 use crate::logging::LogFolder;
 use crate::simulation::EmbeddedGateway;
-use crate::window::Page;
+use crate::window::{Begin, Page};
 use crate::{alerts_printed, asked, commands, ending, places, window};
 
 /// What of the window's place is remembered.
@@ -96,7 +96,7 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
     // First, because the browser engine takes longest: it comes up in a process of its own while the store is opened. What
     // the page asks is heard only once the program runs. A window that nobody wants to see is made when somebody does.
     if !arguments.hidden {
-        window::build(app.handle(), true)?;
+        window::build(app.handle(), Begin::Shown)?;
     }
     end_when_wanted(app.handle());
     let desk = start_desk(app.handle(), &arguments)?;
@@ -257,8 +257,7 @@ async fn keep_findable(app: AppHandle, desk: Desk) {
         if handle.get_webview_window(window::LABEL).is_some() {
             return;
         }
-        let made = window::build(&handle, false);
-        if let Err(error) = made.and_then(|window| window.minimize().and_then(|()| window.show())) {
+        if let Err(error) = window::build(&handle, Begin::Small) {
             tracing::warn!(%error, "the window could not be shown");
         }
     });

@@ -144,18 +144,29 @@ impl Page {
     }
 }
 
+/// How a window begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begin {
+    /// In front of the others.
+    Shown,
+    /// Small, where it can be found.
+    Small,
+    /// It waits to be asked for.
+    Hidden,
+}
+
 /// Makes the window, which is shown once its page is there: an empty one would flash, and WebKitGTK stands still for half a
-/// second when it is to draw a page while that starts (seen in every other start). Not `shown`: it waits to be asked for.
-pub fn build(app: &AppHandle, shown: bool) -> tauri::Result<WebviewWindow> {
-    prepared(app, shown).build()
+/// second when it is to draw a page while that starts (seen in every other start).
+pub fn build(app: &AppHandle, begin: Begin) -> tauri::Result<WebviewWindow> {
+    prepared(app, begin).build()
 }
 
 /// Makes a window that waits to be asked for, and whose page keeps its files in this folder.
 pub fn build_apart(app: &AppHandle, files: PathBuf) -> tauri::Result<WebviewWindow> {
-    prepared(app, false).data_directory(files).build()
+    prepared(app, Begin::Hidden).data_directory(files).build()
 }
 
-fn prepared(app: &AppHandle, shown: bool) -> WebviewWindowBuilder<'_, tauri::Wry, AppHandle> {
+fn prepared(app: &AppHandle, begin: Begin) -> WebviewWindowBuilder<'_, tauri::Wry, AppHandle> {
     WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
         .title(TITLE)
         .inner_size(SIZE.0, SIZE.1)
@@ -164,8 +175,17 @@ fn prepared(app: &AppHandle, shown: bool) -> WebviewWindowBuilder<'_, tauri::Wry
         .visible(false)
         .zoom_hotkeys_enabled(true)
         .on_page_load(move |window, page| {
-            if shown && page.event() == PageLoadEvent::Finished {
-                show(window.app_handle());
+            if page.event() != PageLoadEvent::Finished {
+                return;
+            }
+            match begin {
+                Begin::Shown => show(window.app_handle()),
+                Begin::Small => {
+                    if let Err(error) = window.minimize().and_then(|()| window.show()) {
+                        tracing::warn!(%error, "the window could not be shown");
+                    }
+                }
+                Begin::Hidden => {}
             }
         })
         // The page never leaves the program, and nothing opens another.
@@ -182,7 +202,7 @@ fn is_ours(url: &url::Url) -> bool {
 pub fn show(app: &AppHandle) {
     let shown = match app.get_webview_window(LABEL) {
         Some(window) => window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus()),
-        None => build(app, true).map(drop),
+        None => build(app, Begin::Shown).map(drop),
     };
     if let Err(error) = shown {
         tracing::warn!(%error, "the window could not be shown");

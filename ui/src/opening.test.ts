@@ -44,6 +44,13 @@ describe('a window', () => {
     expect(document.body.textContent).toContain('The alert of this link is not stored here.');
   });
 
+  it('begins with the profile that was opened where there is no source yet', async () => {
+    let watcher: Watcher | undefined;
+    await open('first', { watch: async (given) => void (watcher = given) });
+    watcher?.show({ ...nowhere, place: 'sources', profile: 'trading' });
+    await until(() => expect([...document.querySelectorAll('select')].some((select) => select.value === 'trading')).toBe(true));
+  });
+
   it('says what was acknowledged in the tray, and takes it back', async () => {
     const takeBack = vi.fn(async () => {});
     const view = await open('', { takeBack });
