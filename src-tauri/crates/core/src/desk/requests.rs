@@ -203,6 +203,8 @@ impl Actor {
             }
             Request::TrayAvailable(available, reply) => {
                 self.set_notice(Notice::NoTray, !available);
+                // Who waits for it may have no window.
+                self.changed().await;
                 let _gone = reply.send(());
             }
             Request::Hidden(reply) => {
