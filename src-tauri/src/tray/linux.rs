@@ -5,7 +5,10 @@ use ksni::{Handle, MenuItem, OfflineReason, ToolTip, TrayMethods as _};
 use vigie_core::desk::desktop::{Choice, Entry, Tray, TraySign};
 use vigie_system::panel::Panel;
 
-use super::{Hand, ID, NAME, NoTray, icons};
+use super::{Hand, ID, NoTray, icons};
+
+/// What the item is called, also by who hears the panel.
+const NAME: &str = "Vigie";
 
 /// The item in the tray.
 pub struct Icon(Handle<Item>);

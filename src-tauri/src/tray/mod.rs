@@ -15,8 +15,6 @@ use vigie_system::panel;
 
 /// What the system knows the item as.
 const ID: &str = "vigie";
-/// What it is called.
-const NAME: &str = "Vigie";
 /// At most so often the tray changes: each change is drawn by the panel, and nobody reads a number that runs.
 const SHOW_EVERY: Duration = Duration::from_millis(500);
 /// How long to wait before a tray is tried again: at login the panel may start after us.
