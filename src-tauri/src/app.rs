@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tauri::{AppHandle, Manager as _, RunEvent, WindowEvent};
 use tauri_plugin_autostart::MacosLauncher;
+use tauri_plugin_window_state::StateFlags;
 use vigie_core::clock::SystemClock;
 use vigie_core::desk::{Desk, Setup};
 use vigie_core::profile::{Library, ProfileError};
@@ -18,11 +19,15 @@ use vigie_system::vault::SystemVault;
 
 use crate::arguments::{Arguments, HIDDEN};
 use crate::desktop::TauriDesktop;
+use crate::handed::Handed;
 use crate::logging::LogFolder;
 use crate::simulation::EmbeddedGateway;
 use crate::updates::SignedFeed;
-use crate::window::Page;
-use crate::{alerts_printed, commands, ending, places, window};
+use crate::window::{Begin, Page};
+use crate::{alerts_printed, asked, commands, ending, places, window};
+
+/// What of the window's place is remembered.
+const REMEMBERED: StateFlags = StateFlags::POSITION.union(StateFlags::SIZE).union(StateFlags::MAXIMIZED);
 
 /// Why the program could not start.
 #[derive(Debug, thiserror::Error)]
@@ -79,71 +84,29 @@ pub fn language() -> Language {
 /// Runs the program until it is quit.
 pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
     let app = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|app, arguments, _folder| {
-            // A start at login wants no window, whoever was first.
-            if !arguments.iter().any(|argument| argument == HIDDEN) {
-                open_window(app);
-            }
+        .plugin(tauri_plugin_single_instance::init(|app, arguments, folder| {
+            Handed::of_another(&arguments, &folder).follow(app);
         }))
         .plugin(tauri_plugin_updater::Builder::new().build())
+        // A place on a screen that is gone is not taken again. The window is shown by us, and looks as it is made.
+        .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(REMEMBERED).build())
         .plugin(tauri_plugin_autostart::init(MacosLauncher::LaunchAgent, Some(vec![HIDDEN])))
         .manage(Page::default())
         .manage(log)
-        .invoke_handler(tauri::generate_handler![
-            commands::acknowledge,
-            commands::act,
-            commands::activity,
-            commands::alert,
-            commands::alert_changes,
-            commands::alert_groups,
-            commands::alerts,
-            commands::analyse,
-            commands::charts,
-            commands::diagnostics,
-            commands::edit_source,
-            commands::event,
-            commands::insist,
-            commands::install_update,
-            commands::look_for_update,
-            commands::opened,
-            commands::outbox,
-            commands::overview,
-            commands::painted,
-            commands::pause_notifications,
-            commands::pause_source,
-            commands::profiles,
-            commands::put_off_update,
-            commands::quit,
-            commands::remove_source,
-            commands::retry,
-            commands::save_report,
-            commands::search,
-            commands::search_values,
-            commands::set_settings,
-            commands::settings,
-            commands::sign_in,
-            commands::sign_out,
-            commands::snooze,
-            commands::snoozes,
-            commands::stop_test,
-            commands::test_source,
-            commands::texts,
-            commands::transactions,
-            commands::try_simulation,
-            commands::unacknowledge,
-            commands::undo,
-            commands::undo_snooze,
-            commands::wake,
-            commands::watch,
-            commands::withdraw,
-        ])
+        .invoke_handler(commands())
         .build(tauri::generate_context!())?;
     tracing::info!(version = %app.package_info().version, "Vigie has started");
     // First, because the browser engine takes longest: it comes up in a process of its own while the store is opened. What
-    // the page asks is heard only once the program runs.
-    window::build(app.handle(), !arguments.hidden)?;
+    // the page asks is heard only once the program runs. A window that nobody wants to see is made when somebody does.
+    if !arguments.hidden {
+        window::build(app.handle(), Begin::Shown)?;
+    }
     end_when_wanted(app.handle());
     let desk = start_desk(app.handle(), &arguments)?;
+    match Handed::of(&arguments, &std::env::current_dir().unwrap_or_default()) {
+        Handed::Window | Handed::Nothing => {}
+        handed => handed.follow(app.handle()),
+    }
     if arguments.hidden {
         tauri::async_runtime::spawn(keep_findable(app.handle().clone(), desk.clone()));
     }
@@ -159,6 +122,60 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
     }
     app.run(on_event);
     Ok(())
+}
+
+/// Whatever the window may ask.
+pub fn commands() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
+    tauri::generate_handler![
+        commands::acknowledge,
+        commands::act,
+        commands::activity,
+        commands::alert,
+        commands::alert_changes,
+        commands::alert_groups,
+        commands::alerts,
+        commands::analyse,
+        commands::charts,
+        commands::diagnostics,
+        commands::edit_source,
+        commands::event,
+        commands::insist,
+        commands::install_update,
+        commands::leave,
+        commands::look_for_update,
+        commands::opened,
+        commands::outbox,
+        commands::overview,
+        commands::painted,
+        commands::pause_notifications,
+        commands::pause_source,
+        commands::profiles,
+        commands::put_off_update,
+        commands::quit,
+        commands::remove_source,
+        commands::retry,
+        commands::save_report,
+        commands::search,
+        commands::search_values,
+        commands::set_settings,
+        commands::settings,
+        commands::sign_in,
+        commands::sign_out,
+        commands::snooze,
+        commands::snoozes,
+        commands::stop_test,
+        commands::take_back,
+        commands::test_source,
+        commands::texts,
+        commands::transactions,
+        commands::try_simulation,
+        commands::unacknowledge,
+        commands::undo,
+        commands::undo_snooze,
+        commands::wake,
+        commands::watch,
+        commands::withdraw,
+    ]
 }
 
 /// Ends the program as "Quit" does when the system wants it to end: what is stored is closed, and the next start need not
@@ -215,17 +232,6 @@ fn start_desk(app: &AppHandle, arguments: &Arguments) -> Result<Desk, StartError
     })
 }
 
-/// Shows the window from anywhere.
-fn open_window(app: &AppHandle) {
-    if let Some(desk) = app.try_state::<Desk>() {
-        let desk = desk.inner().clone();
-        tauri::async_runtime::spawn(async move {
-            // Fails only when the program ends.
-            let _ending = desk.open(None).await;
-        });
-    }
-}
-
 fn on_event(app: &AppHandle, event: RunEvent) {
     match event {
         // The program goes on without a window; only "Quit" ends it.
@@ -234,7 +240,6 @@ fn on_event(app: &AppHandle, event: RunEvent) {
             api.prevent_close();
             hide(app);
         }
-        event if is_reopened(&event) => open_window(app),
         RunEvent::Exit => {
             if let Some(desk) = app.try_state::<Desk>() {
                 let desk = desk.inner().clone();
@@ -242,20 +247,12 @@ fn on_event(app: &AppHandle, event: RunEvent) {
                 tracing::info!("Vigie has ended");
             }
         }
-        _ => {}
+        event => {
+            for handed in asked::handed_by(&event) {
+                handed.follow(app);
+            }
+        }
     }
-}
-
-/// Whether the analyst clicked the program's icon in the dock.
-#[cfg(target_os = "macos")]
-const fn is_reopened(event: &RunEvent) -> bool {
-    matches!(event, RunEvent::Reopen { .. })
-}
-
-/// Only macOS has a dock that says so.
-#[cfg(not(target_os = "macos"))]
-const fn is_reopened(_event: &RunEvent) -> bool {
-    false
 }
 
 /// Where there is no tray, a window that was not shown at the start could not be found: there it is made small.
@@ -265,10 +262,16 @@ async fn keep_findable(app: AppHandle, desk: Desk) {
     if overviews.wait_for(|overview| overview.notices.contains(&Notice::NoTray)).await.is_err() {
         return;
     }
-    let Some(window) = app.get_webview_window(window::LABEL) else { return };
-    if !window.is_visible().unwrap_or(true)
-        && let Err(error) = window.minimize().and_then(|()| window.show())
-    {
+    let handle = app.clone();
+    let made = app.run_on_main_thread(move || {
+        if handle.get_webview_window(window::LABEL).is_some() {
+            return;
+        }
+        if let Err(error) = window::build(&handle, Begin::Small) {
+            tracing::warn!(%error, "the window could not be shown");
+        }
+    });
+    if let Err(error) = made {
         tracing::warn!(%error, "the window could not be shown");
     }
 }

@@ -23,6 +23,12 @@ pub struct Arguments {
     /// Start in the tray, without the window.
     #[arg(long)]
     pub hidden: bool,
+    /// Start everything apart from your own data, see an alert through to the screen, say what works and what does not, and end.
+    #[arg(long)]
+    pub smoke_test: bool,
+    /// What to open: a link to an alert, or the file of a profile.
+    #[arg(value_name = "LINK OR FILE")]
+    pub handed: Option<String>,
     /// End by itself after this many seconds.
     #[arg(long, value_name = "SECONDS")]
     pub seconds: Option<u64>,

@@ -22,7 +22,7 @@ use vigie_core::updating::Updater;
 
 use crate::logging::LogFolder;
 use crate::report;
-use crate::window::{Page, Show};
+use crate::window::{Begun, Page, Show};
 
 type Answer<T> = Result<T, Failure>;
 
@@ -50,13 +50,19 @@ pub async fn watch(
 }
 
 #[tauri::command]
-pub async fn painted(desk: State<'_, Desk>, number: u64) -> Answer<()> {
+pub async fn painted(desk: State<'_, Desk>, page: State<'_, Page>, number: u64) -> Answer<()> {
+    page.note_painted(number);
     desk.painted(number).await
 }
 
 #[tauri::command]
-pub fn opened(page: State<'_, Page>) -> Option<AlertId> {
+pub fn opened(page: State<'_, Page>) -> Begun {
     page.opened()
+}
+
+#[tauri::command]
+pub fn leave(page: State<'_, Page>, left: String) {
+    page.leave(left);
 }
 
 #[tauri::command]
@@ -159,6 +165,11 @@ pub async fn withdraw(desk: State<'_, Desk>, deed: DeedId) -> Answer<()> {
 #[tauri::command]
 pub async fn undo(desk: State<'_, Desk>, deed: DeedId) -> Answer<()> {
     desk.undo(deed).await
+}
+
+#[tauri::command]
+pub async fn take_back(desk: State<'_, Desk>) -> Answer<()> {
+    desk.take_back().await
 }
 
 #[tauri::command]

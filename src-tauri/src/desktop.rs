@@ -5,10 +5,10 @@ use std::sync::OnceLock;
 use async_trait::async_trait;
 use tauri::{AppHandle, Manager as _};
 use tauri_plugin_autostart::ManagerExt as _;
+use tokio::sync::watch;
 use vigie_core::desk::Desk;
-use vigie_core::desk::desktop::{Desktop, NotSet, NotShown, Notification, Tray};
+use vigie_core::desk::desktop::{Desktop, NotSet, NotShown, Notification, Tray, Wanted};
 use vigie_core::desk::view::Overview;
-use vigie_core::model::AlertId;
 use vigie_core::settings::Theme;
 
 use crate::notifications::Notifier;
@@ -26,12 +26,19 @@ pub struct TauriDesktop {
 impl TauriDesktop {
     /// The desktop that `app` runs on.
     pub fn new(app: AppHandle) -> Self {
-        Self { tray: TrayIcon::new(app.clone()), app, notifier: Notifier::default(), desk: OnceLock::new() }
+        Self { tray: TrayIcon::default(), app, notifier: Notifier::default(), desk: OnceLock::new() }
     }
 
-    /// Tells it, once, which desk its clicks go to.
+    /// Whether there is a tray; `None` until that is known.
+    pub fn tray_standing(&self) -> watch::Receiver<Option<bool>> {
+        self.tray.standing()
+    }
+
+    /// Tells it, once, which desk its clicks go to; from now on it has a tray.
     pub fn serve(&self, desk: Desk) {
-        let _already_known = self.desk.set(desk);
+        if self.desk.set(desk.clone()).is_ok() {
+            self.tray.serve(self.app.clone(), desk);
+        }
     }
 }
 
@@ -70,11 +77,19 @@ impl Desktop for TauriDesktop {
         self.app.state::<Page>().push(overview);
     }
 
-    fn show(&self, alert: Option<AlertId>) {
-        self.app.state::<Page>().show(alert);
+    fn show(&self, wanted: Wanted) {
+        self.app.state::<Page>().show(wanted);
         let app = self.app.clone();
         if let Err(error) = self.app.run_on_main_thread(move || window::show(&app)) {
             tracing::warn!(%error, "the window could not be shown");
+        }
+    }
+
+    fn destroy_window(&self) {
+        self.app.state::<Page>().forget();
+        let app = self.app.clone();
+        if let Err(error) = self.app.run_on_main_thread(move || window::destroy(&app)) {
+            tracing::warn!(%error, "the hidden window stays");
         }
     }
 }

@@ -4,16 +4,21 @@
 mod alerts_printed;
 mod app;
 mod arguments;
+#[cfg_attr(target_os = "macos", path = "asked_macos.rs")]
+#[cfg_attr(not(target_os = "macos"), path = "asked_elsewhere.rs")]
+mod asked;
 mod commands;
 mod desktop;
 #[cfg_attr(unix, path = "ending_unix.rs")]
 #[cfg_attr(windows, path = "ending_windows.rs")]
 mod ending;
+mod handed;
 mod logging;
 mod notifications;
 mod places;
 mod report;
 mod simulation;
+mod smoke_test;
 mod tray;
 mod updates;
 mod window;
@@ -27,6 +32,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = arguments::Arguments::parse();
+    if arguments.smoke_test {
+        return smoke_test::run(arguments);
+    }
     let log = logging::begin(places::log_folder(&arguments));
     match app::run(arguments, log) {
         Ok(()) => ExitCode::SUCCESS,

@@ -14,6 +14,8 @@ use vigie_gateway::{Config, Gateway, State, User};
 
 /// Transactions a second: an alert every ten seconds or so.
 const RATE: f64 = 20.0;
+/// The same where nobody wants to wait for one: an alert every second or so.
+const BUSY_RATE: f64 = 200.0;
 /// The same bank at each start.
 const SEED: u64 = 7;
 /// Transactions of the day before, so that there is something to look at.
@@ -28,13 +30,21 @@ const PASSWORD_LENGTH: usize = 32;
 /// Starts the gateway when it is asked for, once.
 pub struct EmbeddedGateway {
     state: PathBuf,
+    traffic: vigie_gateway::Simulation,
     running: Mutex<Option<(Gateway, SecretString)>>,
 }
 
 impl EmbeddedGateway {
     /// A gateway that keeps its state in this file.
     pub fn new(state: PathBuf) -> Self {
-        Self { state, running: Mutex::new(None) }
+        let traffic = vigie_gateway::Simulation { rate: RATE, seed: SEED, history: HISTORY };
+        Self { state, traffic, running: Mutex::new(None) }
+    }
+
+    /// A busy gateway without a past: whatever comes of it is news.
+    pub fn busy(state: PathBuf) -> Self {
+        let traffic = vigie_gateway::Simulation { rate: BUSY_RATE, seed: SEED, history: 0 };
+        Self { state, traffic, running: Mutex::new(None) }
     }
 }
 
@@ -51,7 +61,7 @@ impl Simulation for EmbeddedGateway {
                     listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
                     state: State::File(self.state.clone()),
                     users: vec![User { name: USER.to_owned(), password: password.clone(), bank: None }],
-                    simulation: Some(vigie_gateway::Simulation { rate: RATE, seed: SEED, history: HISTORY }),
+                    simulation: Some(self.traffic.clone()),
                     token_lifetime: TOKEN_LIFETIME,
                     ..Config::default()
                 };

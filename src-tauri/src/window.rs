@@ -1,12 +1,15 @@
 //! The window, and the way to the page in it.
 
+use std::path::PathBuf;
 use std::sync::Mutex;
 
 use serde::Serialize;
 use tauri::ipc::Channel;
 use tauri::webview::PageLoadEvent;
 use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
-use vigie_core::desk::view::Overview;
+use tokio::sync::watch;
+use vigie_core::desk::desktop::Wanted;
+use vigie_core::desk::view::{Failure, Overview};
 use vigie_core::model::AlertId;
 
 /// The window's label, which its capability names.
@@ -17,27 +20,88 @@ const SIZE: (f64, f64) = (1_280.0, 800.0);
 /// The smallest that everything still fits in.
 const SMALLEST: (f64, f64) = (720.0, 480.0);
 
-/// What the page is told beside the overview: which alert to show.
+/// What the page is told beside the overview: where to go.
 #[derive(Debug, Clone, Serialize)]
 pub struct Show {
+    /// Where; none: where it is.
+    place: Option<&'static str>,
     alert: Option<AlertId>,
+    /// With which profile to sign in.
+    profile: Option<String>,
+    /// Why something else is not shown.
+    told: Option<Failure>,
+}
+
+impl From<Wanted> for Show {
+    fn from(wanted: Wanted) -> Self {
+        let at = |place| Self { place, alert: None, profile: None, told: None };
+        match wanted {
+            Wanted::AsItWas => at(None),
+            Wanted::Alerts => at(Some("alerts")),
+            Wanted::Alert(alert) => Self { alert: Some(alert), ..at(Some("alerts")) },
+            Wanted::Sources => at(Some("sources")),
+            Wanted::Profile(profile) => Self { profile: Some(profile), ..at(Some("sources")) },
+            Wanted::Told(failure) => Self { told: Some(failure), ..at(None) },
+        }
+    }
 }
 
 /// The page in the window, once it watches.
 #[derive(Default)]
-pub struct Page(Mutex<State>);
+pub struct Page {
+    state: Mutex<State>,
+    /// Whether one has watched.
+    watched: watch::Sender<bool>,
+    /// The number of the overview that it has painted last.
+    painted: watch::Sender<u64>,
+}
 
 #[derive(Default)]
 struct State {
     channels: Option<(Channel<Overview>, Channel<Show>)>,
     /// What to show once a page watches.
     waiting: Option<Show>,
+    /// Where the analyst was, in the page's own words.
+    left: Option<String>,
 }
+
+/// What a page begins with.
+#[derive(Debug, Serialize)]
+pub struct Begun {
+    /// What was to be shown before it watched.
+    show: Option<Show>,
+    /// What the page before left to it.
+    left: Option<String>,
+}
+
+/// The most that a page leaves, in bytes: where it is, not what it shows.
+const LEFT_LIMIT: usize = 4_096;
 
 impl Page {
     /// A page watches from now on; an older one is forgotten.
     pub fn watch(&self, overviews: Channel<Overview>, shows: Channel<Show>) {
         self.state().channels = Some((overviews, shows));
+        self.watched.send_replace(true);
+    }
+
+    /// The page is gone.
+    pub fn forget(&self) {
+        self.state().channels = None;
+    }
+
+    /// Whether a page has watched.
+    pub fn watched(&self) -> watch::Receiver<bool> {
+        self.watched.subscribe()
+    }
+
+    /// The page has painted this overview.
+    pub fn note_painted(&self, number: u64) {
+        self.painted.send_replace(number);
+    }
+
+    /// The number of the overview that it has painted last.
+    pub fn painted(&self) -> watch::Receiver<u64> {
+        self.painted.subscribe()
     }
 
     /// Hands an overview to the page.
@@ -50,10 +114,10 @@ impl Page {
         }
     }
 
-    /// Lets the page show an alert, or the list.
-    pub fn show(&self, alert: Option<AlertId>) {
+    /// Lets the page show this.
+    pub fn show(&self, wanted: Wanted) {
         let mut state = self.state();
-        let show = Show { alert };
+        let show = Show::from(wanted);
         match &state.channels {
             Some((_, shows)) => {
                 if let Err(error) = shows.send(show) {
@@ -64,19 +128,45 @@ impl Page {
         }
     }
 
-    /// What was to be shown before the page watched; once.
-    pub fn opened(&self) -> Option<AlertId> {
-        self.state().waiting.take().and_then(|show| show.alert)
+    /// What a page begins with; what was to be shown is told once.
+    pub fn opened(&self) -> Begun {
+        let mut state = self.state();
+        Begun { show: state.waiting.take(), left: state.left.clone() }
+    }
+
+    /// Keeps where the analyst is, for the page after this one. What is too long is left out: that page begins at the beginning.
+    pub fn leave(&self, left: String) {
+        self.state().left = (left.len() <= LEFT_LIMIT).then_some(left);
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
+/// How a window begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Begin {
+    /// In front of the others.
+    Shown,
+    /// Small, where it can be found.
+    Small,
+    /// It waits to be asked for.
+    Hidden,
+}
+
 /// Makes the window, which is shown once its page is there: an empty one would flash, and WebKitGTK stands still for half a
-/// second when it is to draw a page while that starts (seen in every other start). Not `shown`: it waits to be asked for.
-pub fn build(app: &AppHandle, shown: bool) -> tauri::Result<WebviewWindow> {
+/// second when it is to draw a page while that starts (seen in every other start).
+pub fn build(app: &AppHandle, begin: Begin) -> tauri::Result<WebviewWindow> {
+    prepared(app, begin).build()
+}
+
+/// Makes a window that waits to be asked for, and whose page keeps its files in this folder.
+pub fn build_apart(app: &AppHandle, files: PathBuf) -> tauri::Result<WebviewWindow> {
+    prepared(app, Begin::Hidden).data_directory(files).build()
+}
+
+fn prepared(app: &AppHandle, begin: Begin) -> WebviewWindowBuilder<'_, tauri::Wry, AppHandle> {
     WebviewWindowBuilder::new(app, LABEL, WebviewUrl::default())
         .title(TITLE)
         .inner_size(SIZE.0, SIZE.1)
@@ -85,14 +175,22 @@ pub fn build(app: &AppHandle, shown: bool) -> tauri::Result<WebviewWindow> {
         .visible(false)
         .zoom_hotkeys_enabled(true)
         .on_page_load(move |window, page| {
-            if shown && page.event() == PageLoadEvent::Finished {
-                show(window.app_handle());
+            if page.event() != PageLoadEvent::Finished {
+                return;
+            }
+            match begin {
+                Begin::Shown => show(window.app_handle()),
+                Begin::Small => {
+                    if let Err(error) = window.minimize().and_then(|()| window.show()) {
+                        tracing::warn!(%error, "the window could not be shown");
+                    }
+                }
+                Begin::Hidden => {}
             }
         })
         // The page never leaves the program, and nothing opens another.
         .on_navigation(is_ours)
         .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
-        .build()
 }
 
 /// Whether the address is one of the program's own files.
@@ -104,10 +202,18 @@ fn is_ours(url: &url::Url) -> bool {
 pub fn show(app: &AppHandle) {
     let shown = match app.get_webview_window(LABEL) {
         Some(window) => window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus()),
-        None => build(app, true).map(drop),
+        None => build(app, Begin::Shown).map(drop),
     };
     if let Err(error) = shown {
         tracing::warn!(%error, "the window could not be shown");
+    }
+}
+
+/// Lets the window go.
+pub fn destroy(app: &AppHandle) {
+    let Some(window) = app.get_webview_window(LABEL) else { return };
+    if let Err(error) = window.destroy() {
+        tracing::warn!(%error, "the hidden window stays");
     }
 }
 

@@ -18,11 +18,17 @@ pub struct ManualClock {
     elapsed: watch::Sender<Duration>,
     /// How long each sleeper still sleeps, told when it begins.
     sleeping: watch::Sender<Vec<Duration>>,
+    /// How long the computer has slept.
+    slept: watch::Sender<Duration>,
 }
 
 impl Default for ManualClock {
     fn default() -> Self {
-        Self { elapsed: watch::channel(Duration::ZERO).0, sleeping: watch::channel(Vec::new()).0 }
+        Self {
+            elapsed: watch::channel(Duration::ZERO).0,
+            sleeping: watch::channel(Vec::new()).0,
+            slept: watch::channel(Duration::ZERO).0,
+        }
     }
 }
 
@@ -30,6 +36,11 @@ impl ManualClock {
     /// Lets time pass.
     pub fn advance(&self, duration: Duration) {
         self.elapsed.send_modify(|elapsed| *elapsed += duration);
+    }
+
+    /// Lets the computer sleep for so long, and wakes it: only the wall clock goes on meanwhile.
+    pub fn sleep_through(&self, duration: Duration) {
+        self.slept.send_modify(|slept| *slept += duration);
     }
 
     /// Waits until somebody sleeps for a time in this range, and gives it.
@@ -44,7 +55,7 @@ impl ManualClock {
 #[async_trait]
 impl Clock for ManualClock {
     fn now(&self) -> Time {
-        START.plus(self.elapsed())
+        START.plus(self.elapsed()).plus(*self.slept.borrow())
     }
 
     fn elapsed(&self) -> Duration {
@@ -72,6 +83,11 @@ impl Clock for ManualClock {
         let mut elapsed = self.elapsed.subscribe();
         // Fails only when the clock is gone, and nobody sleeps on it then.
         drop(elapsed.wait_for(|elapsed| *elapsed >= until).await);
+    }
+
+    async fn woken(&self) {
+        // As above.
+        drop(self.slept.subscribe().changed().await);
     }
 }
 

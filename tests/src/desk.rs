@@ -49,6 +49,7 @@ impl TestDesk {
         own_profiles: &[&str],
     ) -> Self {
         let mut profiles = Library::built_in().unwrap();
+        profiles.folder = Some(folder.join("profiles"));
         profiles.profiles.extend(own_profiles.iter().map(|toml| Profile::parse(toml).unwrap()));
         let path = folder.join("vigie.sqlite");
         let desktop = Arc::new(RecordingDesktop::default());

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use tokio::sync::watch;
 use vigie_core::desk::desktop::{
-    About, Desktop, NotSet, NotShown, Notification, Simulated, Simulation, Tray,
+    About, Desktop, NotSet, NotShown, Notification, Simulated, Simulation, Tray, Wanted,
 };
 use vigie_core::desk::view::Overview;
 use vigie_core::model::AlertId;
@@ -26,6 +26,10 @@ pub struct Shown {
     pub pushed: Vec<Overview>,
     /// What the window was opened with, each time.
     pub opened: Vec<Option<AlertId>>,
+    /// The same in full.
+    pub wanted: Vec<Wanted>,
+    /// Whether there is a window, seen or not.
+    pub has_window: bool,
 }
 
 impl Shown {
@@ -95,8 +99,17 @@ impl Desktop for RecordingDesktop {
         self.shown.send_modify(|shown| shown.pushed.push(overview));
     }
 
-    fn show(&self, alert: Option<AlertId>) {
-        self.shown.send_modify(|shown| shown.opened.push(alert));
+    fn show(&self, wanted: Wanted) {
+        let alert = if let Wanted::Alert(alert) = wanted { Some(alert) } else { None };
+        self.shown.send_modify(|shown| {
+            shown.has_window = true;
+            shown.opened.push(alert);
+            shown.wanted.push(wanted);
+        });
+    }
+
+    fn destroy_window(&self) {
+        self.shown.send_modify(|shown| shown.has_window = false);
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use vigie_core::clock::SystemClock;
-use vigie_core::desk::desktop::{About, Desktop, NotSet, NotShown, Notification, Tray};
+use vigie_core::desk::desktop::{About, Desktop, NotSet, NotShown, Notification, Tray, Wanted};
 use vigie_core::desk::view::{Overview, SignIn};
 use vigie_core::desk::{Desk, Setup};
 use vigie_core::model::{AlertId, EventId, Link, Parameters};
@@ -66,7 +66,9 @@ impl Desktop for NotingDesktop {
         }
     }
 
-    fn show(&self, _alert: Option<AlertId>) {}
+    fn show(&self, _wanted: Wanted) {}
+
+    fn destroy_window(&self) {}
 }
 
 /// The real desk, and what it stands on.

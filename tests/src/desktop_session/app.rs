@@ -63,6 +63,11 @@ impl App {
         app
     }
 
+    /// The number of the process.
+    pub const fn process(&self) -> Pid {
+        self.process
+    }
+
     /// Whether the process still runs.
     pub fn is_running(&self) -> bool {
         rustix::process::test_kill_process(self.process).is_ok()

@@ -7,7 +7,8 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
-    AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, ImageFormat, MapState, Window,
+    AtomEnum, ClientMessageEvent, ConfigureWindowAux, ConnectionExt as _, EventMask, ImageFormat, MapState,
+    Window,
 };
 use x11rb::rust_connection::RustConnection;
 
@@ -68,6 +69,24 @@ impl Display {
         let window = self.window(title).expect("there is no such window");
         let place = self.connection.translate_coordinates(window, self.root, 0, 0).unwrap().reply().unwrap();
         (place.dst_x, place.dst_y)
+    }
+
+    /// Waits until the window with this title begins there.
+    pub async fn until_at(&self, title: &str, place: (i16, i16)) {
+        let look = async || (self.is_shown(title) && self.place_of(title) == place).then_some(());
+        let found = until(look).await;
+        assert!(
+            found.is_some(),
+            "waited in vain until {title:?} is at {place:?}; it is at {:?}",
+            self.place_of(title)
+        );
+    }
+
+    /// Moves the window with this title, as a hand does.
+    pub fn move_to(&self, title: &str, (x, y): (i32, i32)) {
+        let window = self.window(title).expect("there is no such window");
+        let to = ConfigureWindowAux::new().x(x).y(y);
+        self.connection.configure_window(window, &to).unwrap().check().unwrap();
     }
 
     /// The pixels of a part of the screen, as they are now.

@@ -8,6 +8,7 @@ mod keyboard;
 mod notifications;
 mod page;
 mod place;
+mod portal;
 mod tray;
 mod webdriver;
 
@@ -23,6 +24,7 @@ pub use bus::Bus;
 pub use display::Display;
 pub use notifications::{Notifications, Raised};
 pub use place::Place;
+pub use portal::Portal;
 pub use tray::{TrayHost, TrayItem};
 pub use webdriver::WebDriver;
 
@@ -62,6 +64,11 @@ impl Session {
         session
     }
 
+    /// Puts a portal on the bus, which tells what colours are preferred.
+    pub async fn start_portal(&self, is_dark: bool) -> Portal {
+        Portal::start(self.bus.address(), is_dark).await
+    }
+
     /// A desktop with a display and a bus, and nothing on it.
     pub async fn bare() -> Self {
         let turn = DESKTOPS.acquire().await.unwrap();
@@ -72,7 +79,7 @@ impl Session {
     }
 
     /// What a program on this desktop finds in its environment.
-    fn environment(&self) -> Vec<(&'static str, String)> {
+    pub fn environment(&self) -> Vec<(&'static str, String)> {
         let mut environment = self.place.environment();
         environment.extend([
             ("DISPLAY", self.display.name()),
@@ -89,7 +96,13 @@ impl Session {
 
     /// Starts the application once more beside the one that runs, and waits until it has ended.
     pub async fn open_again(&self) -> ExitStatus {
-        let mut second = self.run(&program("vigie"), &self.arguments());
+        self.open_again_with(&[]).await
+    }
+
+    /// The same, with what is handed to it.
+    pub async fn open_again_with(&self, handed: &[String]) -> ExitStatus {
+        let arguments = [&self.arguments()[..], handed].concat();
+        let mut second = self.run(&program("vigie"), &arguments);
         tokio::time::timeout(IN_VAIN, second.wait()).await.expect("the second start does not end").unwrap()
     }
 
@@ -114,6 +127,11 @@ impl Session {
     /// Keeps a picture of the window among the build's files, for the eye.
     pub async fn keep_picture(&self, app: &App, name: &str) {
         app.painted().await;
+        self.keep_screen(name).await;
+    }
+
+    /// The same of the screen as it is now.
+    pub async fn keep_screen(&self, name: &str) {
         let folder = app::target_folder().join("screens");
         std::fs::create_dir_all(&folder).unwrap();
         self.display.keep_picture(&folder.join(format!("window-{name}.png"))).await;

@@ -49,6 +49,11 @@ impl Place {
         self.folder().join("home/config/app.vigie.desktop/settings.toml")
     }
 
+    /// The file of where the window was.
+    pub fn window_file(&self) -> PathBuf {
+        self.folder().join("home/config/app.vigie.desktop/.window-state.json")
+    }
+
     /// What is in it.
     pub fn settings(&self) -> String {
         std::fs::read_to_string(self.settings_file()).unwrap_or_default()
@@ -60,7 +65,7 @@ impl Place {
     }
 
     /// The application's log, to be written on at its end.
-    pub(super) fn log_file(&self) -> File {
+    pub fn log_file(&self) -> File {
         OpenOptions::new().create(true).append(true).open(self.log_path()).unwrap()
     }
 

@@ -25,9 +25,11 @@ pub struct TrayItem {
     pub title: String,
     /// The lines of its tooltip.
     pub tooltip: Vec<String>,
-    /// The pixels of its icon.
+    /// The pixels of its icon, in all sizes.
     pub icon: Vec<u8>,
-    /// The words of its menu, from top to bottom; a line between is empty.
+    /// How wide its icon is in each size.
+    pub sizes: Vec<i32>,
+    /// The words of its menu, from top to bottom, with what is under an entry below it; a line between is empty.
     pub menu: Vec<String>,
 }
 
@@ -116,9 +118,11 @@ impl TrayHost {
         let get = |name| property(&self.connection, sender, ITEM_PATH, ITEM, name);
         let (_, _, head, text): (String, Icons, String, String) = get("ToolTip").await?.try_into()?;
         let icons = Icons::try_from(get("IconPixmap").await?)?;
+        let sizes = icons.iter().map(|(width, _, _)| *width).collect();
         Ok(TrayItem {
             title: String::try_from(get("Title").await?)?,
             tooltip: std::iter::once(head.as_str()).chain(text.lines()).map(str::to_owned).collect(),
+            sizes,
             icon: icons.into_iter().flat_map(|(_, _, pixels)| pixels).collect(),
             menu: self.menu(sender).await?.into_iter().map(|(_, label)| label).collect(),
         })
@@ -130,7 +134,6 @@ impl TrayHost {
 
     /// Numbers and words of the menu's entries.
     async fn menu(&self, sender: &str) -> zbus::Result<Vec<(i32, String)>> {
-        type Properties = HashMap<String, OwnedVariant>;
         let path = self.menu_path(sender).await?;
         let (everything, all_properties): (i32, Vec<&str>) = (-1, Vec::new());
         let answer = self
@@ -146,15 +149,24 @@ impl TrayHost {
         let (_, (_, _, children)): (u32, (i32, Properties, Vec<OwnedVariant>)) =
             answer.body().deserialize()?;
         let mut entries = Vec::new();
-        for child in children {
-            let entry = Structure::try_from(child)?;
-            let [id, properties, ..] = entry.fields() else { continue };
-            let properties = Properties::try_from(properties.try_to_owned()?)?;
-            let label = properties.get("label").and_then(|label| label.downcast_ref::<String>().ok());
-            entries.push((i32::try_from(id)?, label.unwrap_or_default()));
-        }
+        read_entries(children, &mut entries)?;
         Ok(entries)
     }
+}
+
+type Properties = HashMap<String, OwnedVariant>;
+
+/// Adds the numbers and words of these entries, and of those under each.
+fn read_entries(children: Vec<OwnedVariant>, entries: &mut Vec<(i32, String)>) -> zbus::Result<()> {
+    for child in children {
+        let entry = Structure::try_from(child)?;
+        let [id, properties, under] = entry.fields() else { continue };
+        let properties = Properties::try_from(properties.try_to_owned()?)?;
+        let label = properties.get("label").and_then(|label| label.downcast_ref::<String>().ok());
+        entries.push((i32::try_from(id)?, label.unwrap_or_default()));
+        read_entries(Vec::try_from(under.try_to_owned()?)?, entries)?;
+    }
+    Ok(())
 }
 
 /// Width, height and pixels of each size.

@@ -15,6 +15,7 @@ mod events;
 mod frames;
 mod json;
 mod lenient;
+mod links;
 mod profiles;
 mod sse;
 mod templates;
@@ -39,13 +40,14 @@ pub struct Target {
 }
 
 /// All of them. What is typed into the search box belongs here as soon as the store reads it.
-pub const TARGETS: [Target; 6] = [
+pub const TARGETS: [Target; 7] = [
     Target { name: "sse", check: sse::check, seeds: sse::seeds },
     Target { name: "frames", check: frames::check, seeds: frames::seeds },
     Target { name: "profiles", check: profiles::check, seeds: profiles::seeds },
     Target { name: "templates", check: templates::check, seeds: templates::seeds },
     Target { name: "lenient", check: lenient::check, seeds: lenient::seeds },
     Target { name: "answers", check: answers::check, seeds: answers::seeds },
+    Target { name: "links", check: links::check, seeds: links::seeds },
 ];
 
 impl Target {

@@ -38,8 +38,18 @@ import type { Language, Messages } from '../text/text.svelte';
 export interface Watcher {
   /** The state as it stands; the next comes only after `painted`. */
   overview(overview: Overview): void;
-  /** Open this alert; `null`: show the alerts. */
-  show(alert: number | null): void;
+  show(show: Show): void;
+}
+
+/** Where to go, and which alert to open. */
+export interface Show {
+  /** `null`: where the window is. */
+  place: 'alerts' | 'sources' | null;
+  alert: number | null;
+  /** With which profile to sign in. */
+  profile: string | null;
+  /** Why something else is not shown. */
+  told: Problem | null;
 }
 
 /** Which part of a feed to read: what is next to a number, on one side of it. */
@@ -68,7 +78,9 @@ export interface Bridge {
   overview(): Promise<Overview>;
   watch(watcher: Watcher): Promise<void>;
   painted(number: number): Promise<void>;
-  opened(): Promise<number | null>;
+  opened(): Promise<{ show: Show | null; left: string | null }>;
+  /** Keeps where the analyst is, for the page after this one. */
+  leave(left: string): Promise<void>;
   /** The messages of the language that is spoken. */
   texts(): Promise<{ language: Language; messages: Messages }>;
 
@@ -80,6 +92,8 @@ export interface Bridge {
   acknowledge(alerts: number[]): Promise<void>;
   /** Takes back that these were seen on this desk. */
   unacknowledge(alerts: number[]): Promise<void>;
+  /** Takes back what was acknowledged from the tray. */
+  takeBack(): Promise<void>;
   /** Snoozes alerts, or their customers or scenarios; tells how they were before. */
   snooze(request: SnoozeRequest): Promise<Snoozed>;
   /** Looks for a newer version of the program now. */

@@ -1,6 +1,6 @@
 import { Channel, invoke } from '@tauri-apps/api/core';
 
-import type { Bridge, Watcher } from './bridge';
+import type { Bridge, Show, Watcher } from './bridge';
 
 /** The bridge to the desk: one command for each question. */
 export function tauriBridge(): Bridge {
@@ -8,11 +8,12 @@ export function tauriBridge(): Bridge {
     overview: () => invoke('overview'),
     watch: (watcher: Watcher) => {
       const channel = new Channel<Parameters<Watcher['overview']>[0]>((overview) => watcher.overview(overview));
-      const show = new Channel<{ alert: number | null }>(({ alert }) => watcher.show(alert));
+      const show = new Channel<Show>((show) => watcher.show(show));
       return invoke('watch', { channel, show });
     },
     painted: (number) => invoke('painted', { number }),
     opened: () => invoke('opened'),
+    leave: (left) => invoke('leave', { left }),
     texts: () => invoke('texts'),
 
     alerts: (filter, range) => invoke('alerts', { filter, ...range }),
@@ -21,6 +22,7 @@ export function tauriBridge(): Bridge {
     alert: (id) => invoke('alert', { id }),
     acknowledge: (alerts) => invoke('acknowledge', { alerts }),
     unacknowledge: (alerts) => invoke('unacknowledge', { alerts }),
+    takeBack: () => invoke('take_back'),
     snooze: (request) => invoke('snooze', { request }),
     lookForUpdate: () => invoke('look_for_update'),
     putOffUpdate: () => invoke('put_off_update'),

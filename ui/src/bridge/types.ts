@@ -594,6 +594,19 @@ conflicts: number,
 change: number, };
 
 /**
+ * The open alerts below critical that were acknowledged together last, from the tray.
+ */
+export type AcknowledgedTogether = { 
+/**
+ * How many; 0 once it was taken back.
+ */
+alerts: number, 
+/**
+ * Grows with each time.
+ */
+change: number, };
+
+/**
  * How much is snoozed.
  */
 export type SnoozeCounts = { 
@@ -780,6 +793,10 @@ outbox: OutboxCounts,
  * How much is snoozed.
  */
 snoozes: SnoozeCounts, 
+/**
+ * What was acknowledged together from the tray.
+ */
+acknowledged: AcknowledgedTogether, 
 /**
  * Notifications are paused until then.
  */
@@ -1877,7 +1894,7 @@ problem: string | null, };
 /**
  * Why a request failed.
  */
-export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "credential_refused" | "bad_parameter" | "not_offered" | "no_credential" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "disk_full" | "store_damaged" | "not_found" | "outbox_full" | "snoozes_full" | "being_sent" | "same_source" | "too_many_sources" | "simulation" | "report_not_saved" | "bad_setting" | "settings_not_kept" | "login_not_set" | "not_updated" | "closing";
+export type FailureCode = "bad_address" | "unknown_profile" | "password_refused" | "credential_refused" | "bad_parameter" | "not_offered" | "no_credential" | "forbidden" | "unreachable" | "insecure" | "unavailable" | "not_understood" | "vault" | "store" | "disk_full" | "store_damaged" | "not_found" | "bad_link" | "alert_not_here" | "bad_profile" | "outbox_full" | "snoozes_full" | "being_sent" | "same_source" | "too_many_sources" | "simulation" | "report_not_saved" | "bad_setting" | "settings_not_kept" | "login_not_set" | "not_updated" | "closing";
 
 /**
  * What a failed request tells the window.

@@ -1,5 +1,5 @@
 import { asProblem } from '../bridge/bridge';
-import type { Alert, AlertAction, SnoozeFor, SnoozeOf } from '../bridge/types';
+import type { AcknowledgedTogether, Alert, AlertAction, SnoozeFor, SnoozeOf } from '../bridge/types';
 import type { Command } from '../commands/table';
 import { t } from '../text/text.svelte';
 import { deedWords } from '../text/deed';
@@ -22,6 +22,8 @@ export class Deeds {
   readonly #view: View;
   /** The found alerts that are being asked for. */
   readonly #asking = new Set<number>();
+  /** How often alerts were acknowledged from the tray, as far as it was said. */
+  #together = 0;
 
   constructor(view: View) {
     this.#view = view;
@@ -92,6 +94,14 @@ export class Deeds {
     this.#say(t('alert.seen'), alerts);
   }
 
+  /** What was acknowledged from the tray can be undone here. */
+  follow({ alerts, change }: AcknowledgedTogether): void {
+    if (change === this.#together) return;
+    this.#together = change;
+    this.undoing.note({ alerts: [], all: change });
+    this.#view.say(t('command.acknowledged_all', { n: alerts }), true);
+  }
+
   /** Snoozes these alerts, and goes on to the next, or what they are of. */
   async snooze(alerts: readonly Alert[], of: SnoozeOf, lasts: SnoozeFor): Promise<void> {
     const ids = alerts.map(({ id }) => id);
@@ -130,6 +140,7 @@ export class Deeds {
       // What came back is in the list, if it is of it, before it is looked for there.
       await view.desk.ask();
       await view.alerts.follow(view.desk.overview?.alerts_change ?? 0);
+      if (ids.length === 0) return view.say(t('command.undone'));
       const told = await Promise.all(ids.slice(0, 1).map((id) => view.bridge.alert(id)));
       const isListed = ids.some((id) => view.reading?.point?.(id));
       const where = isListed ? '' : t(view.alert.id === ids[0] ? 'command.undone_beside' : 'command.undone_elsewhere');

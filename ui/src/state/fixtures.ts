@@ -75,6 +75,7 @@ export function anOverview(number: number, over: Partial<Overview> = {}): Overvi
     newest_activity: 0,
     activity: 0,
     outbox: { waiting: 0, refused: 0, conflicts: 0, change: 0 },
+    acknowledged: { alerts: 0, change: 0 },
     snoozes: { alerts: 0, others: 0, change: 0 },
     paused_until: null,
     quiet_until: null,

@@ -1,5 +1,3 @@
-import { SvelteMap } from 'svelte/reactivity';
-
 import { asProblem, type Bridge, type Problem } from '../bridge/bridge';
 import type { Alert, FoundRow, SearchQuery, SearchValues } from '../bridge/types';
 import { asks, type Known, type Question, questionOf } from '../search/question';
@@ -23,7 +21,7 @@ export class Search {
   question = $state.raw<Question>(questionOf('', { now: 0, sources: [], only: null }));
 
   /** Alerts among the rows that were told of since. */
-  readonly #told = new SvelteMap<number, Alert>();
+  #told = $state.raw<ReadonlyMap<number, Alert>>(new Map());
   readonly #bridge: Bridge;
   readonly #known: () => Known;
   #next: number | null = null;
@@ -73,9 +71,8 @@ export class Search {
   /** These alerts stand so now. A row stays where it is, also where it would not be found any more. */
   hear(alerts: readonly Alert[]): void {
     const found = new Set(this.rows.map(({ alert }) => alert));
-    for (const alert of alerts) {
-      if (found.has(alert.id) && alert.change >= (this.#told.get(alert.id)?.change ?? 0)) this.#told.set(alert.id, alert);
-    }
+    const newer = alerts.filter(({ id, change }) => found.has(id) && change >= (this.#told.get(id)?.change ?? 0));
+    if (newer.length > 0) this.#told = new Map([...this.#told, ...newer.map((alert) => [alert.id, alert] as const)]);
   }
 
   /** An alert among the rows. Until it is told of, it is what its row says, which is not whether it was seen or snoozed. */
@@ -118,7 +115,7 @@ export class Search {
     try {
       const first = await this.#bridge.search(this.#query, null, PAGE);
       if (asked !== this.#asked) return;
-      this.#told.clear();
+      this.#told = new Map();
       this.rows = first.rows;
       this.#next = first.next;
       await this.#read(asked, PAGE);

@@ -4,8 +4,8 @@ import type { Snoozed } from '../bridge/types';
 /** What can be undone of what was done: the last of it first. */
 const KEPT = 50;
 
-/** Something that was done: deeds at a server, alerts that were seen on this desk, or what was snoozed on it. */
-type Done = { alerts: readonly number[] } & ({ deeds: number[] } | { seen: number[] } | { snoozed: Snoozed });
+/** Something that was done: deeds at a server, alerts that were seen on this desk, all at once (which time), or what was snoozed. */
+type Done = { alerts: readonly number[] } & ({ deeds: number[] } | { seen: number[] } | { all: number } | { snoozed: Snoozed });
 
 /** What the analyst did in this window, to be undone one after the other. */
 export class Undoing {
@@ -24,7 +24,9 @@ export class Undoing {
 
   /** Takes note of what was done. */
   note(done: Done): void {
-    if (done.alerts.length > 0) this.#done = [...this.#done, done].slice(-KEPT);
+    // Only the last time that all were seen can be taken back.
+    if ('all' in done) this.#done = this.#done.filter((one) => !('all' in one));
+    if ('all' in done || done.alerts.length > 0) this.#done = [...this.#done, done].slice(-KEPT);
   }
 
   /**
@@ -37,7 +39,11 @@ export class Undoing {
     this.#done = this.#done.slice(0, -1);
     if (!('deeds' in last)) {
       try {
-        await ('seen' in last ? this.#bridge.unacknowledge(last.seen) : this.#bridge.undoSnooze(last.snoozed));
+        await ('all' in last
+          ? this.#bridge.takeBack()
+          : 'seen' in last
+            ? this.#bridge.unacknowledge(last.seen)
+            : this.#bridge.undoSnooze(last.snoozed));
         return last.alerts;
       } catch (error) {
         this.note(last);

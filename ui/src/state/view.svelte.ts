@@ -1,6 +1,6 @@
 import { MediaQuery } from 'svelte/reactivity';
 
-import { asProblem, type Bridge, type Problem } from '../bridge/bridge';
+import { asProblem, type Bridge, type Problem, type Show } from '../bridge/bridge';
 import type {
   Activity,
   Alert,
@@ -33,11 +33,21 @@ import type { Reading } from './reading';
 
 export type Place = 'search' | 'alerts' | 'transactions' | 'activity' | 'overview' | 'sources' | 'settings';
 
+/** Where the analyst is: what a page leaves to the one after it. */
+interface Left {
+  place: Place;
+  source: SourceId | null;
+  alert: number | null;
+  search: string;
+}
+
 /** What the sign-in dialog is for: a source to sign in to again, or a new one. */
 export interface SigningIn {
   source: SourceView | null;
   /** Its settings are what is wanted. */
   settings?: boolean;
+  /** With which profile to begin. */
+  profile?: string;
 }
 
 /** Where there is this little room, as in a page that is enlarged, the side bar is narrow until it is asked for. */
@@ -125,6 +135,7 @@ export class View {
       (overview) => this.notices.follow(overview),
       (overview) => this.#forgetRemoved(overview),
       (overview) => this.#follow(overview),
+      ({ acknowledged }) => this.deeds.follow(acknowledged),
       (overview) => void this.try(() => this.#followOutbox(overview)),
     ]);
   }
@@ -159,15 +170,16 @@ export class View {
     clock.start();
     const watcher = {
       overview: (overview: Overview) => this.desk.receive(overview),
-      show: (alert: number | null) => this.show(alert),
+      show: (show: Show) => this.#go(show),
     };
     const told = this.try(() => Promise.all([this.bridge.watch(watcher), this.desk.ask()]));
     const listed = this.alerts.load();
     void this.try(() => this.readProfiles());
     void this.settings.load();
     void this.try(async () => {
-      const first = await this.bridge.opened();
-      if (first !== null) this.show(first);
+      const { show, left } = await this.bridge.opened();
+      if (left) this.#goOn(JSON.parse(left) as Left, show);
+      if (show) this.#go(show);
     });
     document.addEventListener('visibilitychange', () => void this.try(() => this.desk.askIfSilent()));
     this.#asking = setInterval(() => void this.try(() => this.desk.askIfSilent()), 5_000);
@@ -212,6 +224,28 @@ export class View {
   /** Ends the program. */
   quit(): void {
     void this.try(() => this.bridge.quit());
+  }
+
+  /** Where the analyst is. */
+  get left(): Left {
+    const { place, source, alert, search } = this;
+    return { place, source, alert: alert.id, search: search.text };
+  }
+
+  /** Goes where the window before this one was closed; what is shown now needs no question from before. */
+  #goOn({ place, source, alert, search }: Left, show: Show | null): void {
+    this.only(source);
+    if (alert !== null) this.openAlert(alert);
+    if (place === 'search' && !show?.place) this.find(search);
+    else this.place = place;
+  }
+
+  /** Goes where the window was opened to. */
+  #go({ place, alert, profile, told }: Show): void {
+    if (place === 'alerts') this.show(alert);
+    else if (place) this.place = place;
+    if (profile) this.signingIn = { source: null, profile };
+    if (told) this.problem = told;
   }
 
   /** Goes to an alert; `null`: to the list. */

@@ -1,4 +1,4 @@
-import type { AlertDetail } from '../bridge/types';
+import type { Alert, AlertDetail, SourceView } from '../bridge/types';
 import { locale, t } from './text.svelte';
 import { exactWords } from './time';
 import { alertWords, channelWords, customerWords, moneyWords, scoreWords, whereWords } from './words';
@@ -23,4 +23,10 @@ export function alertText({ alert }: AlertDetail, source: string): string {
   ];
   const lines = known.filter(([, value]) => value !== '').map(([name, value]) => `${name}: ${value}`);
   return [`${t(`severity.${alert.severity}`)} · ${alertWords(alert)}`, ...lines].join('\n');
+}
+
+/** A link that opens the alert on any desk that has it: by the server's identifier and the source's address. */
+export function alertLink({ subject }: Alert, source?: SourceView): string {
+  const at = source ? `?at=${encodeURIComponent(source.url)}` : '';
+  return `vigie://alert/${encodeURIComponent(subject)}${at}`;
 }

@@ -45,7 +45,7 @@ pub fn find(name: &str) -> Result<Profile, ProfilesError> {
         profile.own = true;
         return Ok(profile);
     }
-    let Library { profiles, problems } =
+    let Library { profiles, problems, .. } =
         library().map_err(|error| ProfilesError::Wrong(error.to_string()))?;
     let known: Vec<&str> = profiles.iter().map(|profile| profile.name.as_str()).collect();
     let known = known.join(", ");

@@ -55,6 +55,7 @@ fn bindings() -> String {
     declaration::<model::Link>(&mut types);
     declaration::<view::Notice>(&mut types);
     declaration::<view::OutboxCounts>(&mut types);
+    declaration::<view::AcknowledgedTogether>(&mut types);
     declaration::<view::SnoozeCounts>(&mut types);
     declaration::<view::SourceView>(&mut types);
     declaration::<store::Begun>(&mut types);

@@ -7,6 +7,7 @@ mod bus;
 pub mod display;
 pub mod log;
 pub mod notifications;
+pub mod panel;
 pub mod places;
 pub mod tray;
 pub mod vault;

@@ -24,8 +24,11 @@ const PICTURES: [(&str, u32); 7] = [
 
 const ICO_SIZES: [u32; 5] = [16, 24, 32, 48, 256];
 
-/// The tray signs. Each exists for dark and for light panels.
-const TRAY: [&str; 6] = ["signed-out", "offline", "connecting", "live", "attention", "critical"];
+/// The tray signs. Each exists for dark panels, for light ones, and for those of which nothing is known.
+const TRAY: [&str; 6] = ["signed-out", "offline", "retrying", "live", "attention", "critical"];
+const PANELS: [&str; 3] = ["dark", "light", "either"];
+/// The sizes that panels ask for: 16 and 22 pixels as they are, and what larger scales make of them.
+const TRAY_SIZES: [u32; 7] = [16, 20, 22, 24, 32, 48, 64];
 
 /// Renders all of them.
 pub fn render() -> Result<()> {
@@ -42,10 +45,10 @@ pub fn render() -> Result<()> {
     write(&icons.join("icon.icns"), &container::icns(&icns))?;
     for name in TRAY {
         let sign = icons.join(format!("tray-{name}.svg"));
-        for panel in ["dark", "light"] {
+        for panel in PANELS {
             let style = icons.join(format!("tray-{panel}.css"));
-            for (scale, size) in [("", 32), ("@2x", 64)] {
-                let file = icons.join("tray").join(format!("{name}-{panel}{scale}.png"));
+            for size in TRAY_SIZES {
+                let file = icons.join("tray").join(format!("{name}-{panel}-{size}.png"));
                 write(&file, &png(&sign, size, Some(&style))?)?;
             }
         }

@@ -58,6 +58,7 @@ export function fakeBridge(scene: Scene): Bridge {
     activity: record.activity.length,
     outbox: outbox.counts(),
     snoozes: snoozes.counts(),
+    acknowledged: { alerts: 0, change: 0 },
     paused_until: pausedUntil,
     quiet_until: null,
     notices: scene.notices,
@@ -169,7 +170,9 @@ export function fakeBridge(scene: Scene): Bridge {
       push();
     },
     painted: async () => {},
-    opened: async () => null,
+    opened: async () => ({ show: null, left: null }),
+    leave: async () => {},
+    takeBack: async () => {},
     texts: async () => (spoken() === 'fr' ? { language: 'fr', messages: fr } : { language: 'en', messages: en }),
 
     alerts: (filter, { before, after, limit }) =>

@@ -88,7 +88,7 @@ pub fn run(command: Command) -> Result<ExitCode, CommandError> {
 }
 
 fn list() -> Result<ExitCode, CommandError> {
-    let Library { profiles, problems } = profiles::library()?;
+    let Library { profiles, problems, .. } = profiles::library()?;
     for profile in &profiles {
         let whose = if profile.own { "your own" } else { "built in" };
         say(&format!("{:<14} {} ({whose})", profile.name, profile.title))?;

@@ -2,9 +2,10 @@
 
 use async_trait::async_trait;
 use tokio::sync::mpsc;
-use vigie_core::desk::desktop::{Desktop, NotSet, NotShown, Notification, Simulated, Simulation, Tray};
+use vigie_core::desk::desktop::{
+    Desktop, NotSet, NotShown, Notification, Simulated, Simulation, Tray, Wanted,
+};
 use vigie_core::desk::view::Overview;
-use vigie_core::model::AlertId;
 use vigie_core::settings::Theme;
 
 /// A terminal.
@@ -30,7 +31,9 @@ impl Desktop for Terminal {
 
     fn push(&self, _: Overview) {}
 
-    fn show(&self, _: Option<AlertId>) {}
+    fn show(&self, _: Wanted) {}
+
+    fn destroy_window(&self) {}
 }
 
 #[async_trait]

@@ -194,7 +194,7 @@ async fn watch(
         desktop: terminal.clone(),
         clock: Arc::new(SystemClock::default()),
         simulation: terminal,
-        profiles: Library { profiles: vec![profile], problems: Vec::new() },
+        profiles: Library { profiles: vec![profile], problems: Vec::new(), folder: None },
         settings: Keeper::default(),
         language: Language::English,
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -2,20 +2,23 @@
 //! and comes back as a request.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio_util::task::AbortOnDropHandle;
 
+use super::choosing::Together;
 use super::credentials::Credentials;
 use super::desktop::{Desktop, Simulation, Tray};
+use super::menu::{ALERTS_SHOWN, Offered};
 use super::news::Telling;
 use super::requests::Request;
 use super::setting::spoken;
 use super::snoozing::Snoozing;
 use super::sources::Entry;
-use super::view::{Notice, OutboxCounts, Overview};
+use super::view::{AlertFilter, Notice, OutboxCounts, Overview};
 use super::window::Window;
 use super::{Setup, housekeeping, tray};
 use crate::clock::Clock;
@@ -24,7 +27,7 @@ use crate::link::{Failing, Report, Reporter, Tools};
 use crate::model::{Link, SourceId, Time, Trouble};
 use crate::profile::{Library, Profile};
 use crate::settings::Keeper;
-use crate::store::{SetAside, Store, Summary};
+use crate::store::{AlertSide, SetAside, Store, Summary};
 use crate::text::Language;
 use crate::transport::http::Http;
 use crate::transport::{Tls, TransportError};
@@ -41,6 +44,8 @@ pub struct Actor {
     pub(super) tools: Tools,
     pub(super) credentials: Arc<Credentials>,
     pub(super) profiles: HashMap<String, Arc<Profile>>,
+    /// Where the analyst's own are.
+    pub(super) profile_folder: Option<PathBuf>,
     pub(super) sources: BTreeMap<SourceId, Entry>,
     pub(super) requests: mpsc::WeakSender<Request>,
     pub(super) reports: mpsc::Sender<(Reporter, Report)>,
@@ -68,6 +73,12 @@ pub struct Actor {
     pub(super) telling: Telling,
     pub(super) snoozing: Snoozing,
     tray: Option<Tray>,
+    /// What the tray offers beside what the overview tells.
+    offered: Offered,
+    /// The greatest change of any alert when its alerts were read.
+    offered_change: i64,
+    /// Alerts that were acknowledged together.
+    pub(super) together: Together,
     pub(super) window: Window,
     pub(super) hidden_told: bool,
     /// The damaged database that was set aside at this start.
@@ -118,7 +129,7 @@ impl Actor {
         let (store, clock) = (tools.store.clone(), Arc::clone(&tools.clock));
         let housekeeping = housekeeping::keep(store, clock, setup.settings.watch(), requests.clone());
         let snoozing = Snoozing::new(tools.clock.as_ref());
-        let Library { profiles, problems } = setup.profiles;
+        let Library { profiles, problems, folder: profile_folder } = setup.profiles;
         let profiles = profiles.into_iter().map(|profile| (profile.name.clone(), Arc::new(profile)));
         let wrong = (!problems.is_empty()).then_some(Notice::ProfileWrong);
         let unset = setup.settings.view().problem.is_some().then_some(Notice::SettingsWrong);
@@ -126,6 +137,7 @@ impl Actor {
             tools,
             credentials,
             profiles: profiles.collect(),
+            profile_folder,
             sources: BTreeMap::new(),
             requests,
             reports,
@@ -147,6 +159,9 @@ impl Actor {
             pause_ends: Duration::ZERO,
             telling: Telling::default(),
             tray: None,
+            offered: Offered::default(),
+            offered_change: -1,
+            together: Together::default(),
             window: Window::default(),
             hidden_told: false,
             set_aside: None,
@@ -229,18 +244,33 @@ impl Actor {
     pub(super) async fn changed(&mut self) {
         self.window.stale = true;
         let overview = self.overview().await;
-        self.publish(overview);
+        self.publish(overview).await;
     }
 
     /// Tells this to the tray, and to who does not paint.
-    pub(super) fn publish(&mut self, overview: Overview) {
-        let (paused, quiet) = (self.paused_until, self.quiet_until);
-        let tray = tray::tray(self.language, &overview.sources, overview.unacknowledged, paused, quiet);
+    pub(super) async fn publish(&mut self, overview: Overview) {
+        self.offer(overview.alerts_change).await;
+        let tray = tray::tray(self.language, &overview, &self.offered);
         if self.tray.as_ref() != Some(&tray) {
             self.tray = Some(tray.clone());
             self.desktop.set_tray(tray);
         }
         self.published.send_replace(overview);
+    }
+
+    /// Brings what the tray offers to how things stand. Alerts that cannot be read stay as they were: that is told by the
+    /// overview.
+    async fn offer(&mut self, change: i64) {
+        self.offered.acknowledged = self.together.offered();
+        if self.offered_change == change {
+            return;
+        }
+        let newest =
+            self.store().alerts(&AlertFilter::default(), AlertSide::of(None, None), ALERTS_SHOWN).await;
+        if let Ok(page) = newest {
+            self.offered.newest = page.rows;
+            self.offered_change = change;
+        }
     }
 
     pub(super) fn set_notice(&mut self, notice: Notice, holds: bool) {

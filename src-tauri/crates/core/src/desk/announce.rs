@@ -178,6 +178,10 @@ impl Actor {
             self.keep_quiet()
         };
         let has_woken = self.end_snoozes().await;
+        self.end_window();
+        if self.stop_offering() {
+            self.changed().await;
+        }
         if is_over || is_loud || has_woken || (self.undecided.is_some() && elapsed >= self.decide_due) {
             self.announce(true).await;
             self.changed().await;

@@ -2,11 +2,11 @@
 //! tests have their own.
 
 use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
 
-use super::view::Overview;
+use super::view::{Failure, Overview};
 use crate::model::{AlertId, Severity};
 use crate::settings::Theme;
-use crate::text::Language;
 
 /// Something to be announced. Its texts are plain: whoever shows them as markup has to escape them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,16 +51,14 @@ pub struct NotSet(pub String);
 /// What the tray shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tray {
-    /// The language of its menu.
-    pub language: Language,
     /// Which sign.
     pub sign: TraySign,
     /// Open alerts, high or critical, that are not acknowledged.
     pub unacknowledged: u32,
     /// The state in words: a line for the links, one for the alerts, one for a pause.
     pub lines: Vec<String>,
-    /// Whether notifications are paused.
-    pub paused: bool,
+    /// Its menu, from top to bottom. Everything is in it: some desktops deliver no clicks on the sign.
+    pub menu: Vec<Entry>,
 }
 
 /// The tray's signs, distinct by shape.
@@ -68,16 +66,79 @@ pub struct Tray {
 pub enum TraySign {
     /// No source is signed in.
     SignedOut,
-    /// No source is connected.
+    /// Nothing comes, or something will not come again by itself.
     Offline,
-    /// Signing in, dialling or catching up.
-    Connecting,
+    /// Something does not come yet, or is being tried again by itself.
+    Retrying,
     /// All is well.
     Live,
     /// A high alert is not acknowledged.
     Attention,
     /// A critical alert is not acknowledged.
     Critical,
+}
+
+/// An entry of the tray's menu. Its words are one short, plain line: who shows them where signs mean something, like `&`, has
+/// to escape them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Entry {
+    /// Something to read.
+    Line(String),
+    /// A line between.
+    Between,
+    /// Something to choose.
+    Choice(Choice, String),
+    /// More entries, under these words.
+    More(String, Vec<Entry>),
+    /// Ends the program.
+    Quit(String),
+}
+
+/// What can be chosen in the tray's menu.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Choice {
+    /// The window as it was left.
+    Open,
+    /// This alert.
+    Alert(AlertId),
+    /// All open alerts below critical were seen.
+    AcknowledgeAll,
+    /// They were not.
+    TakeBack,
+    /// No notifications for so long.
+    Pause(Pause),
+    /// Notifications again.
+    Resume,
+    /// The sources.
+    Sources,
+}
+
+/// For how long notifications can be paused from the tray.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Pause {
+    /// A quarter of an hour.
+    QuarterHour,
+    /// An hour.
+    Hour,
+    /// Until the next morning here.
+    Tomorrow,
+}
+
+/// What the window is shown with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Wanted {
+    /// What it showed before.
+    AsItWas,
+    /// The list of alerts.
+    Alerts,
+    /// This alert.
+    Alert(AlertId),
+    /// The sources.
+    Sources,
+    /// The sources, and this profile to sign in with.
+    Profile(String),
+    /// What it showed before, and why something else is not shown.
+    Told(Failure),
 }
 
 /// A desktop. No method waits for the analyst.
@@ -93,8 +154,10 @@ pub trait Desktop: Send + Sync + 'static {
     fn set_start_at_login(&self, wanted: bool) -> Result<(), NotSet>;
     /// Hands the overview to the window, if there is one.
     fn push(&self, overview: Overview);
-    /// Shows the window, with this alert open.
-    fn show(&self, alert: Option<AlertId>);
+    /// Shows the window, with this in it.
+    fn show(&self, wanted: Wanted);
+    /// Lets the hidden window go, with all that it holds; it is made anew when it is shown.
+    fn destroy_window(&self);
 }
 
 /// A simulated backend that the program can start in its own process.

@@ -4,15 +4,20 @@
 mod act;
 mod actor;
 mod address;
+pub mod alert_link;
 mod announce;
 mod care;
 pub mod charts;
+mod choosing;
 mod credentials;
 pub mod desktop;
 mod editing;
 mod failure;
+mod handed;
+mod hiding;
 mod housekeeping;
 mod keeping;
+mod menu;
 mod news;
 mod outbox;
 mod requests;
@@ -27,6 +32,7 @@ mod window;
 pub mod words;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,7 +40,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use self::actor::Actor;
 use self::charts::{Charts, Span};
-use self::desktop::{Desktop, Simulation};
+use self::desktop::{Choice, Desktop, Simulation};
 use self::requests::Request;
 use self::view::{AlertAction, Diagnostics, Failure, Overview, ProfileView, SignIn, SourceEdit, Tested};
 use crate::clock::Clock;
@@ -56,6 +62,8 @@ use crate::vault::Vault;
 pub use actor::SOURCES_LIMIT;
 pub use address::read as read_address;
 pub use credentials::credential_name;
+pub use handed::PROFILE_FILE;
+pub use hiding::HIDDEN_FOR;
 pub use window::PAINT_LIMIT;
 
 /// Requests on their way to the desk: more than a window, a tray and a hand can make at once.
@@ -280,12 +288,37 @@ impl Desk {
         self.ask(|reply| Request::Open(alert, reply)).await
     }
 
+    /// Does what was chosen in the tray's menu.
+    pub async fn choose(&self, choice: Choice) -> Result<(), Failure> {
+        self.ask(|reply| Request::Choose(choice, reply)).await?
+    }
+
+    /// Opens the alert of a link that was clicked anywhere; the window says so where it is none, or of an alert that is not here.
+    pub async fn open_link(&self, link: String) -> Result<(), Failure> {
+        self.ask(|reply| Request::OpenLink(link, reply)).await
+    }
+
+    /// Offers the profile in this file to sign in with; the window says so where it is none.
+    pub async fn open_profile(&self, file: PathBuf) -> Result<(), Failure> {
+        self.ask(|reply| Request::OpenProfile(file, reply)).await
+    }
+
+    /// Shows the window as it was left.
+    pub async fn show(&self) -> Result<(), Failure> {
+        self.choose(Choice::Open).await
+    }
+
+    /// Takes back what was acknowledged together last.
+    pub async fn take_back(&self) -> Result<(), Failure> {
+        self.choose(Choice::TakeBack).await
+    }
+
     /// Whether this desktop has a tray.
     pub async fn tray_available(&self, available: bool) -> Result<(), Failure> {
         self.ask(|reply| Request::TrayAvailable(available, reply)).await
     }
 
-    /// The window was closed: tells the analyst, once, that the program stays in the tray.
+    /// The window was hidden: tells the analyst, once, that the program stays in the tray. After a while the window goes.
     pub async fn hidden(&self) -> Result<(), Failure> {
         self.ask(Request::Hidden).await
     }

@@ -1,16 +1,16 @@
 //! What the desk can be asked, and how it answers: what takes long is done beside the loop, and comes back as a request.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::sync::{oneshot, watch};
 
 use super::actor::Actor;
-use super::desktop::NotShown;
+use super::desktop::{Choice, NotShown, Wanted};
 use super::outbox::Sent;
 use super::signing_in::SignedIn;
 use super::view::{AlertAction, Failure, Notice, Overview, ProfileView, SignIn, SourceEdit, Tested};
 use super::window::Window;
-use super::words;
 use crate::link::{Failing, Step};
 use crate::model::{Alert, AlertId, DeedId, SnoozeId, SnoozeRequest, Snoozed, SourceId};
 use crate::settings::{Settings, SettingsView};
@@ -54,6 +54,9 @@ pub enum Request {
     Set(Box<Settings>, Outcome<SettingsView>),
     Pause(Option<Duration>, Reply<()>),
     Open(Option<AlertId>, Reply<()>),
+    OpenLink(String, Reply<()>),
+    OpenProfile(PathBuf, Reply<()>),
+    Choose(Choice, Outcome<()>),
     TrayAvailable(bool, Reply<()>),
     Hidden(Reply<()>),
     Shown(Result<(), NotShown>),
@@ -74,8 +77,13 @@ impl Actor {
             }
             Request::Watch(reply) => {
                 self.figures().watched();
-                self.window =
-                    Window { watching: true, stale: true, number: self.window.number, ..Window::default() };
+                self.window = Window {
+                    watching: true,
+                    stale: true,
+                    unpainted_since: None,
+                    pushed_at: None,
+                    ..self.window
+                };
                 let _gone = reply.send(());
             }
             Request::Painted(number, reply) => {
@@ -181,27 +189,32 @@ impl Actor {
                 let _gone = reply.send(self.set(&settings).await);
             }
             Request::Pause(pause, reply) => {
-                self.paused_until = pause.map(|pause| self.clock().now().plus(pause));
-                self.pause_ends = self.clock().elapsed().saturating_add(pause.unwrap_or_default());
-                if self.paused_until.is_none() {
-                    self.announce(true).await;
-                }
-                self.changed().await;
+                self.pause(pause).await;
                 let _gone = reply.send(());
             }
             Request::Open(alert, reply) => {
-                self.look_at_news();
-                self.desktop.show(alert);
+                self.open(alert.map_or(Wanted::Alerts, Wanted::Alert));
                 let _gone = reply.send(());
+            }
+            Request::OpenLink(link, reply) => {
+                self.open_link(&link).await;
+                let _gone = reply.send(());
+            }
+            Request::OpenProfile(file, reply) => {
+                self.open_profile(&file);
+                let _gone = reply.send(());
+            }
+            Request::Choose(choice, reply) => {
+                let _gone = reply.send(self.choose(choice).await);
             }
             Request::TrayAvailable(available, reply) => {
                 self.set_notice(Notice::NoTray, !available);
+                // Who waits for it may have no window.
+                self.changed().await;
                 let _gone = reply.send(());
             }
             Request::Hidden(reply) => {
-                if !std::mem::replace(&mut self.hidden_told, true) {
-                    self.show(words::hidden(self.language));
-                }
+                self.hide();
                 let _gone = reply.send(());
             }
             Request::Shown(outcome) => {

@@ -35,18 +35,20 @@ impl Snoozing {
     }
 }
 
+/// When the next day begins here.
+pub(super) fn next_morning(now: Time, zone: &TimeZone) -> Option<Time> {
+    let today = Timestamp::from_millisecond(now.0).ok()?.to_zoned(zone.clone()).date();
+    let morning = today.tomorrow().ok()?.at(MORNING, 0, 0, 0).to_zoned(zone.clone()).ok()?;
+    Some(Time(morning.timestamp().as_millisecond()))
+}
+
 /// When a snooze that begins now ends.
 fn end_of(lasts: SnoozeFor, now: Time, zone: &TimeZone) -> Time {
-    let morning = || {
-        let today = Timestamp::from_millisecond(now.0).ok()?.to_zoned(zone.clone()).date();
-        let morning = today.tomorrow().ok()?.at(MORNING, 0, 0, 0).to_zoned(zone.clone()).ok()?;
-        Some(Time(morning.timestamp().as_millisecond()))
-    };
     match lasts {
         SnoozeFor::Hour => now.plus(HOUR),
         SnoozeFor::FourHours => now.plus(4 * HOUR),
         // A clock at the end of all days has no tomorrow.
-        SnoozeFor::Tomorrow => morning().unwrap_or_else(|| now.plus(HOUR)),
+        SnoozeFor::Tomorrow => next_morning(now, zone).unwrap_or_else(|| now.plus(HOUR)),
     }
 }
 

@@ -1,20 +1,37 @@
-//! What the tray shows of the desk.
+//! What the tray shows of the desk: its sign and its lines. Its menu stands in `menu`.
 
 use super::desktop::{Tray, TraySign};
-use super::view::SourceView;
+use super::menu::{Offered, menu};
+use super::view::{Overview, SourceView};
 use super::words::local_time;
-use crate::model::{Link, SeverityCounts, SignedOutReason, Time};
+use crate::model::{Link, SeverityCounts, SignedOutReason, Time, Trouble};
 use crate::text::Language;
 
-/// The tray for this state. What the analyst has to look at comes before how the links stand, and a link that is
-/// down before high alerts, because then nothing new would show.
-pub fn tray(
+/// After this many failures in a row a source counts as offline, as in the window: a blip is over by then.
+pub const OFFLINE_AFTER: u32 = 3;
+
+/// The tray for this state.
+pub fn tray(language: Language, overview: &Overview, offered: &Offered) -> Tray {
+    let Overview { sources, unacknowledged, paused_until, quiet_until, .. } = overview;
+    let (sign, lines) = state(language, sources, *unacknowledged, *paused_until, *quiet_until);
+    let menu = menu(language, &lines, overview, offered);
+    Tray { sign, unacknowledged: to_look_at(*unacknowledged), lines, menu }
+}
+
+/// How many alerts the analyst has to look at.
+const fn to_look_at(unacknowledged: SeverityCounts) -> u32 {
+    unacknowledged.critical.saturating_add(unacknowledged.high)
+}
+
+/// Sign and lines. What the analyst has to look at comes before how the links stand, and a link that is down before high
+/// alerts, because then nothing new would show.
+fn state(
     language: Language,
     sources: &[SourceView],
     unacknowledged: SeverityCounts,
     paused_until: Option<Time>,
     quiet_until: Option<Time>,
-) -> Tray {
+) -> (TraySign, Vec<String>) {
     // Who signed out or paused it by choice knows; who was signed out may not.
     let by_analyst = Link::SignedOut { reason: SignedOutReason::ByAnalyst };
     let links = || sources.iter().map(|source| &source.link);
@@ -23,16 +40,21 @@ pub fn tray(
         links().filter(|link| **link != by_analyst && **link != Link::Paused).collect();
     let live = signed_in.iter().filter(|link| matches!(link, Link::Live { .. })).count();
     let out = signed_in.iter().filter(|link| matches!(link, Link::SignedOut { .. })).count();
-    let down =
-        out > 0 || signed_in.iter().any(|link| matches!(link, Link::Retrying { .. } | Link::Refused { .. }));
+    let is_down = |link: &&Link| match link {
+        // What cannot be stored does not come either.
+        Link::Retrying { why: Trouble::StoreFailed | Trouble::DiskFull, .. } => true,
+        Link::Retrying { attempts, .. } => *attempts >= OFFLINE_AFTER,
+        Link::Refused { .. } | Link::SignedOut { .. } => true,
+        _ => false,
+    };
     let links = if signed_in.len() == out {
         TraySign::SignedOut
     } else if live == signed_in.len() {
         TraySign::Live
-    } else if down {
+    } else if signed_in.iter().any(is_down) {
         TraySign::Offline
     } else {
-        TraySign::Connecting
+        TraySign::Retrying
     };
     let sign = if unacknowledged.critical > 0 {
         TraySign::Critical
@@ -41,7 +63,7 @@ pub fn tray(
     } else {
         links
     };
-    let count = unacknowledged.critical.saturating_add(unacknowledged.high);
+    let count = to_look_at(unacknowledged);
     let state = match links {
         TraySign::Live => language.text("native.tray.live", &[]),
         TraySign::SignedOut => language.text("native.tray.signed_out", &[]),
@@ -50,6 +72,7 @@ pub fn tray(
             language.text("native.tray.partly", &[("n", &n), ("all", &all)])
         }
         TraySign::Offline => language.text("native.tray.offline", &[]),
+        _ if links_retry(&signed_in) => language.text("native.tray.retrying", &[]),
         _ => language.text("native.tray.connecting", &[]),
     };
     let is_all_paused = signed_in.is_empty() && paused > 0;
@@ -65,13 +88,18 @@ pub fn tray(
     } else if let Some(until) = quiet_until {
         lines.push(language.text("native.tray.quiet", &[("time", &local_time(until))]));
     }
-    Tray { language, sign, unacknowledged: count, lines, paused: paused_until.is_some() }
+    (sign, lines)
+}
+
+/// Whether one of them was there and broke.
+fn links_retry(links: &[&Link]) -> bool {
+    links.iter().any(|link| matches!(link, Link::Retrying { .. }))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Parameters, SourceId, TransportKind, Trouble};
+    use crate::model::{Parameters, SourceId, TransportKind};
 
     fn source(link: Link) -> SourceView {
         SourceView {
@@ -94,8 +122,12 @@ mod tests {
         source(Link::Live { round_trip_ms: None, transport: TransportKind::WebSocket, fallback: false })
     }
 
+    fn failed(attempts: u32) -> SourceView {
+        source(Link::Retrying { until: Time(0), why: Trouble::Unreachable, attempts })
+    }
+
     fn down() -> SourceView {
-        source(Link::Retrying { until: Time(0), why: Trouble::Unreachable, attempts: 1 })
+        failed(OFFLINE_AFTER)
     }
 
     fn out() -> SourceView {
@@ -104,16 +136,17 @@ mod tests {
 
     fn signs(sources: &[SourceView], high: u32, critical: u32) -> (TraySign, Vec<String>) {
         let counts = SeverityCounts { high, critical, ..SeverityCounts::default() };
-        let tray = tray(Language::English, sources, counts, None, None);
-        (tray.sign, tray.lines)
+        state(Language::English, sources, counts, None, None)
     }
 
     #[test]
     fn the_sign_tells_how_the_links_stand() {
         assert_eq!(signs(&[], 0, 0).0, TraySign::SignedOut);
         assert_eq!(signs(&[out()], 0, 0).0, TraySign::SignedOut);
-        assert_eq!(signs(&[source(Link::Connecting)], 0, 0).0, TraySign::Connecting);
+        assert_eq!(signs(&[source(Link::Connecting)], 0, 0), (TraySign::Retrying, vec!["Connecting".into()]));
         assert_eq!(signs(&[live(), out()], 0, 0).0, TraySign::Live);
+        assert_eq!(signs(&[failed(1)], 0, 0), (TraySign::Retrying, vec!["Trying again".into()]));
+        assert_eq!(signs(&[down()], 0, 0), (TraySign::Offline, vec!["Offline".into()]));
         let thrown_out = source(Link::SignedOut { reason: SignedOutReason::SessionEnded });
         assert_eq!(signs(&[live(), thrown_out.clone()], 0, 0).0, TraySign::Offline);
         assert_eq!(signs(&[thrown_out], 0, 0).0, TraySign::SignedOut);
@@ -123,7 +156,7 @@ mod tests {
     #[test]
     fn a_pause_and_quiet_hours_are_told_and_a_pause_comes_before() {
         let lines = |paused, quiet| {
-            tray(Language::English, &[live()], SeverityCounts::default(), paused, quiet).lines[1].clone()
+            state(Language::English, &[live()], SeverityCounts::default(), paused, quiet).1[1].clone()
         };
         let (noon, night) = (Time(12 * 3_600_000), Time(22 * 3_600_000));
         assert_eq!(lines(None, Some(night)), format!("Quiet until {}", local_time(night)));

@@ -43,6 +43,8 @@ pub struct Overview {
     pub outbox: OutboxCounts,
     /// How much is snoozed.
     pub snoozes: SnoozeCounts,
+    /// What was acknowledged together from the tray.
+    pub acknowledged: AcknowledgedTogether,
     /// Notifications are paused until then.
     pub paused_until: Option<Time>,
     /// It is quiet until then, by the quiet hours that are set.
@@ -76,6 +78,15 @@ pub struct SnoozeCounts {
     /// Customers and scenarios.
     pub others: u32,
     /// Grows whenever a snooze begins or ends; the list of the latter is to be asked for again.
+    pub change: u64,
+}
+
+/// The open alerts below critical that were acknowledged together last, from the tray.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, TS)]
+pub struct AcknowledgedTogether {
+    /// How many; 0 once it was taken back.
+    pub alerts: u32,
+    /// Grows with each time.
     pub change: u64,
 }
 
@@ -414,6 +425,12 @@ pub enum FailureCode {
     StoreDamaged,
     /// It is not there, or no longer.
     NotFound,
+    /// What was to be opened is no link to an alert.
+    BadLink,
+    /// The alert of a link is not stored here.
+    AlertNotHere,
+    /// A file that was opened is no profile, or cannot be kept; the message says why.
+    BadProfile,
     /// As many of the analyst's actions wait as may.
     OutboxFull,
     /// As much is snoozed as may be.

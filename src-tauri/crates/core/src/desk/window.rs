@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::actor::Actor;
 use super::sources::Entry;
-use super::view::{Overview, SnoozeCounts, SourceView};
+use super::view::{AcknowledgedTogether, Overview, SnoozeCounts, SourceView};
 use crate::link::Moment;
 use crate::model::Link;
 use crate::profile::Profile;
@@ -30,6 +30,15 @@ pub struct Window {
     /// When the last one was pushed, by [`Clock::elapsed`]; `None` once it is painted.
     pub unpainted_since: Option<Duration>,
     pub pushed_at: Option<Duration>,
+    /// Since when nobody can see it, by [`Clock::elapsed`].
+    pub hidden_since: Option<Duration>,
+}
+
+impl Window {
+    /// Whether it is to be told what has changed. One that nobody sees is told when it is seen again.
+    const fn wants(&self) -> bool {
+        self.watching && self.stale && self.hidden_since.is_none()
+    }
 }
 
 impl Actor {
@@ -63,6 +72,10 @@ impl Actor {
             activity: activity.events,
             outbox: self.outbox,
             snoozes: SnoozeCounts { alerts: snoozed, others: snoozes, change: self.snoozing.change },
+            acknowledged: AcknowledgedTogether {
+                alerts: self.together.count(),
+                change: self.together.change,
+            },
             paused_until: self.paused_until,
             quiet_until: self.quiet_until,
             notices: self.notices.iter().copied().collect(),
@@ -92,11 +105,21 @@ impl Actor {
             false => now.saturating_add(at.since(self.clock().now())),
         });
         let again = self.undecided.is_some().then_some(self.decide_due);
-        let push = (self.window.watching && self.window.stale).then(|| self.push_due());
-        [pause, quiet, again, push, self.snooze_due(), self.post_due(), self.news_due()]
-            .into_iter()
-            .flatten()
-            .fold(now.saturating_add(IDLE), Duration::min)
+        let push = self.window.wants().then(|| self.push_due());
+        [
+            pause,
+            quiet,
+            again,
+            push,
+            self.together_due(),
+            self.window_due(),
+            self.snooze_due(),
+            self.post_due(),
+            self.news_due(),
+        ]
+        .into_iter()
+        .flatten()
+        .fold(now.saturating_add(IDLE), Duration::min)
     }
 
     /// When the window may next be told, by [`Clock::elapsed`].
@@ -109,7 +132,7 @@ impl Actor {
     /// Tells the window what has changed, if it is time.
     pub(super) async fn push(&mut self) {
         let now = self.clock().elapsed();
-        if !self.window.watching || !self.window.stale || now < self.push_due() {
+        if !self.window.wants() || now < self.push_due() {
             return;
         }
         self.window.number += 1;
@@ -118,7 +141,7 @@ impl Actor {
         let overview = self.overview().await;
         // What could not be read is told when it can.
         self.window.stale = self.unreadable.is_some();
-        self.publish(overview.clone());
+        self.publish(overview.clone()).await;
         self.desktop.push(overview);
         if self.unreadable.is_none() {
             self.figures().handed(shown, Moment::now(self.clock()));

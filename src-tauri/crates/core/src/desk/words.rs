@@ -155,7 +155,7 @@ fn scenario(language: Language, code: Option<&str>) -> Option<String> {
 }
 
 /// A server's text as one short, plain line: nothing that could turn the reading direction or break the line.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let is_hidden = |c: char| {
         c.is_control()
             || matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')

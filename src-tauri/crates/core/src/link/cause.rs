@@ -7,6 +7,8 @@ use crate::model::Trouble;
 /// has `disconnected`, which was written for most of them once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cause {
+    /// The computer slept.
+    Asleep,
     /// The program was not running: it was closed, or killed.
     NotRunning,
     /// Nobody was signed in.
@@ -31,6 +33,7 @@ impl Cause {
     /// The word that gaps have.
     pub const fn word(self) -> &'static str {
         match self {
+            Self::Asleep => "asleep",
             Self::NotRunning => "not_running",
             Self::SignedOut => "signed_out",
             Self::Paused => "paused",
@@ -70,6 +73,7 @@ mod tests {
         let mut words = vec!["disconnected"];
         words.extend(
             [
+                Cause::Asleep,
                 Cause::NotRunning,
                 Cause::SignedOut,
                 Cause::Paused,

@@ -111,6 +111,8 @@ pub struct Supervisor {
 /// Why a connection ended.
 pub(super) enum End {
     SignedOut(SignedOutReason),
+    /// The computer has slept: nobody knows whether the connection still stands, and to find out takes longer than to dial.
+    Asleep,
     /// The connection of this transport stood, and ended without ever having given a sign of life.
     Mute(usize, TransportError),
     /// The vault did not give the password.
@@ -233,11 +235,20 @@ impl Supervisor {
         self.open_gap(self.absence).await;
         loop {
             let session_was_fresh = self.session.get().is_none();
-            let end = match self.connect(&mut renewed).await {
-                Err(end) => end,
-                Ok(never) => match never {},
+            let clock = Arc::clone(&self.tools.clock);
+            let end = tokio::select! {
+                ended = self.connect(&mut renewed) => match ended {
+                    Err(end) => end,
+                    Ok(never) => match never {},
+                },
+                () = clock.woken() => End::Asleep,
             };
             match end {
+                End::Asleep => {
+                    tracing::info!(source = %self.source.id, "the computer has slept; the link is dialled anew");
+                    self.backoff.reset();
+                    self.open_gap(Cause::Asleep).await;
+                }
                 End::SignedOut(reason) => return self.sign_out(reason).await,
                 End::Vault(error) => {
                     tracing::warn!(source = %self.source.id, %error, "the password could not be read; it is tried again");
@@ -366,6 +377,8 @@ impl Supervisor {
         tokio::select! {
             () = clock.sleep(wait) => {}
             () = retried => {}
+            // Whatever broke it may be over by now.
+            () = clock.woken() => self.backoff.reset(),
         }
     }
 

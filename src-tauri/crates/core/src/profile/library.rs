@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Profile, ProfileError};
 use crate::model::ProfileProblem;
@@ -28,13 +28,15 @@ pub struct Library {
     pub profiles: Vec<Profile>,
     /// The files that are wrong.
     pub problems: Vec<ProfileProblem>,
+    /// Where the analyst's own are.
+    pub folder: Option<PathBuf>,
 }
 
 impl Library {
     /// The profiles that come with the program, alone.
     pub fn built_in() -> Result<Self, ProfileError> {
         let profiles = BUILT_IN.into_iter().map(Profile::parse).collect::<Result<_, _>>()?;
-        Ok(Self { profiles, problems: Vec::new() })
+        Ok(Self { profiles, problems: Vec::new(), folder: None })
     }
 
     /// The file of a built-in profile, to copy.
@@ -77,7 +79,7 @@ impl Library {
                 Err(error) => problems.push(problem(&file, &error)),
             }
         }
-        Ok(Self { profiles: profiles.into_values().collect(), problems })
+        Ok(Self { profiles: profiles.into_values().collect(), problems, folder: Some(folder.to_owned()) })
     }
 }
 
@@ -88,6 +90,11 @@ fn problem(file: &Path, error: &ProfileError) -> ProfileProblem {
 impl Profile {
     /// Reads and checks a profile file.
     pub fn read(path: &Path) -> Result<Self, ProfileError> {
+        Self::parse(&Self::read_text(path)?)
+    }
+
+    /// Reads a profile file that may be one.
+    pub(super) fn read_text(path: &Path) -> Result<String, ProfileError> {
         let unreadable = |error| ProfileError::Unreadable { path: path.to_owned(), error };
         let file = std::fs::File::open(path).map_err(unreadable)?;
         let mut text = String::new();
@@ -95,6 +102,6 @@ impl Profile {
         if length as u64 > FILE_LIMIT {
             return Err(ProfileError::TooLong(FILE_LIMIT));
         }
-        Self::parse(&text)
+        Ok(text)
     }
 }

@@ -4,6 +4,7 @@
 //! analyst's own; `decode` turns frames and lists into events with it.
 
 mod action;
+mod adopt;
 #[cfg(test)]
 mod agreement;
 mod compile;
@@ -28,6 +29,7 @@ use std::time::Duration;
 use url::Url;
 
 pub use action::{Action, ActionRequest};
+pub use adopt::{AdoptError, adopt};
 pub use count::Count;
 pub use decode::{Batch, FRAME_LIMIT, ListPage, Rejected, RejectedReason};
 pub use error::ProfileError;

@@ -10,7 +10,7 @@ use super::list::Side;
 use super::record::AlertRecord;
 use super::{Store, StoreError};
 use crate::desk::view::{AlertChanges, AlertCursor, AlertFilter, AlertPage};
-use crate::model::{Alert, AlertDetail, AlertId, AlertState, HistoryEntry, Severity, Time};
+use crate::model::{Alert, AlertDetail, AlertId, AlertState, HistoryEntry, Severity, SourceId, Time};
 
 /// The largest page: more rows than any screen shows.
 pub const PAGE_LIMIT: u32 = 200;
@@ -165,6 +165,17 @@ impl Store {
         record.map(Alert::from).ok_or(StoreError::NotFound)
     }
 
+    /// The alert that the server of one of these sources calls so; of several the newest.
+    pub async fn alert_called(&self, sources: &[SourceId], subject: &str) -> Result<AlertId, StoreError> {
+        let sources: Vec<i64> = sources.iter().map(|source| source.0).collect();
+        let alert = sqlx::query_scalar(
+            "SELECT id FROM alert WHERE source IN (SELECT value FROM json_each(?)) AND subject = ?
+             ORDER BY id DESC LIMIT 1",
+        );
+        let alert = alert.bind(serde_json::json!(sources).to_string()).bind(subject);
+        alert.fetch_optional(&self.readers).await?.ok_or(StoreError::NotFound)
+    }
+
     /// These alerts as they stand now, by number; those that are gone are left out.
     pub async fn alert_rows(&self, ids: &[AlertId]) -> Result<Vec<Alert>, StoreError> {
         let records = sqlx::query_as::<_, AlertRecord>(alert_columns!(
@@ -211,6 +222,18 @@ impl Store {
     /// Takes back that alerts were seen on this desk.
     pub async fn unacknowledge(&self, alerts: &[AlertId]) -> Result<(), StoreError> {
         self.set_seen(alerts, None).await
+    }
+
+    /// The open alerts that are less bad than this and that nobody has seen: at the most so many.
+    pub async fn unacknowledged_below(
+        &self,
+        severity: Severity,
+        limit: u32,
+    ) -> Result<Vec<AlertId>, StoreError> {
+        let alerts = sqlx::query_scalar(
+            "SELECT id FROM alert WHERE severity < ? AND closed = 0 AND acknowledged_at IS NULL LIMIT ?",
+        );
+        Ok(alerts.bind(severity.rank()).bind(limit).fetch_all(&self.readers).await?)
     }
 
     async fn set_seen(&self, alerts: &[AlertId], at: Option<Time>) -> Result<(), StoreError> {

@@ -1,0 +1,163 @@
+//! What is chosen in the tray's menu.
+
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+
+use super::actor::Actor;
+use super::desktop::{Choice, Pause, Wanted};
+use super::snoozing::next_morning;
+use super::view::Failure;
+use crate::model::{AlertId, Severity, Time};
+
+/// As many alerts as are acknowledged together at the most: more would hold up what arrives for longer than a second, and can be
+/// chosen again.
+const TOGETHER_LIMIT: u32 = 10_000;
+/// As many of those as are written at once: what arrives is stored between.
+const SLICE: usize = 500;
+/// For so long the tray offers to take back: who has chosen the wrong entry notices at once.
+const TAKE_BACK_FOR: Duration = Duration::from_secs(600);
+
+const QUARTER_HOUR: Duration = Duration::from_secs(900);
+const HOUR: Duration = Duration::from_secs(3_600);
+
+/// Alerts that were acknowledged together last.
+#[derive(Debug, Default)]
+pub struct Together {
+    /// Which; none once it was taken back.
+    pub alerts: Vec<AlertId>,
+    /// Grows with each time.
+    pub change: u64,
+    /// Until when the tray offers to take it back, by [`crate::clock::Clock::elapsed`]; `None`: it does not.
+    until: Option<Duration>,
+}
+
+/// How long a pause lasts that begins now.
+fn length(pause: Pause, now: Time, zone: &TimeZone) -> Duration {
+    match pause {
+        Pause::QuarterHour => QUARTER_HOUR,
+        Pause::Hour => HOUR,
+        // A clock at the end of all days has no tomorrow.
+        Pause::Tomorrow => next_morning(now, zone).map_or(HOUR, |morning| morning.since(now)),
+    }
+}
+
+impl Together {
+    /// How many.
+    pub fn count(&self) -> u32 {
+        u32::try_from(self.alerts.len()).unwrap_or(u32::MAX)
+    }
+
+    /// How many the tray offers to take back.
+    pub fn offered(&self) -> u32 {
+        self.until.map_or(0, |_| self.count())
+    }
+}
+
+impl Actor {
+    /// Does what was chosen.
+    pub(super) async fn choose(&mut self, choice: Choice) -> Result<(), Failure> {
+        match choice {
+            Choice::Open => self.open(Wanted::AsItWas),
+            Choice::Alert(alert) => self.open(Wanted::Alert(alert)),
+            Choice::Sources => self.open(Wanted::Sources),
+            Choice::AcknowledgeAll => return self.acknowledge_all().await,
+            Choice::TakeBack => return self.take_back().await,
+            Choice::Pause(pause) => {
+                let lasts = length(pause, self.clock().now(), &TimeZone::system());
+                self.pause(Some(lasts)).await;
+            }
+            Choice::Resume => self.pause(None).await,
+        }
+        Ok(())
+    }
+
+    /// Shows the window with this in it.
+    pub(super) fn open(&mut self, wanted: Wanted) {
+        self.look_at_news();
+        self.window.hidden_since = None;
+        self.window.stale = true;
+        self.desktop.show(wanted);
+    }
+
+    /// Pauses notifications for so long; `None` resumes them.
+    pub(super) async fn pause(&mut self, pause: Option<Duration>) {
+        self.paused_until = pause.map(|pause| self.clock().now().plus(pause));
+        self.pause_ends = self.clock().elapsed().saturating_add(pause.unwrap_or_default());
+        if self.paused_until.is_none() {
+            self.announce(true).await;
+        }
+        self.changed().await;
+    }
+
+    /// Acknowledges what is open and not critical.
+    async fn acknowledge_all(&mut self) -> Result<(), Failure> {
+        let alerts = self.store().unacknowledged_below(Severity::Critical, TOGETHER_LIMIT).await?;
+        let now = self.clock().now();
+        let mut outcome = Ok(());
+        let mut done = 0;
+        for slice in alerts.chunks(SLICE) {
+            outcome = self.store().acknowledge(slice, now).await;
+            if outcome.is_err() {
+                break;
+            }
+            done += slice.len();
+        }
+        // What was acknowledged before a failure can be taken back all the same.
+        let alerts = alerts.into_iter().take(done).collect();
+        let until = Some(self.clock().elapsed() + TAKE_BACK_FOR);
+        self.together = Together { alerts, change: self.together.change + 1, until };
+        self.changed().await;
+        Ok(outcome?)
+    }
+
+    /// Takes back what was acknowledged together last. What fails can be tried again.
+    pub(super) async fn take_back(&mut self) -> Result<(), Failure> {
+        let alerts = std::mem::take(&mut self.together.alerts);
+        let mut outcome = Ok(());
+        let mut done = 0;
+        for slice in alerts.chunks(SLICE) {
+            outcome = self.store().unacknowledge(slice).await;
+            if outcome.is_err() {
+                break;
+            }
+            done += slice.len();
+        }
+        self.together.alerts = alerts.into_iter().skip(done).collect();
+        self.changed().await;
+        Ok(outcome?)
+    }
+
+    /// When the tray does not offer any more to take it back, by [`crate::clock::Clock::elapsed`].
+    pub(super) const fn together_due(&self) -> Option<Duration> {
+        self.together.until
+    }
+
+    /// Whether the tray has offered it for long enough.
+    pub(super) fn stop_offering(&mut self) -> bool {
+        let is_over = self.together.until.is_some_and(|until| self.clock().elapsed() >= until);
+        if is_over {
+            self.together.until = None;
+        }
+        is_over
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_until_tomorrow_ends_in_the_morning_of_this_place() {
+        let paris = TimeZone::get("Europe/Paris").unwrap();
+        let at = |text: &str| {
+            let moment: jiff::civil::DateTime = text.parse().unwrap();
+            Time(moment.to_zoned(paris.clone()).unwrap().timestamp().as_millisecond())
+        };
+        let hours = |now: &str| length(Pause::Tomorrow, at(now), &paris).as_secs() / 3_600;
+        assert_eq!(hours("2026-01-27T20:00"), 12);
+        // In this night the clocks are put forward.
+        assert_eq!(hours("2026-03-28T20:00"), 11);
+        assert_eq!(length(Pause::QuarterHour, Time(0), &paris), QUARTER_HOUR);
+    }
+}

@@ -1,0 +1,10 @@
+//! The menu bar draws a sign in its own colour (a template image), so it need not be known.
+
+use tokio::sync::watch;
+
+use super::Panel;
+
+/// There is nothing to tell.
+pub async fn follow(told: watch::Sender<Panel>) {
+    told.closed().await;
+}

@@ -1,0 +1,99 @@
+//! What is handed to the program: a link to an alert, or a file with a profile. Linux and Windows hand it over as an argument, to a
+//! second start too; macOS by an event.
+
+use std::path::{Path, PathBuf};
+
+use clap::Parser as _;
+use tauri::AppHandle;
+use tauri::Manager as _;
+use vigie_core::desk::alert_link::SCHEME;
+use vigie_core::desk::{Desk, PROFILE_FILE};
+
+use crate::arguments::Arguments;
+
+/// What a start is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Handed {
+    /// The window.
+    Window,
+    /// Nothing: a start at login.
+    Nothing,
+    /// The alert of a link, as it was written.
+    Link(String),
+    /// The profile in this file.
+    Profile(PathBuf),
+}
+
+impl Handed {
+    /// What these arguments hand over, from this folder.
+    pub fn of(arguments: &Arguments, folder: &Path) -> Self {
+        match &arguments.handed {
+            Some(text) => Self::read(text, folder),
+            None if arguments.hidden => Self::Nothing,
+            None => Self::Window,
+        }
+    }
+
+    /// What the arguments of another start hand over. Some that it did not understand are none of ours: it ends by itself.
+    pub fn of_another(arguments: &[String], folder: &str) -> Self {
+        Arguments::try_parse_from(arguments)
+            .map_or(Self::Window, |arguments| Self::of(&arguments, folder.as_ref()))
+    }
+
+    /// A link, the address of a file or its path. What is none of them goes for a link, so that the window says what is wrong.
+    pub fn read(text: &str, folder: &Path) -> Self {
+        let is_profile = |path: &Path| path.extension().is_some_and(|extension| extension == PROFILE_FILE);
+        let address = url::Url::parse(text).ok();
+        if address.as_ref().is_some_and(|address| address.scheme() == SCHEME) {
+            return Self::Link(text.to_owned());
+        }
+        let of_address = address.filter(|address| address.scheme() == "file");
+        let path = of_address.and_then(|address| address.to_file_path().ok());
+        let path = path.unwrap_or_else(|| folder.join(text));
+        if is_profile(&path) { Self::Profile(path) } else { Self::Link(text.to_owned()) }
+    }
+
+    /// Does what it is about, once there is a desk. A start that is still under way shows its window by itself.
+    pub fn follow(self, app: &AppHandle) {
+        let Some(desk) = app.try_state::<Desk>().map(|desk| desk.inner().clone()) else { return };
+        tauri::async_runtime::spawn(async move {
+            // Fails only when the program ends.
+            let _ending = match self {
+                Self::Nothing => Ok(()),
+                Self::Window => desk.show().await,
+                Self::Link(link) => desk.open_link(link).await,
+                Self::Profile(file) => desk.open_profile(file).await,
+            };
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn handed(arguments: &[&str]) -> Handed {
+        let arguments = std::iter::once(&"vigie").chain(arguments).map(ToString::to_string);
+        Handed::of_another(&arguments.collect::<Vec<_>>(), "/home/ada")
+    }
+
+    #[test]
+    fn a_start_says_what_it_is_about() {
+        assert_eq!(handed(&[]), Handed::Window);
+        assert_eq!(handed(&["--hidden"]), Handed::Nothing);
+        assert_eq!(handed(&["vigie://alert/a-1"]), Handed::Link("vigie://alert/a-1".into()));
+        assert_eq!(handed(&["--data", "/x", "vigie://alert/a-1"]), Handed::Link("vigie://alert/a-1".into()));
+        let file = |path: &str| Handed::Profile(path.into());
+        assert_eq!(handed(&["/mnt/my.vigie-profile"]), file("/mnt/my.vigie-profile"));
+        #[cfg(unix)]
+        assert_eq!(handed(&["my.vigie-profile"]), file("/home/ada/my.vigie-profile"));
+        #[cfg(unix)]
+        assert_eq!(handed(&["file:///mnt/a%20b.vigie-profile"]), file("/mnt/a b.vigie-profile"));
+        assert_eq!(handed(&["/etc/passwd"]), Handed::Link("/etc/passwd".into()));
+        assert_eq!(
+            handed(&["--what"]),
+            Handed::Window,
+            "it is the other start that says what is wrong with it"
+        );
+    }
+}

@@ -1,0 +1,192 @@
+//! A program that runs all day: its window closed, its computer asleep, and asked for from outside.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed, and says where"
+)]
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tempfile::tempdir;
+use vigie_core::desk::HIDDEN_FOR;
+use vigie_core::desk::desktop::{About, Choice, Entry, Wanted};
+use vigie_core::desk::view::FailureCode;
+use vigie_core::model::Link;
+use vigie_core::profile::Library;
+use vigie_core::vault::SessionVault;
+use vigie_tests::clock::ManualClock;
+use vigie_tests::desk::TestDesk;
+use vigie_tests::server::{Answer, Connection, Server, alert, transaction};
+
+async fn desk_with_clock(folder: &Path) -> (TestDesk, Arc<ManualClock>) {
+    let clock = Arc::new(ManualClock::default());
+    let desk = TestDesk::start_with(folder, Arc::new(SessionVault::default()), clock.clone()).await;
+    (desk, clock)
+}
+
+async fn signed_in(desk: &TestDesk, server: &mut Server) -> Connection {
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    desk.until_live().await;
+    connection
+}
+
+#[tokio::test]
+async fn where_the_program_goes_when_its_window_is_closed_is_said_once_and_never_again() {
+    let folder = tempdir().unwrap();
+    for said in [1, 0] {
+        let desk = TestDesk::start(folder.path()).await;
+        for _ in 0..2 {
+            desk.desk.hidden().await.unwrap();
+        }
+        // What was asked for before this is done by then.
+        desk.desk.open(None).await.unwrap();
+        desk.desk.close().await.unwrap();
+        let shown = desk.desktop.shown();
+        let about_program = shown.notifications.iter().filter(|one| one.about == About::Program);
+        assert_eq!(about_program.count(), said);
+    }
+}
+
+#[tokio::test]
+async fn a_hidden_window_is_told_nothing_goes_after_ten_minutes_and_comes_back_up_to_date() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let (desk, clock) = desk_with_clock(folder.path()).await;
+    let connection = signed_in(&desk, &mut server).await;
+    desk.desk.open(None).await.unwrap();
+    desk.desk.watch().await.unwrap();
+    desk.desktop.until(|shown| !shown.pushed.is_empty()).await;
+    desk.desk.hidden().await.unwrap();
+    let pushed = desk.desktop.shown().pushed.len();
+    connection.send(transaction(1)).await;
+    desk.until_stored("it is there", |_, all| all.len() == 1).await;
+    clock.advance(HIDDEN_FOR - Duration::from_secs(1));
+    desk.desk.overview().await.unwrap();
+    let shown = desk.desktop.shown();
+    assert!(shown.has_window && shown.pushed.len() == pushed, "{:?}", shown.pushed.len());
+    // Shown in time it stays, however long that is.
+    desk.desk.show().await.unwrap();
+    clock.advance(HIDDEN_FOR);
+    desk.desktop.until(|shown| shown.pushed.last().is_some_and(|one| one.transactions == 1)).await;
+    assert!(desk.desktop.shown().has_window);
+
+    desk.desk.hidden().await.unwrap();
+    clock.advance(HIDDEN_FOR);
+    let pushed = desk.desktop.until(|shown| !shown.has_window).await.pushed.len();
+    desk.desk.show().await.unwrap();
+    desk.desk.watch().await.unwrap();
+    let shown = desk.desktop.until(|shown| shown.pushed.len() > pushed).await;
+    assert!(shown.has_window && shown.wanted.last() == Some(&Wanted::AsItWas), "{:?}", shown.wanted);
+}
+
+#[tokio::test]
+async fn a_link_that_died_while_the_computer_slept_is_dialled_at_once_and_what_was_missed_is_fetched() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let (desk, clock) = desk_with_clock(folder.path()).await;
+    let connection = signed_in(&desk, &mut server).await;
+    connection.send(transaction(41)).await;
+    desk.until_stored("it is there", |_, all| all.len() == 1).await;
+    // Nothing says that it is dead: whoever waits for that waits for the heartbeat.
+    connection.go_silent();
+    server.answer("GET /transactions", Answer::json(r#"{"items":[],"sequence":41,"more":false}"#));
+    clock.sleep_through(Duration::from_secs(8 * 3_600));
+    let _connection = server.connection().await;
+    desk.until_live().await;
+    let gaps = desk.desk.diagnostics().await.unwrap().gaps;
+    assert_eq!((gaps.len(), gaps[0].reason.as_str()), (1, "asleep"), "{gaps:#?}");
+    assert!(gaps[0].closed_at.is_some(), "{gaps:#?}");
+}
+
+#[tokio::test]
+async fn a_link_that_waits_to_be_tried_again_is_dialled_as_the_computer_wakes() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let (desk, clock) = desk_with_clock(folder.path()).await;
+    let connection = signed_in(&desk, &mut server).await;
+    connection.send(transaction(1)).await;
+    desk.until_stored("it is there", |_, all| all.len() == 1).await;
+    drop(connection);
+    desk.until_link("it waits", |link| matches!(link, Link::Retrying { .. })).await;
+    clock.sleep_through(Duration::from_secs(3_600));
+    let _connection = server.connection().await;
+    desk.until_live().await;
+}
+
+#[tokio::test]
+async fn what_is_below_critical_is_acknowledged_together_and_can_be_taken_back() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let (desk, clock) = desk_with_clock(folder.path()).await;
+    let connection = signed_in(&desk, &mut server).await;
+    for (id, severity) in [(1, "high"), (2, "medium"), (3, "low"), (4, "critical")] {
+        connection.send(alert(id, severity)).await;
+    }
+    desk.until("all are there", |overview| overview.unacknowledged.total() == 4).await;
+    desk.desk.choose(Choice::AcknowledgeAll).await.unwrap();
+    let overview = desk.desk.overview().await.unwrap();
+    assert_eq!((overview.unacknowledged.total(), overview.unacknowledged.critical), (1, 1));
+    assert_eq!((overview.acknowledged.alerts, overview.acknowledged.change), (3, 1));
+    let offers = |desk: &TestDesk| {
+        let menu = desk.desktop.shown().tray.unwrap().menu;
+        menu.iter().any(|entry| matches!(entry, Entry::Choice(Choice::TakeBack, _)))
+    };
+    assert!(offers(&desk));
+    // The tray offers it for a while only; the window does longer.
+    clock.advance(Duration::from_secs(600));
+    let is_over =
+        |menu: &[Entry]| !menu.iter().any(|entry| matches!(entry, Entry::Choice(Choice::TakeBack, _)));
+    desk.desktop.until(|shown| is_over(&shown.tray.as_ref().unwrap().menu)).await;
+    desk.desk.take_back().await.unwrap();
+    let overview = desk.desk.overview().await.unwrap();
+    assert_eq!((overview.unacknowledged.total(), overview.acknowledged.alerts), (4, 0));
+}
+
+#[tokio::test]
+async fn a_colleagues_link_opens_the_alert_and_any_other_is_told_of() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let desk = TestDesk::start(folder.path()).await;
+    let connection = signed_in(&desk, &mut server).await;
+    connection.send(alert(1, "high")).await;
+    desk.until("it is there", |overview| overview.open.high == 1).await;
+    let id = desk.alerts().await[0].id;
+    let address = url::Url::parse(&server.url).unwrap();
+    let encoded = address.as_str().replace(':', "%3A").replace('/', "%2F");
+    for link in ["vigie://alert/a-1".to_owned(), format!("vigie://alert/a-1?at={encoded}")] {
+        desk.desk.open_link(link).await.unwrap();
+        assert_eq!(desk.desktop.shown().wanted.last(), Some(&Wanted::Alert(id)));
+    }
+    for (link, why) in [
+        ("vigie://alert/a-1?at=https%3A%2F%2Fother.example%2F", FailureCode::AlertNotHere),
+        ("vigie://alert/a-2", FailureCode::AlertNotHere),
+        ("vigie://alert/a-1'%20OR%201=1", FailureCode::AlertNotHere),
+        ("vigie://quit/now", FailureCode::BadLink),
+        ("--data=/", FailureCode::BadLink),
+    ] {
+        desk.desk.open_link(link.to_owned()).await.unwrap();
+        let told = desk.desktop.shown().wanted.pop();
+        assert!(matches!(&told, Some(Wanted::Told(failure)) if failure.code == why), "{link}: {told:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_profile_that_is_handed_over_is_offered_to_sign_in_with() {
+    let (folder, server) = (tempdir().unwrap(), Server::start().await);
+    let desk = TestDesk::start(folder.path()).await;
+    let text = Library::built_in_text("big-defend").unwrap();
+    let file = folder.path().join("mine.vigie-profile");
+    std::fs::write(&file, text.replacen("name = \"big-defend\"", "name = \"my-bank\"", 1)).unwrap();
+    desk.desk.open_profile(file.clone()).await.unwrap();
+    assert_eq!(desk.desktop.shown().wanted, [Wanted::Profile("my-bank".into())]);
+    let offered = desk.desk.profiles().await.unwrap();
+    assert!(offered.iter().any(|profile| profile.name == "my-bank" && profile.own));
+    desk.sign_in_as("my-bank", &server.url, "ada", "secret").await.unwrap();
+
+    std::fs::write(&file, "name = 1").unwrap();
+    desk.desk.open_profile(file).await.unwrap();
+    let told = desk.desktop.shown().wanted.pop();
+    assert!(
+        matches!(&told, Some(Wanted::Told(failure)) if failure.code == FailureCode::BadProfile),
+        "{told:?}"
+    );
+}
