@@ -30,6 +30,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use self::actor::Actor;
@@ -42,7 +43,7 @@ use crate::figures::report::Report;
 use crate::figures::{Figures, FiguresView};
 use crate::link::{Failing, Step};
 use crate::model::{
-    AlertDetail, AlertId, Deed, DeedId, EventDetail, EventId, ProfileProblem, Snooze, SnoozeId,
+    AlertDetail, AlertId, Deed, DeedId, EventDetail, EventId, PauseFor, ProfileProblem, Snooze, SnoozeId,
     SnoozeRequest, SourceId,
 };
 use crate::profile::Library;
@@ -262,6 +263,12 @@ impl Desk {
     /// Pauses notifications for so long; `None` resumes them.
     pub async fn pause_notifications(&self, pause: Option<Duration>) -> Result<(), Failure> {
         self.ask(|reply| Request::Pause(pause, reply)).await
+    }
+
+    /// Pauses notifications for as long as the tray and the window offer.
+    pub async fn pause(&self, pause: PauseFor) -> Result<(), Failure> {
+        let length = snoozing::length_of(pause, self.clock.now(), &TimeZone::system());
+        self.pause_notifications(Some(length)).await
     }
 
     /// Shows the window, with this alert open: a notification or a tray's item was clicked.
