@@ -57,9 +57,14 @@ impl Session {
     pub async fn start() -> Self {
         let mut session = Self::bare().await;
         session.bus.start_vault(&session.place).await;
-        session.notifications = Some(Notifications::start(session.bus.address()).await);
+        session.start_notifications().await;
         session.tray = Some(TrayHost::start(session.bus.address()).await);
         session
+    }
+
+    /// Puts a service on the bus that shows notifications.
+    pub async fn start_notifications(&mut self) {
+        self.notifications = Some(Notifications::start(self.bus.address()).await);
     }
 
     /// A desktop with a display and a bus, and nothing on it.

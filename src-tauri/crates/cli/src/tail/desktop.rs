@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use tokio::sync::mpsc;
-use vigie_core::desk::desktop::{Desktop, NotSet, NotShown, Notification, Simulated, Simulation, Tray};
+use vigie_core::desk::desktop::{
+    About, Desktop, NotSet, NotShown, Notification, Simulated, Simulation, Tray,
+};
 use vigie_core::desk::view::Overview;
 use vigie_core::model::AlertId;
 use vigie_core::settings::Theme;
@@ -19,6 +21,9 @@ impl Desktop for Terminal {
         let ending = |_| NotShown("the program is ending".to_owned());
         self.announced.send(notification).await.map_err(ending)
     }
+
+    /// What was printed stays.
+    async fn withdraw(&self, _: About) {}
 
     fn set_tray(&self, _: Tray) {}
 

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 
 use super::view::Overview;
 use crate::model::{AlertId, Severity};
+use crate::policy::Sound;
 use crate::settings::Theme;
 use crate::text::Language;
 
@@ -13,7 +14,7 @@ use crate::text::Language;
 pub struct Notification {
     /// What it is about: a later one about the same replaces it.
     pub about: About,
-    /// The alerts that it tells of, and how bad it says that each is.
+    /// The alerts that it tells of and none before it has, and how bad it says that each is.
     pub alerts: Vec<(AlertId, Severity)>,
     /// How bad it is.
     pub severity: Severity,
@@ -21,17 +22,32 @@ pub struct Notification {
     pub title: String,
     /// Its second line.
     pub body: String,
-    /// The word on its button.
+    /// The word for a click on it.
     pub button: String,
+    /// What can be done from it without the window, and the word for each.
+    pub buttons: Vec<(Button, String)>,
+    /// What is heard with it; `None`: nothing.
+    pub sound: Option<Sound>,
+}
+
+/// What can be done to an alert from its notification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Button {
+    /// It was seen.
+    Acknowledge,
+    /// To be told of again in an hour.
+    Snooze,
 }
 
 /// What a notification is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum About {
     /// One alert; a click opens it.
     Alert(AlertId),
-    /// Several alerts; a click shows the list.
+    /// Several alerts that were missed; a click shows the list.
     Digest,
+    /// What came beyond a few in a short time; a click shows the list.
+    Storm,
     /// What the rule at this place wants announced; a click shows the window.
     Rule(usize),
     /// The program itself: a click shows the window.
@@ -85,6 +101,8 @@ pub enum TraySign {
 pub trait Desktop: Send + Sync + 'static {
     /// Shows a notification.
     async fn notify(&self, notification: Notification) -> Result<(), NotShown>;
+    /// Takes the notification about this away, where there is one: there is nothing to do about it any more.
+    async fn withdraw(&self, about: About);
     /// Shows this in the tray.
     fn set_tray(&self, tray: Tray);
     /// Shows the window, and whatever else there is of it, light or dark.

@@ -5,16 +5,19 @@ mod act;
 mod actor;
 mod address;
 mod announce;
+mod announcing;
 mod care;
 pub mod charts;
 mod credentials;
 pub mod desktop;
 mod editing;
 mod failure;
+mod group;
 mod housekeeping;
 mod keeping;
 mod news;
 mod outbox;
+mod raising;
 mod requests;
 mod setting;
 mod signing_in;
@@ -35,7 +38,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use self::actor::Actor;
 use self::charts::{Charts, Span};
-use self::desktop::{Desktop, Simulation};
+use self::desktop::{Button, Desktop, Simulation};
 use self::requests::Request;
 use self::view::{AlertAction, Diagnostics, Failure, Overview, ProfileView, SignIn, SourceEdit, Tested};
 use crate::clock::Clock;
@@ -269,6 +272,12 @@ impl Desk {
     pub async fn pause(&self, pause: PauseFor) -> Result<(), Failure> {
         let length = snoozing::length_of(pause, self.clock.now(), &TimeZone::system());
         self.pause_notifications(Some(length)).await
+    }
+
+    /// A button on an alert's notification was pressed.
+    pub async fn press(&self, alert: AlertId, button: Button) -> Result<(), Failure> {
+        let alert = self.store.alert_row(alert).await?;
+        self.ask(|reply| Request::Press(Box::new(alert), button, reply)).await?
     }
 
     /// Shows the window, with this alert open: a notification or a tray's item was clicked.

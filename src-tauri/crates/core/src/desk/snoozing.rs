@@ -80,6 +80,7 @@ impl Actor {
         let made = self.store().snooze(&alerts, of, end_of(lasts, now, &TimeZone::system())).await?;
         self.snoozing.from = (now, elapsed);
         self.follow_snoozes().await;
+        self.look_at_shown().await;
         self.changed().await;
         Ok(made)
     }

@@ -80,8 +80,8 @@ impl Actor {
         view
     }
 
-    /// Until when the loop may sleep, by [`Clock::elapsed`]: until a push is due, a pause or snooze ends, quiet hours begin or end, or
-    /// what could not be decided or sent is tried again.
+    /// Until when the loop may sleep, by [`Clock::elapsed`]: until a push is due, a pause or snooze ends, quiet hours begin or end, what is
+    /// on show is to be updated, or what could not be decided, shown or sent is tried again.
     pub(super) fn due(&self) -> Duration {
         let now = self.clock().elapsed();
         let by_the_wall = self.paused_until.map(|at| now.saturating_add(at.since(self.clock().now())));
@@ -92,7 +92,7 @@ impl Actor {
         });
         let again = self.undecided.is_some().then_some(self.decide_due);
         let push = (self.window.watching && self.window.stale).then(|| self.push_due());
-        [pause, quiet, again, push, self.snooze_due(), self.post_due(), self.news_due()]
+        [pause, quiet, again, push, self.show_due(), self.snooze_due(), self.post_due(), self.news_due()]
             .into_iter()
             .flatten()
             .fold(now.saturating_add(IDLE), Duration::min)
