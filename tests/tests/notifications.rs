@@ -133,11 +133,13 @@ async fn what_the_buttons_say_is_done_without_the_window() {
         stage.session.tray().until(line, says).await
     };
     tray("1 alert to look at").await;
+    stage.server.answer("PATCH /alerts/a-1", Answer::json("{}"));
     let is_seen = async || {
         let all = stage.app.invoke("alert", &json!({ "id": 1 })).await;
         all["alert"]["acknowledged"] == true
     };
     stage.session.notifications().press(raised.id, "acknowledge", is_seen).await;
+    stage.server.until_asked("PATCH /alerts/a-1", 1).await;
 
     stage.connection.send(alert(2, "critical")).await;
     let other =

@@ -7,8 +7,10 @@ use vigie_core::model::Severity;
 use vigie_core::policy::Sound;
 use windows::Data::Xml::Dom::XmlDocument;
 use windows::Foundation::TypedEventHandler;
-use windows::UI::Notifications::{ToastActivatedEventArgs, ToastNotification, ToastNotificationManager};
-use windows::core::{HSTRING, Interface as _};
+use windows::UI::Notifications::{
+    ToastActivatedEventArgs, ToastDismissedEventArgs, ToastNotification, ToastNotificationManager,
+};
+use windows::core::{HSTRING, IInspectable, Interface as _};
 
 use super::{Response, action};
 
@@ -35,11 +37,11 @@ pub async fn show(
     replaced: Option<&Place>,
 ) -> Result<(Handle, Place), NotShown> {
     let (notification, is_update) = (notification.clone(), replaced.is_some());
-    tokio::task::spawn_blocking(move || toast(&notification, is_update))
-        .await
-        .map_err(|panic| NotShown(panic.to_string()))?
-        .map(|handle| (handle, ()))
-        .map_err(|error| NotShown(error.message()))
+    let shown = tokio::task::spawn_blocking(move || {
+        toast(&notification, is_update).map_err(|error| NotShown(error.message()))
+    });
+    let handle = shown.await.map_err(|panic| NotShown(panic.to_string()))??;
+    Ok((handle, ()))
 }
 
 fn toast(notification: &Notification, is_update: bool) -> windows::core::Result<Handle> {
@@ -52,12 +54,12 @@ fn toast(notification: &Notification, is_update: bool) -> windows::core::Result<
     toast.SetSuppressPopup(is_update && notification.sound.is_none())?;
     let (sender, responses) = mpsc::unbounded_channel();
     let (activated, dismissed) = (sender.clone(), sender);
-    toast.Activated(&TypedEventHandler::new(move |_, arguments: windows::core::Ref<'_, _>| {
+    toast.Activated(&TypedEventHandler::<ToastNotification, IInspectable>::new(move |_, arguments| {
         // Fails where nobody waits any more.
         let _given_up = activated.send(response_of(arguments.as_ref()));
         Ok(())
     }))?;
-    toast.Dismissed(&TypedEventHandler::new(move |_, _| {
+    toast.Dismissed(&TypedEventHandler::<ToastNotification, ToastDismissedEventArgs>::new(move |_, _| {
         let _given_up = dismissed.send(Response::Gone);
         Ok(())
     }))?;
@@ -66,7 +68,7 @@ fn toast(notification: &Notification, is_update: bool) -> windows::core::Result<
 }
 
 /// A click has no arguments; a button has its name.
-fn response_of(arguments: Option<&windows::core::IInspectable>) -> Response {
+fn response_of(arguments: Option<&IInspectable>) -> Response {
     let chosen = arguments
         .and_then(|arguments| arguments.cast::<ToastActivatedEventArgs>().ok())
         .and_then(|arguments| arguments.Arguments().ok());

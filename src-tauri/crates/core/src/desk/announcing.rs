@@ -10,7 +10,7 @@ use super::raising::Raise;
 use super::words;
 use crate::figures::Figures;
 use crate::model::{Alert, AlertId, Severity, SourceId, Time};
-use crate::policy::{self, Situation, Sound, Sounds, Storms, Wait};
+use crate::policy::{self, PIERCES_FROM, Situation, Sound, Sounds, Storms, Wait};
 use crate::store::{Decision, Pending, SLICE, Store, StoreError};
 use crate::text::Language;
 
@@ -24,6 +24,15 @@ pub struct Speech<'a> {
     pub is_private: bool,
     /// The names of the sources.
     pub names: &'a (dyn Fn(SourceId) -> String + Sync),
+}
+
+/// What was decided.
+#[derive(Default)]
+struct Decided {
+    /// When the alerts were read that are announced by themselves.
+    read_at: Vec<Time>,
+    /// Whether there is anything new for the digest.
+    is_any_missed: bool,
 }
 
 /// What is announced and what is on show.
@@ -51,9 +60,12 @@ impl Announcing {
         situation: &Situation,
         with_digest: bool,
     ) -> (Vec<Time>, Result<(), StoreError>) {
-        let mut read_at = Vec::new();
-        let outcome = self.decide_all(store, figures, situation, with_digest, &mut read_at).await;
-        (read_at, outcome)
+        let mut decided = Decided::default();
+        let outcome = self.decide_all(store, figures, situation, with_digest, &mut decided).await;
+        if decided.is_any_missed {
+            figures.digest_asked_for();
+        }
+        (decided.read_at, outcome)
     }
 
     async fn decide_all(
@@ -62,7 +74,7 @@ impl Announcing {
         figures: &Figures,
         situation: &Situation,
         with_digest: bool,
-        read_at: &mut Vec<Time>,
+        decided: &mut Decided,
     ) -> Result<(), StoreError> {
         if self.is_nothing_on_show() {
             // Before anything is read: what is dealt with from now on is found.
@@ -76,8 +88,12 @@ impl Announcing {
             let mut storms = self.storms.clone();
             let plan = policy::plan(&pending, situation, &mut storms);
             // Words first: what cannot be read is not yet decided.
-            let alone = store.alert_rows(&plan.alone).await?;
+            let mut alone = store.alert_rows(&plan.alone).await?;
             let storm = store.alert_rows(&plan.storm).await?;
+            // What has got worse since it was read comes by itself as well.
+            let (worse, storm): (Vec<Alert>, Vec<Alert>) =
+                storm.into_iter().partition(|alert| alert.severity >= PIERCES_FROM);
+            alone.extend(worse);
             let together: Vec<AlertId> = plan.digest.iter().map(|(id, _)| *id).collect();
             let digest = store.alert_rows(&together).await?;
             if !plan.is_empty() {
@@ -94,12 +110,10 @@ impl Announcing {
             if !self.storm.is_shown() && self.storm.is_empty() && !storm.is_empty() {
                 figures.storm_asked_for();
             }
-            if plan.digest.iter().any(|(_, why)| *why != Wait::NotShown) {
-                figures.digest_asked_for();
-            }
+            decided.is_any_missed |= plan.digest.iter().any(|(_, why)| *why != Wait::NotShown);
             // Both are in the order of the numbers.
             let is_alone = |one: &&Pending| plan.alone.binary_search(&one.id).is_ok();
-            read_at.extend(pending.iter().filter(is_alone).map(|one| one.read_at));
+            decided.read_at.extend(pending.iter().filter(is_alone).map(|one| one.read_at));
             self.alone.extend(alone);
             storm.iter().for_each(|alert| self.storm.add(alert));
             digest.iter().for_each(|alert| self.digest.add(alert));
@@ -142,7 +156,7 @@ impl Announcing {
         let mut raises = Vec::new();
         let groups = [(&mut self.digest, About::Digest), (&mut self.storm, About::Storm)];
         for (group, about) in groups {
-            let is_due = group.due().is_some_and(|due| due <= now);
+            let is_due = group.due(about == About::Storm).is_some_and(|due| due <= now);
             if !is_due {
                 continue;
             }
@@ -249,7 +263,7 @@ impl Announcing {
 
     /// When something is to be updated, by `Clock::elapsed`.
     pub fn due(&self) -> Option<Duration> {
-        [self.storm.due(), self.digest.due()].into_iter().flatten().min()
+        [self.storm.due(true), self.digest.due(false)].into_iter().flatten().min()
     }
 
     fn is_nothing_on_show(&self) -> bool {

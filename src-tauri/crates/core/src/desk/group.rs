@@ -87,10 +87,9 @@ impl Group {
         *self = Self { members, fresh, is_stale, not_before, ..std::mem::take(self) };
     }
 
-    /// When it is to be updated; at once where there is nothing left to tell of, or something critical, which never waits.
-    pub fn due(&self) -> Option<Duration> {
-        let is_critical = |(_, severity): &(AlertId, Severity)| *severity == Severity::Critical;
-        let is_urgent = (self.is_shown && self.is_empty()) || self.fresh.iter().any(is_critical);
+    /// When it is to be updated; at once where there is nothing left to tell of, or something new that does not wait.
+    pub fn due(&self, new_waits: bool) -> Option<Duration> {
+        let is_urgent = (self.is_shown && self.is_empty()) || (!new_waits && !self.fresh.is_empty());
         let is_due = self.is_stale && !self.is_on_its_way;
         is_urgent.then_some(Duration::ZERO).or(is_due.then_some(self.not_before))
     }
