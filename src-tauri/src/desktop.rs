@@ -7,7 +7,7 @@ use tauri::{AppHandle, Manager as _};
 use tauri_plugin_autostart::ManagerExt as _;
 use tokio::sync::watch;
 use vigie_core::desk::Desk;
-use vigie_core::desk::desktop::{Desktop, NotSet, NotShown, Notification, Tray, Wanted};
+use vigie_core::desk::desktop::{About, Desktop, NotSet, NotShown, Notification, Tray, Wanted};
 use vigie_core::desk::view::Overview;
 use vigie_core::settings::Theme;
 
@@ -47,6 +47,10 @@ impl Desktop for TauriDesktop {
     async fn notify(&self, notification: Notification) -> Result<(), NotShown> {
         let desk = self.desk.get().ok_or_else(|| NotShown("the program is still starting".to_owned()))?;
         self.notifier.show(notification, desk.clone()).await
+    }
+
+    async fn withdraw(&self, about: About) {
+        self.notifier.withdraw(about);
     }
 
     fn set_tray(&self, tray: Tray) {

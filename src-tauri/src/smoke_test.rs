@@ -14,7 +14,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tauri::{AppHandle, Manager as _, RunEvent};
 use tokio::sync::watch;
 use vigie_core::clock::SystemClock;
-use vigie_core::desk::desktop::{Desktop, NotSet, NotShown, Notification, Tray, Wanted};
+use vigie_core::desk::desktop::{About, Desktop, NotSet, NotShown, Notification, Tray, Wanted};
 use vigie_core::desk::view::Overview;
 use vigie_core::desk::{Desk, Setup};
 use vigie_core::profile::Library;
@@ -313,6 +313,10 @@ impl Desktop for NotingDesktop {
                 .send_if_modified(|first| first.is_none() && first.replace(outcome.clone()).is_none());
         }
         outcome
+    }
+
+    async fn withdraw(&self, about: About) {
+        self.real.withdraw(about).await;
     }
 
     fn set_tray(&self, tray: Tray) {

@@ -16,6 +16,10 @@ use vigie_core::settings::Theme;
 pub struct Shown {
     /// The notifications, oldest first.
     pub notifications: Vec<Notification>,
+    /// What was taken away, oldest first.
+    pub withdrawn: Vec<About>,
+    /// The notifications that are on show: the newest of each.
+    pub on_show: Vec<Notification>,
     /// The tray as it is now.
     pub tray: Option<Tray>,
     /// Light or dark.
@@ -78,8 +82,19 @@ impl Desktop for RecordingDesktop {
         if *self.broken.lock().unwrap() {
             return Err(NotShown("no service".to_owned()));
         }
-        self.shown.send_modify(|shown| shown.notifications.push(notification));
+        self.shown.send_modify(|shown| {
+            shown.on_show.retain(|one| one.about != notification.about);
+            shown.on_show.push(notification.clone());
+            shown.notifications.push(notification);
+        });
         Ok(())
+    }
+
+    async fn withdraw(&self, about: About) {
+        self.shown.send_modify(|shown| {
+            shown.on_show.retain(|one| one.about != about);
+            shown.withdrawn.push(about);
+        });
     }
 
     fn set_tray(&self, tray: Tray) {

@@ -12,7 +12,7 @@ mod contract;
 #[path = "backends/stored.rs"]
 mod stored;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -147,14 +147,16 @@ impl Stage {
 
     /// No alert was announced twice.
     fn assert_nothing_is_announced_twice(&self) {
-        let shown = self.desk.desktop.shown().notifications;
-        let mut seen = BTreeSet::new();
-        for one in shown {
-            assert!(
-                seen.insert(format!("{:?} {}", one.about, one.title)),
-                "{}: twice {one:?}",
-                self.backend.name
-            );
+        let mut announced = BTreeMap::new();
+        for one in self.desk.desktop.shown().notifications {
+            for (alert, severity) in &one.alerts {
+                let before = announced.insert(*alert, *severity);
+                assert!(
+                    before.is_none_or(|before| before < *severity),
+                    "{}: {alert} twice: {one:?}",
+                    self.backend.name
+                );
+            }
         }
     }
 }

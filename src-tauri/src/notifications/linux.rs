@@ -1,51 +1,93 @@
-//! The desktop's notification service, over D-Bus.
+//! The desktop's notification service, over D-Bus. It is asked who it is and what it can whenever something is shown: it may
+//! have ended and been started anew.
+
+use std::borrow::Cow;
 
 use notify_rust::{Hint, NotificationHandle, NotificationResponse, Timeout, Urgency};
-use vigie_core::desk::desktop::{NotShown, Notification};
+use tokio::sync::oneshot;
+use vigie_core::desk::desktop::{About, NotShown, Notification};
 use vigie_core::model::Severity;
+use vigie_core::policy::Sound;
+use vigie_system::notifications::{Shower, shower};
+
+use super::{APP_NAME, Response, action};
 
 /// The name of the desktop entry that the packages install; the service takes icon and settings from it.
 const DESKTOP_ENTRY: &str = "Vigie";
+
+/// Where a notification is: its number, and who has given it. To another service the number is somebody else's.
+#[derive(Debug, Clone)]
+pub struct Place {
+    owner: String,
+    number: u32,
+}
 
 /// Shows a notification in the place of an older one. The handle holds the connection: some services close a
 /// notification whose sender has gone.
 pub async fn show(
     notification: &Notification,
-    replaces: Option<u32>,
-) -> Result<NotificationHandle, NotShown> {
+    replaced: Option<&Place>,
+) -> Result<(NotificationHandle, Place), NotShown> {
+    let shower = shower().await.map_err(|missing| NotShown(missing.why))?;
+    let mut native = native(notification, &shower);
+    if let Some(place) = replaced.filter(|place| place.owner == shower.owner) {
+        native.id(place.number);
+    }
+    let handle = native.show_async().await.map_err(|error| NotShown(error.to_string()))?;
+    let place = Place { owner: shower.owner, number: handle.id() };
+    Ok((handle, place))
+}
+
+fn native(notification: &Notification, shower: &Shower) -> notify_rust::Notification {
     let mut native = notify_rust::Notification::new();
     native
-        .appname(super::APP_NAME)
+        .appname(APP_NAME)
         .summary(&notification.title)
-        .body(&escaped(&notification.body))
+        .body(&body(&notification.body, shower))
         .hint(Hint::DesktopEntry(DESKTOP_ENTRY.to_owned()))
         .hint(Hint::Category("im.received".to_owned()))
-        .action("default", &notification.button)
         .urgency(urgency(notification.severity));
+    if shower.does("actions") {
+        native.action("default", &notification.button);
+        for (button, word) in &notification.buttons {
+            native.action(action(*button), word);
+        }
+    }
+    match notification.sound {
+        // By the freedesktop sound naming specification. A service that makes no sounds heeds neither.
+        Some(sound) => native.hint(Hint::SoundName(sound_name(sound).to_owned())),
+        None => native.hint(Hint::SuppressSound(true)),
+    };
     if notification.severity == Severity::Critical {
         // Stays until somebody has seen it.
         native.timeout(Timeout::Never);
     }
-    if let Some(number) = replaces {
-        native.id(number);
+    native
+}
+
+/// Waits until the notification is clicked or closed, or is to be withdrawn.
+pub async fn response(
+    handle: NotificationHandle,
+    _about: About,
+    withdrawn: oneshot::Receiver<()>,
+) -> Response {
+    let mut response = Response::Gone;
+    let acted = handle.wait_for_action_async(|native| {
+        response = match native {
+            NotificationResponse::Default => Response::Clicked,
+            NotificationResponse::Action(name) => Response::to_action(name),
+            NotificationResponse::Reply(_) | NotificationResponse::Closed(_) => Response::Gone,
+        };
+    });
+    let is_withdrawn = tokio::select! {
+        () = acted => false,
+        // It gives way to another without a word: then nobody waits for it either.
+        withdrawn = withdrawn => withdrawn.is_ok(),
+    };
+    if is_withdrawn {
+        handle.close_async().await;
     }
-    native.show_async().await.map_err(|error| NotShown(error.to_string()))
-}
-
-/// The number under which a later notification replaces this one.
-pub fn number(handle: &NotificationHandle) -> Option<u32> {
-    Some(handle.id())
-}
-
-/// Waits until the notification is clicked or closed.
-pub async fn clicked(handle: NotificationHandle) -> bool {
-    let mut clicked = false;
-    handle
-        .wait_for_action_async(|response| {
-            clicked = matches!(response, NotificationResponse::Default | NotificationResponse::Action(_));
-        })
-        .await;
-    clicked
+    response
 }
 
 /// Shows a notification that nobody waits for.
@@ -61,15 +103,33 @@ const fn urgency(severity: Severity) -> Urgency {
     }
 }
 
-/// The body is markup by the specification, so plain text is escaped.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+const fn sound_name(sound: Sound) -> &'static str {
+    match sound {
+        Sound::Alarm => "dialog-warning",
+        Sound::Notice => "message-new-instant",
+    }
+}
+
+/// The body is markup where the service says so; there plain text is escaped.
+fn body<'a>(text: &'a str, shower: &Shower) -> Cow<'a, str> {
+    if shower.does("body-markup") {
+        text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").into()
+    } else {
+        text.into()
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
     #[test]
-    fn a_body_is_text_and_not_markup() {
-        assert_eq!(super::escaped("<b>A & B</b>"), "&lt;b&gt;A &amp; B&lt;/b&gt;");
+    fn a_body_is_text_and_not_markup_whatever_the_service_takes() {
+        let body = |can: &[&str]| {
+            let can = can.iter().map(|&one| one.to_owned()).collect();
+            body("<b>A & B</b>", &Shower { owner: ":1.2".into(), can }).into_owned()
+        };
+        assert_eq!(body(&["body", "body-markup"]), "&lt;b&gt;A &amp; B&lt;/b&gt;");
+        assert_eq!(body(&["body"]), "<b>A & B</b>");
     }
 }

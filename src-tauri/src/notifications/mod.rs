@@ -12,9 +12,11 @@ mod system;
 
 use std::collections::VecDeque;
 use std::sync::Mutex;
+use std::time::Duration;
 
+use tokio::sync::oneshot;
 use vigie_core::desk::Desk;
-use vigie_core::desk::desktop::{About, NotShown, Notification};
+use vigie_core::desk::desktop::{About, Button, NotShown, Notification};
 use vigie_core::model::AlertId;
 
 /// What the system's notification centre knows the program as.
@@ -22,6 +24,38 @@ const APP_NAME: &str = "Vigie";
 /// Notifications that wait for a click at once; each holds a connection to the system. The oldest gives way: the
 /// window still shows its alert.
 const WAITING_LIMIT: usize = 64;
+/// So long a service may take to show one: it may have to be started first. The others wait for it.
+const SHOW_LIMIT: Duration = Duration::from_secs(20);
+
+/// What the buttons are called between us and the system, which gives it back for a press.
+const BUTTONS: [(Button, &str); 2] = [(Button::Acknowledge, "acknowledge"), (Button::Snooze, "snooze")];
+
+/// What became of a notification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Response {
+    /// It was clicked.
+    Clicked,
+    /// One of its buttons was pressed.
+    Pressed(Button),
+    /// It is on show no more.
+    Gone,
+}
+
+impl Response {
+    /// What it means that this action was chosen; every other than our buttons is a click.
+    fn to_action(action: &str) -> Self {
+        let button = BUTTONS.into_iter().find(|(_, name)| *name == action);
+        button.map_or(Self::Clicked, |(button, _)| Self::Pressed(button))
+    }
+}
+
+/// What the system calls a button.
+const fn action(button: Button) -> &'static str {
+    match button {
+        Button::Acknowledge => BUTTONS[0].1,
+        Button::Snooze => BUTTONS[1].1,
+    }
+}
 
 /// Shows notifications and waits for clicks on them.
 #[derive(Default)]
@@ -32,24 +66,26 @@ pub struct Notifier {
 
 struct Waiting {
     about: About,
-    /// The number that the system gave it, so that a later one about the same takes its place.
-    number: Option<u32>,
+    /// Where the system has it, so that a later one about the same takes its place.
+    place: system::Place,
+    /// Takes it away.
+    withdraw: oneshot::Sender<()>,
     task: tokio::task::AbortHandle,
 }
 
 impl Notifier {
-    /// Shows a notification; a click on it opens what it is about.
+    /// Shows a notification; a click on it opens what it is about, and a button does what it says.
     pub async fn show(&self, notification: Notification, desk: Desk) -> Result<(), NotShown> {
         let about = notification.about;
-        let replaces = self.waiting().iter().find(|one| one.about == about).and_then(|one| one.number);
-        let handle = system::show(&notification, replaces).await?;
-        let number = system::number(&handle);
+        let replaced = self.waiting().iter().find(|one| one.about == about).map(|one| one.place.clone());
+        let showing = system::show(&notification, replaced.as_ref());
+        let shown = tokio::time::timeout(SHOW_LIMIT, showing).await;
+        let (handle, place) =
+            shown.unwrap_or_else(|_| Err(NotShown("the service does not answer".into())))?;
+        let (withdraw, withdrawn) = oneshot::channel();
         let task = tokio::spawn(async move {
-            if system::clicked(handle).await
-                && let Err(failure) = desk.open(opens(about)).await
-            {
-                tracing::warn!(message = failure.message, "a click on a notification could not be followed");
-            }
+            let response = system::response(handle, about, withdrawn).await;
+            follow(response, about, &desk).await;
         })
         .abort_handle();
         let mut waiting = self.waiting();
@@ -59,7 +95,7 @@ impl Notifier {
             }
             !one.task.is_finished() && one.about != about
         });
-        waiting.push_back(Waiting { about, number, task });
+        waiting.push_back(Waiting { about, place, withdraw, task });
         if waiting.len() > WAITING_LIMIT
             && let Some(oldest) = waiting.pop_front()
         {
@@ -68,8 +104,31 @@ impl Notifier {
         Ok(())
     }
 
+    /// Takes the notification about this away, where there is one.
+    pub fn withdraw(&self, about: About) {
+        let mut waiting = self.waiting();
+        if let Some(place) = waiting.iter().position(|one| one.about == about)
+            && let Some(one) = waiting.remove(place)
+        {
+            // Fails where it has gone by itself.
+            let _gone = one.withdraw.send(());
+        }
+    }
+
     fn waiting(&self) -> std::sync::MutexGuard<'_, VecDeque<Waiting>> {
         self.waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// Does what became of a notification asks for.
+async fn follow(response: Response, about: About, desk: &Desk) {
+    let followed = match (response, about) {
+        (Response::Gone, _) => Ok(()),
+        (Response::Pressed(button), About::Alert(alert)) => desk.press(alert, button).await,
+        (Response::Pressed(_) | Response::Clicked, _) => desk.open(opens(about)).await,
+    };
+    if let Err(failure) = followed {
+        tracing::warn!(message = failure.message, "what was chosen on a notification could not be done");
     }
 }
 
@@ -77,7 +136,7 @@ impl Notifier {
 const fn opens(about: About) -> Option<AlertId> {
     match about {
         About::Alert(alert) => Some(alert),
-        About::Digest | About::Rule(_) | About::Program => None,
+        About::Digest | About::Storm | About::Rule(_) | About::Program => None,
     }
 }
 

@@ -50,6 +50,8 @@ impl Desktop for NotingDesktop {
         Ok(())
     }
 
+    async fn withdraw(&self, _about: About) {}
+
     fn set_tray(&self, _tray: Tray) {}
 
     fn set_theme(&self, _theme: Theme) {}

@@ -59,7 +59,7 @@ impl Session {
     pub async fn start() -> Self {
         let mut session = Self::bare().await;
         session.bus.start_vault(&session.place).await;
-        session.notifications = Some(Notifications::start(session.bus.address()).await);
+        session.start_notifications().await;
         session.tray = Some(TrayHost::start(session.bus.address()).await);
         session
     }
@@ -67,6 +67,11 @@ impl Session {
     /// Puts a portal on the bus, which tells what colours are preferred.
     pub async fn start_portal(&self, is_dark: bool) -> Portal {
         Portal::start(self.bus.address(), is_dark).await
+    }
+
+    /// Puts a service on the bus that shows notifications.
+    pub async fn start_notifications(&mut self) {
+        self.notifications = Some(Notifications::start(self.bus.address()).await);
     }
 
     /// A desktop with a display and a bus, and nothing on it.

@@ -32,25 +32,45 @@ pub struct Raised {
     pub actions: Vec<String>,
     /// How urgent it is: 0 low, 1 normal, 2 critical.
     pub urgency: Option<u8>,
+    /// What is to be heard with it, by the freedesktop sound names.
+    pub sound: Option<String>,
+    /// Whether nothing is to be heard, not even what the service would choose.
+    pub is_silent: bool,
 }
 
 /// The service.
 pub struct Notifications {
     connection: Connection,
     raised: watch::Receiver<Vec<Raised>>,
+    withdrawn: watch::Receiver<Vec<u32>>,
 }
 
 impl Notifications {
     /// Puts the service on a bus.
     pub(super) async fn start(address: &str) -> Self {
-        let (sender, raised) = watch::channel(Vec::new());
+        let (raises, raised) = watch::channel(Vec::new());
+        let (withdraws, withdrawn) = watch::channel(Vec::new());
         let connection = zbus::connection::Builder::address(address)
-            .serve_at(PATH, Service { raised: sender, last: 0 })
+            .serve_at(PATH, Service { raised: raises, withdrawn: withdraws, last: 0 })
             .name(NAME)
             .build()
             .await
             .unwrap();
-        Self { connection, raised }
+        Self { connection, raised, withdrawn }
+    }
+
+    /// Ends as a service does that crashes: what it showed is gone, and nobody is told.
+    pub async fn end(self) {
+        self.connection.release_name(NAME).await.unwrap();
+        self.connection.close().await.unwrap();
+    }
+
+    /// Waits until this notification was taken away by who raised it.
+    pub async fn until_withdrawn(&self, id: u32) {
+        let mut withdrawn = self.withdrawn.clone();
+        let found =
+            tokio::time::timeout(IN_VAIN, withdrawn.wait_for(|all| all.contains(&id))).await.map(drop);
+        assert!(found.is_ok(), "{id} is not withdrawn; raised so far: {:#?}", self.raised());
     }
 
     /// What was raised so far, oldest first.
@@ -71,11 +91,16 @@ impl Notifications {
     /// Clicks a notification until the click is followed, which then closes it. The application listens from a
     /// moment after it has raised it: sooner than an analyst can click, and later than a test does. Nothing is closed
     /// before: an application that began to listen between a click and its closing would hear of the closing alone.
-    pub async fn click(&self, id: u32, mut followed: impl AsyncFnMut() -> bool) {
+    pub async fn click(&self, id: u32, followed: impl AsyncFnMut() -> bool) {
+        self.press(id, "default", followed).await;
+    }
+
+    /// Presses a button of a notification, likewise.
+    pub async fn press(&self, id: u32, button: &str, mut followed: impl AsyncFnMut() -> bool) {
         let service = self.connection.object_server().interface::<_, Service>(PATH).await.unwrap();
         let emitter = service.signal_emitter();
         let look = async || {
-            Service::action_invoked(emitter, id, "default").await.unwrap();
+            Service::action_invoked(emitter, id, button).await.unwrap();
             followed().await.then_some(())
         };
         assert!(until(look).await.is_some(), "the click on notification {id} is not followed");
@@ -85,6 +110,7 @@ impl Notifications {
 
 struct Service {
     raised: watch::Sender<Vec<Raised>>,
+    withdrawn: watch::Sender<Vec<u32>>,
     last: u32,
 }
 
@@ -109,19 +135,23 @@ impl Service {
             replaces
         };
         let urgency = hints.get("urgency").and_then(|value| value.downcast_ref::<u8>().ok());
+        let sound = hints.get("sound-name").and_then(|value| value.downcast_ref::<String>().ok());
+        let is_silent = hints.get("suppress-sound").and_then(|value| value.downcast_ref::<bool>().ok());
+        let is_silent = is_silent.unwrap_or_default();
         self.raised.send_modify(|all| {
-            all.push(Raised { id, app, replaces, summary, body, actions, urgency });
+            all.push(Raised { id, app, replaces, summary, body, actions, urgency, sound, is_silent });
         });
         id
     }
 
     async fn close_notification(&self, id: u32, #[zbus(signal_emitter)] emitter: SignalEmitter<'_>) {
+        self.withdrawn.send_modify(|all| all.push(id));
         // Fails only when the test has ended.
         let _ended = Self::notification_closed(&emitter, id, CLOSED_BY_CALL).await;
     }
 
     fn get_capabilities(&self) -> Vec<&'static str> {
-        vec!["actions", "body", "body-markup"]
+        vec!["actions", "body", "body-markup", "sound"]
     }
 
     fn get_server_information(&self) -> (&'static str, &'static str, &'static str, &'static str) {

@@ -1,8 +1,9 @@
 //! What is promised of whatever a frame or an answer becomes.
 
 use bytes::Bytes;
-use vigie_core::desk::words;
-use vigie_core::model::{Alert, AlertState, Event, Kind, Severity, SourceId, Time};
+use vigie_core::desk::desktop::About;
+use vigie_core::desk::words::{self, Told};
+use vigie_core::model::{Alert, AlertState, Event, Kind, Severity, SeverityCounts, SourceId, Time};
 use vigie_core::profile::{Batch, FRAME_LIMIT, List, Profile, Rejected, Stream};
 use vigie_core::text::Language;
 use vigie_core::transport::Frame;
@@ -163,12 +164,17 @@ fn announced(event: &Event) {
         snoozed_until: None,
         change: 1,
     };
+    let told = Told {
+        counts: SeverityCounts { critical: 1, ..SeverityCounts::default() },
+        scenarios: alert.facts.scenario.iter().cloned().collect(),
+        ..Told::default()
+    };
     for language in [Language::English, Language::French] {
         let source = event.facts.title.as_deref().unwrap_or(&event.subject);
         for shown in [
             words::alone(language, &alert, source, true),
             words::alone(language, &alert, source, false),
-            words::digest(language, vec![(alert.id, alert.severity)], &[source]),
+            words::together(language, About::Digest, &told, &[source.to_owned()], Vec::new()),
         ] {
             for text in [&shown.title, &shown.body, &shown.button] {
                 assert!(text.chars().count() <= ANNOUNCED, "{text}");

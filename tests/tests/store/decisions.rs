@@ -2,6 +2,7 @@
 
 use tempfile::tempdir;
 use vigie_core::model::{AlertState, Severity};
+use vigie_core::policy::Wait;
 use vigie_core::store::Decision;
 
 use crate::made::{alert, put, source, store};
@@ -35,7 +36,7 @@ async fn an_alert_that_was_to_be_quiet_and_is_opened_again_meanwhile_is_decided_
     put(&store, source, vec![version(AlertState::Open, 2)]).await;
     for decision in [
         Decision { quiet: vec![(read[0].id, read[0].change)], ..Decision::default() },
-        Decision { held: vec![(read[0].id, read[0].change)], ..Decision::default() },
+        Decision { held: vec![(read[0].id, Wait::Pause, read[0].change)], ..Decision::default() },
     ] {
         store.decide(decision).await.unwrap();
         let left = store.pending(false, 0).await.unwrap();

@@ -3,6 +3,7 @@
 use tempfile::tempdir;
 use vigie_core::desk::view::AlertFilter;
 use vigie_core::model::{Alert, AlertState, Severity, SnoozeOf, Time};
+use vigie_core::policy::Wait;
 use vigie_core::store::{AlertIs, AlertSide, Decision, SNOOZES_LIMIT, SearchQuery, Store, StoreError};
 
 use crate::made::{alert, put, source, store};
@@ -65,7 +66,7 @@ async fn a_snoozed_alert_leaves_list_and_counts_until_its_time_and_is_then_told_
     let pending = store.pending(true, 0).await.unwrap();
     assert_eq!(
         pending.iter().map(|one| (one.id, one.woken, one.away)).collect::<Vec<_>>(),
-        [(1, true, true)]
+        [(1, true, Some(Wait::Snooze))]
     );
     announce_all(&store).await;
     assert!(!store.end_snoozes(Time(1_000)).await.unwrap(), "once");

@@ -1546,6 +1546,14 @@ export type NotificationFigures = {
  */
 alone: number, 
 /**
+ * Storms: notifications about what came beyond a few in a short time.
+ */
+storms: number, 
+/**
+ * Alerts in those.
+ */
+in_storms: number, 
+/**
  * Notifications about several.
  */
 digests: number, 
@@ -1578,9 +1586,17 @@ closed: number,
  */
 acknowledged: number, 
 /**
+ * Alerts that were announced together because they arrived while their source was catching up.
+ */
+missed: number, 
+/**
  * Alerts that a pause has held back.
  */
 held: number, 
+/**
+ * Alerts that quiet hours have held back.
+ */
+quiet_hours: number, 
 /**
  * Alerts that a snooze of their customer or scenario has held back.
  */

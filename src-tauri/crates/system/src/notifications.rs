@@ -6,6 +6,8 @@
 mod system;
 
 pub use system::check;
+#[cfg(target_os = "linux")]
+pub use system::{Shower, shower};
 
 /// What is known of the system's notifications.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -74,6 +74,8 @@ fn of_source(figures: &SourceFigures, names: &BTreeMap<SourceId, String>) -> Str
 fn notifications(figures: &NotificationFigures) -> String {
     let NotificationFigures {
         alone,
+        storms,
+        in_storms,
         digests,
         in_digests,
         failed,
@@ -82,14 +84,17 @@ fn notifications(figures: &NotificationFigures) -> String {
         known,
         closed,
         acknowledged,
+        missed,
         held,
+        quiet_hours,
         snoozed,
         waiting,
     } = figures;
     format!(
-        "notifications: {alone} of one alert, {digests} of {in_digests} together, {failed} not shown; not announced: \
+        "notifications: {alone} of one alert, {storms} of a storm with {in_storms}, {digests} of {in_digests} together \
+         ({missed} missed), {failed} not shown; not announced: \
          {below_level} not bad enough, {by_rule} by a rule, {known} no worse than before, {closed} closed, {acknowledged} \
-         acknowledged, {held} held by a pause, {snoozed} by a snooze; {waiting} wait for a digest"
+         acknowledged, {held} held by a pause, {quiet_hours} by quiet hours, {snoozed} by a snooze; {waiting} wait for a digest"
     )
 }
 

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use tokio::sync::mpsc;
 use vigie_core::desk::desktop::{
-    Desktop, NotSet, NotShown, Notification, Simulated, Simulation, Tray, Wanted,
+    About, Desktop, NotSet, NotShown, Notification, Simulated, Simulation, Tray, Wanted,
 };
 use vigie_core::desk::view::Overview;
 use vigie_core::settings::Theme;
@@ -20,6 +20,9 @@ impl Desktop for Terminal {
         let ending = |_| NotShown("the program is ending".to_owned());
         self.announced.send(notification).await.map_err(ending)
     }
+
+    /// What was printed stays.
+    async fn withdraw(&self, _: About) {}
 
     fn set_tray(&self, _: Tray) {}
 

@@ -208,6 +208,7 @@ async fn what_vigie_did_is_told_in_words_and_as_numbers() {
         "notifications": {
             "alone": 8, "digests": 1, "in_digests": 9, "failed": 0, "below_level": 10, "known": 0, "closed": 0,
             "acknowledged": 0, "by_rule": 0, "held": 11, "snoozed": 12, "waiting": 0,
+            "storms": 2, "in_storms": 40, "missed": 5, "quiet_hours": 13,
         },
         "latency": {
             "committed": {"times": 7, "p50": 2, "p99": 13, "max": 14}, "asked_for": null, "handed": null,
@@ -223,9 +224,9 @@ async fn what_vigie_did_is_told_in_words_and_as_numbers() {
     for words in [
         "days ago, when it ended: Vigie 0.9.9, 5 s after its start; 77 events stored, 2 KiB",
         "Retail: 12 received, 7 stored, 2 known already, 3 unreadable (not_json 3); 4 reconnects; 6 gaps, 1 lasting, 5 not",
-        "8 of one alert, 1 of 9 together",
+        "8 of one alert, 2 of a storm with 40, 1 of 9 together (5 missed)",
         "10 not bad enough",
-        "11 held by a pause, 12 by a snooze",
+        "11 held by a pause, 13 by quiet hours, 12 by a snooze",
         "stored 2/13/14 ms",
     ] {
         assert_says(&said, "ok figures", words);

@@ -9,11 +9,13 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio_util::task::AbortOnDropHandle;
 
+use super::announcing::Announcing;
 use super::choosing::Together;
 use super::credentials::Credentials;
 use super::desktop::{Desktop, Simulation, Tray};
 use super::menu::{ALERTS_SHOWN, Offered};
 use super::news::Telling;
+use super::raising::{self, Raises};
 use super::requests::Request;
 use super::setting::spoken;
 use super::snoozing::Snoozing;
@@ -51,6 +53,11 @@ pub struct Actor {
     pub(super) reports: mpsc::Sender<(Reporter, Report)>,
     pub(super) simulation: Arc<dyn Simulation>,
     pub(super) desktop: Arc<dyn Desktop>,
+    /// What is announced and on show, and where notifications wait to be shown.
+    pub(super) announcing: Announcing,
+    pub(super) raises: Raises,
+    /// When what could not be shown is shown again, by [`Clock::elapsed`].
+    pub(super) show_again: Option<Duration>,
     pub(super) settings: Keeper,
     pub(super) system_language: Language,
     /// What is spoken.
@@ -139,10 +146,13 @@ impl Actor {
             profiles: profiles.collect(),
             profile_folder,
             sources: BTreeMap::new(),
-            requests,
             reports,
             simulation: setup.simulation,
+            announcing: Announcing::default(),
+            raises: raising::start(Arc::clone(&setup.desktop), requests.clone()),
+            show_again: None,
             desktop: setup.desktop,
+            requests,
             language: spoken(setup.settings.settings(), setup.language),
             system_language: setup.language,
             settings: setup.settings,
@@ -322,6 +332,7 @@ impl Actor {
                 if committed.alerts > 0 || self.undecided.is_some() {
                     // What could not be decided may have been a digest.
                     self.announce(self.undecided.is_some()).await;
+                    self.look_at_shown().await;
                     self.changed().await;
                 } else if self.trouble().is_some() {
                     self.changed().await;

@@ -1,49 +1,23 @@
 //! What the desk announces: what is pending in the store goes to the policy, the decision is stored, and only then
 //! it is shown.
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::actor::Actor;
-use super::desktop::Notification;
-use super::requests::Request;
-use super::words;
+use super::announcing::Speech;
+use super::desktop::{About, NotShown, Notification};
+use super::raising::Raise;
+use super::view::Notice;
 use crate::link::{Failing, Moment};
-use crate::model::{Alert, AlertId, Link, Severity, SourceId, Time};
-use crate::policy::{self, Situation};
-use crate::store::{Decision, Pending, SLICE, StoreError};
+use crate::model::{AlertId, Link, Severity, SourceId};
+use crate::policy::{Situation, Wait};
+use crate::store::StoreError;
 
 /// The wait before what could not be decided is decided again: nothing may arrive meanwhile.
 const DECIDE_AGAIN_AFTER: Duration = Duration::from_secs(2);
 
-/// What was decided to be announced.
-#[derive(Default)]
-struct Decided {
-    alone: Vec<Notification>,
-    /// When the alerts of those were read.
-    read_at: Vec<Time>,
-    digest: Digest,
-}
-
-/// What is announced together, as far as one notification tells of it: there may be very many.
-#[derive(Default)]
-struct Digest {
-    alerts: Vec<(AlertId, Severity)>,
-    sources: BTreeSet<SourceId>,
-    /// The first: if there is no other, it is announced by itself.
-    first: Option<Alert>,
-}
-
-impl Digest {
-    fn add(&mut self, alerts: Vec<Alert>) {
-        for alert in alerts {
-            self.alerts.push((alert.id, alert.severity));
-            self.sources.insert(alert.source);
-            self.first.get_or_insert(alert);
-        }
-    }
-}
+/// The wait before what could not be shown is shown again: a service that has ended is started anew, or is not there.
+const SHOW_AGAIN_AFTER: Duration = Duration::from_secs(20);
 
 impl Actor {
     /// Asks the policy about what has not been decided, and announces it: first the decision is stored, then it is
@@ -58,17 +32,14 @@ impl Actor {
     }
 
     async fn announce_now(&mut self, with_digest: bool, also: Option<SourceId>) {
-        let mut decided = Decided::default();
-        let outcome = self.decide(with_digest, also, &mut decided).await;
+        let situation = self.situation(also);
+        let Self { announcing, tools, .. } = self;
+        let (read_at, outcome) =
+            announcing.decide(&tools.store, &tools.figures, &situation, with_digest).await;
         // What was decided before a failure is announced all the same.
-        for notification in decided.alone {
-            self.show(notification);
-        }
-        self.figures().asked_for(decided.read_at, Moment::now(self.clock()));
-        if let Some(notification) = self.digest(decided.digest) {
-            self.figures().digest_asked_for();
-            self.show(notification);
-        }
+        let told = self.show_what_is_due().await;
+        self.figures().asked_for(read_at, Moment::now(self.clock()));
+        let outcome = outcome.and(told);
         match outcome {
             Err(error) => self.note_undecided(&error),
             Ok(()) if self.undecided.take().is_some() => self.note_stored(),
@@ -87,81 +58,124 @@ impl Actor {
         self.note_failing(&failing);
     }
 
-    async fn decide(
-        &self,
-        with_digest: bool,
-        also: Option<SourceId>,
-        decided: &mut Decided,
-    ) -> Result<(), StoreError> {
+    /// The situation to decide in; what `also` has fetched so far is to be announced though it goes on.
+    fn situation(&self, also: Option<SourceId>) -> Situation {
         let catching_up =
             self.sources.iter().filter(|(_, entry)| matches!(entry.link, Link::CatchingUp { .. }));
         let settings = &self.settings.settings().notifications;
-        let situation = Situation {
-            paused: self.paused_until.is_some() || self.quiet_until.is_some(),
+        let pause = self.paused_until.map(|_| Wait::Pause);
+        Situation {
+            now: self.clock().elapsed(),
+            hushed: pause.or(self.quiet_until.map(|_| Wait::QuietHours)),
             from: settings.from,
             rules: settings.rules.clone(),
             catching_up: catching_up.map(|(id, _)| *id).filter(|id| Some(*id) != also).collect(),
+        }
+    }
+
+    /// Shows what is to be shown by now.
+    async fn show_what_is_due(&mut self) -> Result<(), StoreError> {
+        let now = self.clock().elapsed();
+        let Self { announcing, tools, sources, settings, language, .. } = self;
+        let names = |source: SourceId| {
+            sources.get(&source).map(|entry| entry.source.name.clone()).unwrap_or_default()
         };
-        let mut after = 0;
-        loop {
-            let pending = self.store().pending(with_digest, after).await?;
-            let Some(last) = pending.last() else { return Ok(()) };
-            after = last.id;
-            let plan = policy::plan(&pending, &situation);
-            // Words first: what cannot be read is not yet decided.
-            let alone = self.store().alert_rows(&plan.alone).await?;
-            let together: Vec<AlertId> = plan.digest.iter().map(|(id, _)| *id).collect();
-            let digest = self.store().alert_rows(&together).await?;
-            if !plan.is_empty() {
-                let announced = alone.iter().chain(&digest).map(|alert| (alert.id, alert.severity)).collect();
-                let changes: HashMap<AlertId, i64> = pending.iter().map(|one| (one.id, one.change)).collect();
-                let as_read = |id: &AlertId| Some((*id, *changes.get(id)?));
-                let quiet = plan.quiet.iter().filter_map(|(id, _)| as_read(id)).collect();
-                let held = plan.held.iter().chain(&plan.snoozed).filter_map(as_read).collect();
-                self.store().decide(Decision { announced, quiet, held }).await?;
-                self.figures().decided(&plan);
-            }
-            let words = |alert: &Alert| self.words(alert);
-            let alone: Vec<Notification> = alone.iter().map(words).collect();
-            // Both are in the order of the numbers.
-            let is_alone = |one: &&Pending| plan.alone.binary_search(&one.id).is_ok();
-            decided.read_at.extend(pending.iter().filter(is_alone).map(|one| one.read_at));
-            decided.alone.extend(alone);
-            decided.digest.add(digest);
-            if pending.len() < SLICE {
-                return Ok(());
-            }
+        let is_private = settings.settings().notifications.private;
+        let speech = Speech { language: *language, is_private, names: &names };
+        let raises = announcing.tell(&tools.store, &speech, now).await?;
+        self.raise(raises);
+        Ok(())
+    }
+
+    fn raise(&self, raises: Vec<Raise>) {
+        for raise in raises {
+            // Fails only when the program ends.
+            let _ending = self.raises.send(raise);
         }
     }
 
-    fn digest(&self, digest: Digest) -> Option<Notification> {
-        let Digest { alerts, sources, first } = digest;
-        let first = first?;
-        if alerts.len() == 1 {
-            return Some(self.words(&first));
-        }
-        let names: BTreeSet<&str> = sources.iter().map(|source| self.name_of(*source)).collect();
-        Some(words::digest(self.language, alerts, &names.into_iter().collect::<Vec<_>>()))
-    }
-
-    fn words(&self, alert: &Alert) -> Notification {
-        let is_private = self.settings.settings().notifications.private;
-        words::alone(self.language, alert, self.name_of(alert.source), is_private)
-    }
-
-    fn name_of(&self, source: SourceId) -> &str {
-        self.sources.get(&source).map_or("", |entry| entry.source.name.as_str())
-    }
-
-    /// Shows a notification beside the loop: a notification service may take its time.
+    /// Shows a notification beside the loop.
     pub(super) fn show(&self, notification: Notification) {
-        let (desktop, requests) = (Arc::clone(&self.desktop), self.requests.clone());
-        tokio::spawn(async move {
-            let outcome = desktop.notify(notification).await;
-            if let Some(requests) = requests.upgrade() {
-                let _closing = requests.send(Request::Shown(outcome)).await;
+        self.raise(vec![Raise::Show(Box::new(notification))]);
+    }
+
+    /// Takes notifications away whose alerts are dealt with by now, and keeps the others current.
+    pub(super) async fn look_at_shown(&mut self) {
+        let Self { announcing, tools, .. } = self;
+        let looked = announcing.look(&tools.store).await;
+        self.take_away(looked).await;
+    }
+
+    /// The analyst has decided on this alert.
+    pub(super) async fn decided_on(&mut self, alert: AlertId) {
+        let dealt_with = self.announcing.deal_with(&[alert]);
+        self.take_away(Ok(dealt_with)).await;
+    }
+
+    /// The analyst looks at this alert, or at the list.
+    pub(super) async fn looks_at(&mut self, alert: Option<AlertId>) {
+        let looked_at = self.announcing.look_at(alert);
+        self.take_away(Ok(looked_at)).await;
+    }
+
+    /// A source is gone.
+    pub(super) async fn tell_no_more_of(&mut self, source: SourceId) {
+        let gone = self.announcing.forget(source);
+        self.take_away(Ok(gone)).await;
+    }
+
+    async fn take_away(&mut self, taken: Result<Vec<Raise>, StoreError>) {
+        let outcome = match taken {
+            Ok(raises) => {
+                self.raise(raises);
+                self.show_what_is_due().await
             }
-        });
+            Err(error) => Err(error),
+        };
+        if let Err(error) = outcome {
+            tracing::warn!(%error, "notifications of what is dealt with stay until the next change");
+        }
+    }
+
+    /// A notification was shown, or could not be. What is critical and could not be shown is shown again until it is, also
+    /// after a restart; the rest is in the window and the tray.
+    pub(super) async fn note_shown(
+        &mut self,
+        about: About,
+        alerts: &[(AlertId, Severity)],
+        outcome: Result<(), NotShown>,
+    ) {
+        self.announcing.note_shown(about, outcome.is_ok());
+        let was_failing = self.notices.contains(&Notice::NotificationsFail);
+        self.set_notice(Notice::NotificationsFail, outcome.is_err());
+        let Err(error) = outcome else {
+            if was_failing {
+                self.show_again = None;
+                self.announce(true).await;
+                self.changed().await;
+            }
+            return;
+        };
+        self.figures().not_shown();
+        if !was_failing {
+            tracing::warn!(%error, "the window and the tray still show it");
+        }
+        let alerts: Vec<AlertId> = alerts.iter().map(|(id, _)| *id).collect();
+        match self.store().not_announced(&alerts).await {
+            Ok(false) => {}
+            Ok(true) => self.show_again = Some(self.clock().elapsed().saturating_add(SHOW_AGAIN_AFTER)),
+            Err(error) => {
+                tracing::error!(%error, "critical alerts could not be announced; the window and the tray show them");
+                self.note_failing(&Failing::of(&error));
+            }
+        }
+        self.changed().await;
+    }
+
+    /// When something that is on show is to be updated, or shown again, by `Clock::elapsed`.
+    pub(super) fn show_due(&self) -> Option<Duration> {
+        let due = [self.announcing.due(), self.show_again].into_iter().flatten().min()?;
+        Some(if self.undecided.is_some() { due.max(self.decide_due) } else { due })
     }
 
     /// Ends a pause and snoozes that are over, and announces what they held back; decides again what could not be decided. A pause is over by
@@ -182,9 +196,20 @@ impl Actor {
         if self.stop_offering() {
             self.changed().await;
         }
-        if is_over || is_loud || has_woken || (self.undecided.is_some() && elapsed >= self.decide_due) {
+        let is_shown_again = self.show_again.take_if(|due| *due <= elapsed).is_some();
+        if is_over
+            || is_loud
+            || has_woken
+            || is_shown_again
+            || (self.undecided.is_some() && elapsed >= self.decide_due)
+        {
             self.announce(true).await;
             self.changed().await;
+        }
+        if self.show_due().is_some_and(|due| due <= elapsed)
+            && let Err(error) = self.show_what_is_due().await
+        {
+            self.note_undecided(&error);
         }
         self.tell_news().await;
         if self.post_due().is_some_and(|due| elapsed >= due) {

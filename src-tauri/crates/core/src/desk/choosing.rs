@@ -5,10 +5,10 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::actor::Actor;
-use super::desktop::{Choice, Pause, Wanted};
-use super::snoozing::next_morning;
+use super::desktop::{Choice, Wanted};
+use super::snoozing::length_of;
 use super::view::Failure;
-use crate::model::{AlertId, Severity, Time};
+use crate::model::{AlertId, Severity};
 
 /// As many alerts as are acknowledged together at the most: more would hold up what arrives for longer than a second, and can be
 /// chosen again.
@@ -17,9 +17,6 @@ const TOGETHER_LIMIT: u32 = 10_000;
 const SLICE: usize = 500;
 /// For so long the tray offers to take back: who has chosen the wrong entry notices at once.
 const TAKE_BACK_FOR: Duration = Duration::from_secs(600);
-
-const QUARTER_HOUR: Duration = Duration::from_secs(900);
-const HOUR: Duration = Duration::from_secs(3_600);
 
 /// Alerts that were acknowledged together last.
 #[derive(Debug, Default)]
@@ -30,16 +27,6 @@ pub struct Together {
     pub change: u64,
     /// Until when the tray offers to take it back, by [`crate::clock::Clock::elapsed`]; `None`: it does not.
     until: Option<Duration>,
-}
-
-/// How long a pause lasts that begins now.
-fn length(pause: Pause, now: Time, zone: &TimeZone) -> Duration {
-    match pause {
-        Pause::QuarterHour => QUARTER_HOUR,
-        Pause::Hour => HOUR,
-        // A clock at the end of all days has no tomorrow.
-        Pause::Tomorrow => next_morning(now, zone).map_or(HOUR, |morning| morning.since(now)),
-    }
 }
 
 impl Together {
@@ -64,7 +51,7 @@ impl Actor {
             Choice::AcknowledgeAll => return self.acknowledge_all().await,
             Choice::TakeBack => return self.take_back().await,
             Choice::Pause(pause) => {
-                let lasts = length(pause, self.clock().now(), &TimeZone::system());
+                let lasts = length_of(pause, self.clock().now(), &TimeZone::system());
                 self.pause(Some(lasts)).await;
             }
             Choice::Resume => self.pause(None).await,
@@ -107,6 +94,7 @@ impl Actor {
         let alerts = alerts.into_iter().take(done).collect();
         let until = Some(self.clock().elapsed() + TAKE_BACK_FOR);
         self.together = Together { alerts, change: self.together.change + 1, until };
+        self.look_at_shown().await;
         self.changed().await;
         Ok(outcome?)
     }
@@ -140,24 +128,5 @@ impl Actor {
             self.together.until = None;
         }
         is_over
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_pause_until_tomorrow_ends_in_the_morning_of_this_place() {
-        let paris = TimeZone::get("Europe/Paris").unwrap();
-        let at = |text: &str| {
-            let moment: jiff::civil::DateTime = text.parse().unwrap();
-            Time(moment.to_zoned(paris.clone()).unwrap().timestamp().as_millisecond())
-        };
-        let hours = |now: &str| length(Pause::Tomorrow, at(now), &paris).as_secs() / 3_600;
-        assert_eq!(hours("2026-01-27T20:00"), 12);
-        // In this night the clocks are put forward.
-        assert_eq!(hours("2026-03-28T20:00"), 11);
-        assert_eq!(length(Pause::QuarterHour, Time(0), &paris), QUARTER_HOUR);
     }
 }

@@ -5,7 +5,8 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 
 use super::view::{Failure, Overview};
-use crate::model::{AlertId, Severity};
+use crate::model::{AlertId, PauseFor, Severity};
+use crate::policy::Sound;
 use crate::settings::Theme;
 
 /// Something to be announced. Its texts are plain: whoever shows them as markup has to escape them.
@@ -13,7 +14,7 @@ use crate::settings::Theme;
 pub struct Notification {
     /// What it is about: a later one about the same replaces it.
     pub about: About,
-    /// The alerts that it tells of, and how bad it says that each is.
+    /// The alerts that it tells of and none before it has, and how bad it says that each is.
     pub alerts: Vec<(AlertId, Severity)>,
     /// How bad it is.
     pub severity: Severity,
@@ -21,17 +22,32 @@ pub struct Notification {
     pub title: String,
     /// Its second line.
     pub body: String,
-    /// The word on its button.
+    /// The word for a click on it.
     pub button: String,
+    /// What can be done from it without the window, and the word for each.
+    pub buttons: Vec<(Button, String)>,
+    /// What is heard with it; `None`: nothing.
+    pub sound: Option<Sound>,
+}
+
+/// What can be done to an alert from its notification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Button {
+    /// It was seen.
+    Acknowledge,
+    /// To be told of again in an hour.
+    Snooze,
 }
 
 /// What a notification is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum About {
     /// One alert; a click opens it.
     Alert(AlertId),
-    /// Several alerts; a click shows the list.
+    /// Several alerts that were missed; a click shows the list.
     Digest,
+    /// What came beyond a few in a short time; a click shows the list.
+    Storm,
     /// What the rule at this place wants announced; a click shows the window.
     Rule(usize),
     /// The program itself: a click shows the window.
@@ -106,22 +122,11 @@ pub enum Choice {
     /// They were not.
     TakeBack,
     /// No notifications for so long.
-    Pause(Pause),
+    Pause(PauseFor),
     /// Notifications again.
     Resume,
     /// The sources.
     Sources,
-}
-
-/// For how long notifications can be paused from the tray.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub enum Pause {
-    /// A quarter of an hour.
-    QuarterHour,
-    /// An hour.
-    Hour,
-    /// Until the next morning here.
-    Tomorrow,
 }
 
 /// What the window is shown with.
@@ -146,6 +151,8 @@ pub enum Wanted {
 pub trait Desktop: Send + Sync + 'static {
     /// Shows a notification.
     async fn notify(&self, notification: Notification) -> Result<(), NotShown>;
+    /// Takes the notification about this away, where there is one: there is nothing to do about it any more.
+    async fn withdraw(&self, about: About);
     /// Shows this in the tray.
     fn set_tray(&self, tray: Tray);
     /// Shows the window, and whatever else there is of it, light or dark.

@@ -1,10 +1,10 @@
 //! The tray's menu: how things stand, the newest alerts, and what can be done without the window.
 
-use super::desktop::{Choice, Entry, Pause};
+use super::desktop::{Choice, Entry};
 use super::tray::OFFLINE_AFTER;
 use super::view::{Overview, SourceView};
 use super::words::{alone, plain};
-use crate::model::{Alert, Link, SeverityCounts};
+use crate::model::{Alert, Link, PauseFor, SeverityCounts};
 use crate::text::Language;
 
 /// As many alerts as a glance takes in.
@@ -49,9 +49,9 @@ pub fn menu(language: Language, lines: &[String], overview: &Overview, offered: 
         Entry::Choice(Choice::Resume, text("resume"))
     } else {
         let pauses = [
-            (Pause::QuarterHour, "pause_quarter"),
-            (Pause::Hour, "pause_hour"),
-            (Pause::Tomorrow, "pause_tomorrow"),
+            (PauseFor::QuarterHour, "pause_quarter"),
+            (PauseFor::Hour, "pause_hour"),
+            (PauseFor::Tomorrow, "pause_tomorrow"),
         ];
         let pauses = pauses.map(|(pause, key)| Entry::Choice(Choice::Pause(pause), text(key)));
         Entry::More(text("pause"), pauses.into())

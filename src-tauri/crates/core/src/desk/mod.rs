@@ -6,6 +6,7 @@ mod actor;
 mod address;
 pub mod alert_link;
 mod announce;
+mod announcing;
 mod care;
 pub mod charts;
 mod choosing;
@@ -13,6 +14,7 @@ mod credentials;
 pub mod desktop;
 mod editing;
 mod failure;
+mod group;
 mod handed;
 mod hiding;
 mod housekeeping;
@@ -20,6 +22,7 @@ mod keeping;
 mod menu;
 mod news;
 mod outbox;
+mod raising;
 mod requests;
 mod setting;
 mod signing_in;
@@ -36,11 +39,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use self::actor::Actor;
 use self::charts::{Charts, Span};
-use self::desktop::{Choice, Desktop, Simulation};
+use self::desktop::{Button, Choice, Desktop, Simulation};
 use self::requests::Request;
 use self::view::{AlertAction, Diagnostics, Failure, Overview, ProfileView, SignIn, SourceEdit, Tested};
 use crate::clock::Clock;
@@ -48,7 +52,7 @@ use crate::figures::report::Report;
 use crate::figures::{Figures, FiguresView};
 use crate::link::{Failing, Step};
 use crate::model::{
-    AlertDetail, AlertId, Deed, DeedId, EventDetail, EventId, ProfileProblem, Snooze, SnoozeId,
+    AlertDetail, AlertId, Deed, DeedId, EventDetail, EventId, PauseFor, ProfileProblem, Snooze, SnoozeId,
     SnoozeRequest, Snoozed, SourceId,
 };
 use crate::profile::Library;
@@ -281,6 +285,18 @@ impl Desk {
     /// Pauses notifications for so long; `None` resumes them.
     pub async fn pause_notifications(&self, pause: Option<Duration>) -> Result<(), Failure> {
         self.ask(|reply| Request::Pause(pause, reply)).await
+    }
+
+    /// Pauses notifications for as long as the tray and the window offer.
+    pub async fn pause(&self, pause: PauseFor) -> Result<(), Failure> {
+        let length = snoozing::length_of(pause, self.clock.now(), &TimeZone::system());
+        self.pause_notifications(Some(length)).await
+    }
+
+    /// A button on an alert's notification was pressed.
+    pub async fn press(&self, alert: AlertId, button: Button) -> Result<(), Failure> {
+        let alert = self.store.alert_row(alert).await?;
+        self.ask(|reply| Request::Press(Box::new(alert), button, reply)).await?
     }
 
     /// Shows the window, with this alert open: a notification or a tray's item was clicked.

@@ -116,16 +116,17 @@ impl Actor {
         let is_any = !wanted.is_empty();
         for (place, wanted) in wanted {
             let told = self.telling.told.entry(place).or_default();
+            let is_update = told.count > 0;
             told.count = told.count.saturating_add(wanted.count);
             told.newest = wanted.newest;
             told.sources.extend(wanted.sources);
             let told = told.clone();
-            self.tell(place, &told).await;
+            self.tell(place, &told, is_update).await;
         }
         Ok(if is_any { Looked::Told } else { Looked::Nothing })
     }
 
-    async fn tell(&self, place: usize, told: &WantedBy) {
+    async fn tell(&mut self, place: usize, told: &WantedBy, is_update: bool) {
         let settings = &self.settings.settings().notifications;
         let sources = told.sources.iter().map(String::as_str).collect::<Vec<_>>();
         let name = settings.rules.get(place).map_or("", |rule| rule.name.as_str());
@@ -136,7 +137,12 @@ impl Actor {
             None
         };
         let facts = newest.as_ref().map(|newest| &newest.facts);
-        self.show(words::news(self.language, place, name, told.count, &sources, facts));
+        let mut notification = words::news(self.language, place, name, told.count, &sources, facts);
+        if !is_update {
+            let now = self.clock().elapsed();
+            notification.sound = self.announcing.heard(notification.severity, now);
+        }
+        self.show(notification);
     }
 }
 

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use super::act::{Ask, NotDone};
 use super::actor::Actor;
+use super::desktop::Button;
 use super::requests::Request;
 use super::view::{AlertAction, Failure, FailureCode, OutboxCounts};
 use crate::link::{Backoff, Failing};
-use crate::model::{ActionKind, Alert, DeedId, Link, SourceId, Standing};
+use crate::model::{ActionKind, Alert, DeedId, Link, SnoozeFor, SnoozeOf, SnoozeRequest, SourceId, Standing};
 use crate::store::{Due, NewDeed};
 use crate::transport::TransportError;
 
@@ -71,9 +72,36 @@ impl Actor {
             return Err(NotDone::NotOffered.into());
         }
         let id = self.store().keep_deed(NewDeed { alert, action, state, owner }, self.clock().now()).await?;
+        self.decided_on(alert.id).await;
         self.post(alert.source).await;
         self.outbox_changed().await;
         Ok(id)
+    }
+
+    /// Does what a button on an alert's notification says: it is marked as seen here, and at its server where that can be
+    /// asked, or snoozed for an hour.
+    pub(super) async fn press(&mut self, alert: &Alert, button: Button) -> Result<(), Failure> {
+        match button {
+            Button::Acknowledge => {
+                self.store().acknowledge(&[alert.id], self.clock().now()).await?;
+                self.look_at_shown().await;
+                self.changed().await;
+                let action = ActionKind::Acknowledge;
+                let profile = self
+                    .sources
+                    .get(&alert.source)
+                    .and_then(|entry| self.profiles.get(&entry.source.profile));
+                if profile.is_some_and(|profile| profile.actions.contains_key(&action)) {
+                    self.act(alert, AlertAction { alert: alert.id, action, state: None, owner: None })
+                        .await?;
+                }
+                Ok(())
+            }
+            Button::Snooze => {
+                let (alerts, of, lasts) = (vec![alert.id], SnoozeOf::Alert, SnoozeFor::Hour);
+                self.snooze(SnoozeRequest { alerts, of, lasts }).await.map(drop)
+            }
+        }
     }
 
     /// The analyst no longer wants a deed.

@@ -6,13 +6,13 @@ use std::time::Duration;
 use tokio::sync::{oneshot, watch};
 
 use super::actor::Actor;
-use super::desktop::{Choice, NotShown, Wanted};
+use super::desktop::{About, Button, Choice, NotShown, Wanted};
 use super::outbox::Sent;
 use super::signing_in::SignedIn;
 use super::view::{AlertAction, Failure, Notice, Overview, ProfileView, SignIn, SourceEdit, Tested};
 use super::window::Window;
 use crate::link::{Failing, Step};
-use crate::model::{Alert, AlertId, DeedId, SnoozeId, SnoozeRequest, Snoozed, SourceId};
+use crate::model::{Alert, AlertId, DeedId, Severity, SnoozeId, SnoozeRequest, Snoozed, SourceId};
 use crate::settings::{Settings, SettingsView};
 use crate::store::SetAside;
 use crate::text::Language;
@@ -48,6 +48,7 @@ pub enum Request {
     UndoSnooze(Snoozed, Outcome<()>),
     Wake(Vec<AlertId>, Vec<SnoozeId>, Outcome<()>),
     Sent(SourceId, DeedId, Sent),
+    Press(Box<Alert>, Button, Outcome<()>),
     Analyse(SourceId, String, Outcome<String>),
     Language(Reply<Language>),
     Settings(Reply<SettingsView>),
@@ -59,7 +60,7 @@ pub enum Request {
     Choose(Choice, Outcome<()>),
     TrayAvailable(bool, Reply<()>),
     Hidden(Reply<()>),
-    Shown(Result<(), NotShown>),
+    Shown { about: About, alerts: Vec<(AlertId, Severity)>, outcome: Result<(), NotShown> },
     VaultProbed { available: bool },
     LookAfterStore(Option<SetAside>, Reply<()>),
     StoreFails(Failing),
@@ -117,6 +118,7 @@ impl Actor {
             }
             Request::Remove(source, reply) => {
                 self.remove(source, reply).await;
+                self.tell_no_more_of(source).await;
                 // What was done to its alerts has gone with them, and what was snoozed of it.
                 self.follow_snoozes().await;
                 self.outbox_changed().await;
@@ -148,6 +150,7 @@ impl Actor {
             Request::Acknowledge(alerts, reply) => {
                 let outcome =
                     self.store().acknowledge(&alerts, self.clock().now()).await.map_err(Failure::from);
+                self.look_at_shown().await;
                 self.changed().await;
                 let _gone = reply.send(outcome);
             }
@@ -178,6 +181,9 @@ impl Actor {
                 let _gone = reply.send(self.undo(deed).await);
             }
             Request::Sent(source, deed, sent) => self.sent(source, deed, sent).await,
+            Request::Press(alert, button, reply) => {
+                let _gone = reply.send(self.press(&alert, button).await);
+            }
             Request::Analyse(source, subject, reply) => self.analyse(source, subject, reply),
             Request::Language(reply) => {
                 let _gone = reply.send(self.language);
@@ -193,6 +199,7 @@ impl Actor {
                 let _gone = reply.send(());
             }
             Request::Open(alert, reply) => {
+                self.looks_at(alert).await;
                 self.open(alert.map_or(Wanted::Alerts, Wanted::Alert));
                 let _gone = reply.send(());
             }
@@ -217,13 +224,7 @@ impl Actor {
                 self.hide();
                 let _gone = reply.send(());
             }
-            Request::Shown(outcome) => {
-                if let Err(error) = &outcome {
-                    self.figures().not_shown();
-                    tracing::warn!(%error, "the window and the tray still show it");
-                }
-                self.set_notice(Notice::NotificationsFail, outcome.is_err());
-            }
+            Request::Shown { about, alerts, outcome } => self.note_shown(about, &alerts, outcome).await,
             Request::Updates(updates, reply) => {
                 self.updates = updates;
                 self.changed().await;

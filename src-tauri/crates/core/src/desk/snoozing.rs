@@ -1,4 +1,4 @@
-//! Snoozes: when they end, and what the analyst asks for of them.
+//! Snoozes: when they end, and what the analyst asks for of them. A pause lasts by the same hours.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use jiff::tz::TimeZone;
 use super::actor::Actor;
 use super::view::Failure;
 use crate::clock::Clock;
-use crate::model::{AlertId, SnoozeFor, SnoozeId, SnoozeRequest, Snoozed, Time};
+use crate::model::{AlertId, PauseFor, SnoozeFor, SnoozeId, SnoozeRequest, Snoozed, Time};
 use crate::store::StoreError;
 
-/// When a snooze until tomorrow ends: the day begins.
+/// When a snooze or a pause until tomorrow ends: the day begins.
 const MORNING: i8 = 8;
 /// From here on the wall clock was set back, and does not only run otherwise than the other.
 const SET_BACK: Duration = Duration::from_secs(60);
@@ -35,21 +35,33 @@ impl Snoozing {
     }
 }
 
-/// When the next day begins here.
-pub(super) fn next_morning(now: Time, zone: &TimeZone) -> Option<Time> {
-    let today = Timestamp::from_millisecond(now.0).ok()?.to_zoned(zone.clone()).date();
-    let morning = today.tomorrow().ok()?.at(MORNING, 0, 0, 0).to_zoned(zone.clone()).ok()?;
-    Some(Time(morning.timestamp().as_millisecond()))
-}
-
 /// When a snooze that begins now ends.
 fn end_of(lasts: SnoozeFor, now: Time, zone: &TimeZone) -> Time {
     match lasts {
         SnoozeFor::Hour => now.plus(HOUR),
         SnoozeFor::FourHours => now.plus(4 * HOUR),
-        // A clock at the end of all days has no tomorrow.
-        SnoozeFor::Tomorrow => next_morning(now, zone).unwrap_or_else(|| now.plus(HOUR)),
+        SnoozeFor::Tomorrow => tomorrow(now, zone),
     }
+}
+
+/// How long a pause lasts that begins now.
+pub fn length_of(pause: PauseFor, now: Time, zone: &TimeZone) -> Duration {
+    match pause {
+        PauseFor::QuarterHour => HOUR / 4,
+        PauseFor::Hour => HOUR,
+        PauseFor::Tomorrow => tomorrow(now, zone).since(now),
+    }
+}
+
+/// When the next day begins.
+fn tomorrow(now: Time, zone: &TimeZone) -> Time {
+    let morning = || {
+        let today = Timestamp::from_millisecond(now.0).ok()?.to_zoned(zone.clone()).date();
+        let morning = today.tomorrow().ok()?.at(MORNING, 0, 0, 0).to_zoned(zone.clone()).ok()?;
+        Some(Time(morning.timestamp().as_millisecond()))
+    };
+    // A clock at the end of all days has no tomorrow.
+    morning().unwrap_or_else(|| now.plus(HOUR))
 }
 
 impl Actor {
@@ -68,6 +80,7 @@ impl Actor {
         let snoozed = self.store().snooze(&alerts, of, end_of(lasts, now, &TimeZone::system())).await?;
         self.snoozing.from = (now, elapsed);
         self.follow_snoozes().await;
+        self.look_at_shown().await;
         self.changed().await;
         Ok(snoozed)
     }
@@ -156,5 +169,15 @@ mod tests {
         // In this night the clocks are changed.
         assert_eq!(tomorrow("2026-03-28T12:00"), at("2026-03-29T08:00", &paris));
         assert_eq!(end_of(SnoozeFor::FourHours, Time(0), &paris), Time(4 * 3_600_000));
+    }
+
+    #[test]
+    fn a_pause_lasts_a_quarter_of_an_hour_an_hour_or_until_the_morning() {
+        let paris = TimeZone::get("Europe/Paris").unwrap();
+        let minutes =
+            |now: &str| PauseFor::ALL.map(|pause| length_of(pause, at(now, &paris), &paris).as_secs() / 60);
+        assert_eq!(minutes("2026-01-27T17:00"), [15, 60, 15 * 60]);
+        // In this night an hour is left out.
+        assert_eq!(minutes("2026-03-28T17:00"), [15, 60, 14 * 60]);
     }
 }

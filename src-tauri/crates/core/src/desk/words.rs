@@ -1,13 +1,27 @@
 //! Words for what is announced. Private unless the analyst wants it otherwise: severity, scenario and source; no names, no
 //! amounts.
 
-use super::desktop::{About, Notification};
+use std::collections::BTreeSet;
+
+use super::desktop::{About, Button, Notification};
 use crate::link::Failing;
-use crate::model::{Alert, AlertId, Facts, Severity, Time};
+use crate::model::{Alert, AlertId, Facts, Severity, SeverityCounts, SourceId, Time};
+use crate::policy::Sound;
 use crate::text::Language;
 
 /// The longest scenario and source that a notification shows, in characters.
 const WORDS_LIMIT: usize = 60;
+
+/// What a notification of several alerts tells of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Told {
+    /// How many there are of each severity.
+    pub counts: SeverityCounts,
+    /// Where they come from.
+    pub sources: BTreeSet<SourceId>,
+    /// The scenarios of the critical ones, the newest first, each once.
+    pub scenarios: Vec<String>,
+}
 
 /// The notification for one alert; `is_private`: without names and amounts.
 pub fn alone(language: Language, alert: &Alert, source: &str, is_private: bool) -> Notification {
@@ -27,6 +41,11 @@ pub fn alone(language: Language, alert: &Alert, source: &str, is_private: bool) 
         title,
         body: if is_private { body } else { in_full(&alert.facts, &body) },
         button: language.text("native.alert.show", &[]),
+        buttons: vec![
+            (Button::Acknowledge, language.text("native.alert.acknowledge", &[])),
+            (Button::Snooze, language.text("native.alert.snooze", &[])),
+        ],
+        sound: None,
     }
 }
 
@@ -42,26 +61,45 @@ fn in_full(facts: &Facts, rest: &str) -> String {
     lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
-/// The notification for what was missed: how many, and how bad.
-pub fn digest(language: Language, alerts: Vec<(AlertId, Severity)>, sources: &[&str]) -> Notification {
-    let counts: Vec<String> = Severity::ALL
+/// The notification that tells of several alerts: how many, how bad, and what the critical ones are. `alerts` are those that
+/// none before it has told of.
+pub fn together(
+    language: Language,
+    about: About,
+    told: &Told,
+    sources: &[String],
+    alerts: Vec<(AlertId, Severity)>,
+) -> Notification {
+    let mut counts = told.counts;
+    let counts: Vec<(u32, Severity)> = Severity::ALL
         .into_iter()
         .rev()
-        .map(|severity| (alerts.iter().filter(|(_, one)| *one == severity).count(), severity.word()))
+        .map(|severity| (*counts.of(severity), severity))
         .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| {
-            let key = format!("native.digest.{word}");
-            language.count(&key, u32::try_from(count).unwrap_or(u32::MAX))
-        })
         .collect();
-    let sources: Vec<String> = sources.iter().map(|name| plain(name)).collect();
-    let (sources, counts) = (sources.join(", "), counts.join(", "));
+    let in_words = counts
+        .iter()
+        .map(|(count, severity)| language.count(&format!("native.digest.{}", severity.word()), *count))
+        .collect::<Vec<_>>()
+        .join(", ");
+    let sources = sources.iter().map(|name| plain(name)).collect::<Vec<_>>().join(", ");
+    let body = language.text("native.digest.body", &[("source", &sources), ("counts", &in_words)]);
+    let scenarios: Vec<String> =
+        told.scenarios.iter().filter_map(|code| scenario(language, Some(code))).collect();
+    let title = if about == About::Storm { "native.storm.title" } else { "native.digest.title" };
     Notification {
-        about: About::Digest,
-        severity: alerts.iter().map(|(_, severity)| *severity).max().unwrap_or(Severity::High),
-        title: language.count("native.digest.title", u32::try_from(alerts.len()).unwrap_or(u32::MAX)),
-        body: language.text("native.digest.body", &[("source", &sources), ("counts", &counts)]),
+        about,
+        severity: counts.first().map_or(Severity::High, |(_, worst)| *worst),
+        title: language.count(title, told.counts.total()),
+        body: if scenarios.is_empty() {
+            body
+        } else {
+            let named = scenarios.join(", ");
+            format!("{}\n{body}", language.text("native.digest.named", &[("scenarios", &named)]))
+        },
         button: language.text("native.digest.show", &[]),
+        buttons: Vec::new(),
+        sound: None,
         alerts,
     }
 }
@@ -87,6 +125,8 @@ pub fn news(
         title: plain(rule),
         body: facts.map_or_else(|| body.clone(), |facts| in_full(facts, &body)),
         button: language.text("native.digest.show", &[]),
+        buttons: Vec::new(),
+        sound: None,
     }
 }
 
@@ -99,6 +139,8 @@ pub fn hidden(language: Language) -> Notification {
         title: language.text("native.hidden.title", &[]),
         body: language.text("native.hidden.body", &[]),
         button: language.text("native.tray.open", &[]),
+        buttons: Vec::new(),
+        sound: None,
     }
 }
 
@@ -111,6 +153,8 @@ pub fn set_aside(language: Language) -> Notification {
         title: language.text("native.set_aside.title", &[]),
         body: language.text("native.set_aside.body", &[]),
         button: language.text("native.tray.open", &[]),
+        buttons: Vec::new(),
+        sound: None,
     }
 }
 
@@ -128,6 +172,8 @@ pub fn store_fails(language: Language, failing: &Failing) -> Notification {
         title: language.text("native.store_fails.title", &[]),
         body: language.text(body, &[]),
         button: language.text("native.tray.open", &[]),
+        buttons: Vec::new(),
+        sound: Some(Sound::Alarm),
     }
 }
 
@@ -171,7 +217,7 @@ pub(super) fn plain(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{AlertState, Facts, SourceId};
+    use crate::model::AlertState;
 
     fn alert(scenario: Option<&str>) -> Alert {
         Alert {
@@ -229,12 +275,31 @@ mod tests {
         assert!(title.chars().count() < 80 && !title.contains(['\n', '\u{202E}', '\u{61C}']), "{title}");
     }
 
+    fn told(counts: SeverityCounts, scenarios: &[&str]) -> Told {
+        let scenarios = scenarios.iter().map(|&one| one.to_owned()).collect();
+        Told { counts, sources: BTreeSet::from([SourceId(1)]), scenarios }
+    }
+
     #[test]
-    fn a_digest_counts_the_worst() {
-        let alerts = vec![(1, Severity::High), (2, Severity::Critical), (3, Severity::High)];
-        let shown = digest(Language::English, alerts, &["Retail"]);
+    fn a_digest_counts_the_worst_and_names_the_critical_ones() {
+        let counts = SeverityCounts { critical: 1, high: 2, ..SeverityCounts::default() };
+        let told = told(counts, &["new_rule", "<b>\u{202E}of their own</b>"]);
+        let shown = together(Language::English, About::Digest, &told, &["Retail".into()], Vec::new());
         assert_eq!(shown.title, "3 alerts to look at");
-        assert_eq!(shown.body, "Retail: 1 critical, 2 high. Click to see them.");
+        assert_eq!(
+            shown.body,
+            "Critical: New rule, <b>of their own</b>\nRetail: 1 critical, 2 high. Click to see them."
+        );
         assert_eq!(shown.severity, Severity::Critical);
+    }
+
+    #[test]
+    fn a_storm_says_that_it_is_one() {
+        let counts = SeverityCounts { high: 140, ..SeverityCounts::default() };
+        let shown =
+            together(Language::English, About::Storm, &told(counts, &[]), &["Retail".into()], Vec::new());
+        assert_eq!(shown.title, "Many alerts at once: 140 more");
+        assert_eq!(shown.body, "Retail: 140 high. Click to see them.");
+        assert_eq!(shown.severity, Severity::High);
     }
 }

@@ -8,7 +8,7 @@ use super::steady::Steady;
 use super::view::{FiguresView, LatencyFigures, NotificationFigures, ReasonFigure, SourceFigures};
 use crate::link::Moment;
 use crate::model::{SourceId, Time};
-use crate::policy::{Plan, Quiet};
+use crate::policy::{Plan, Quiet, Wait};
 use crate::profile::{Batch, RejectedReason};
 use crate::store::{Committed, Holdings};
 
@@ -34,12 +34,14 @@ pub struct OfSource {
 #[derive(Default)]
 pub struct OfNotifications {
     alone: u64,
+    pub storms: u64,
+    in_storms: u64,
     pub digests: u64,
     in_digests: u64,
+    missed: u64,
     pub failed: u64,
     quiet: BTreeMap<Quiet, u64>,
-    held: u64,
-    snoozed: u64,
+    held: BTreeMap<Wait, u64>,
 }
 
 /// All that is counted.
@@ -165,9 +167,13 @@ fn lag(occurred_at: Time, read_at: Time) -> Option<Duration> {
 impl OfNotifications {
     pub fn decide(&mut self, plan: &Plan) {
         self.alone += plan.alone.len() as u64;
-        self.in_digests += plan.digest.len() as u64;
-        self.held += plan.held.len() as u64;
-        self.snoozed += plan.snoozed.len() as u64;
+        self.in_storms += plan.storm.len() as u64;
+        // What could not be shown was counted when it was to be.
+        self.in_digests += plan.digest.iter().filter(|(_, why)| *why != Wait::NotShown).count() as u64;
+        self.missed += plan.digest.iter().filter(|(_, why)| *why == Wait::CatchingUp).count() as u64;
+        for (_, why) in &plan.held {
+            *self.held.entry(*why).or_default() += 1;
+        }
         for (_, why) in &plan.quiet {
             *self.quiet.entry(*why).or_default() += 1;
         }
@@ -175,8 +181,11 @@ impl OfNotifications {
 
     fn view(&self, waiting: u64) -> NotificationFigures {
         let quiet = |why| self.quiet.get(&why).copied().unwrap_or_default();
+        let held = |why| self.held.get(&why).copied().unwrap_or_default();
         NotificationFigures {
             alone: self.alone,
+            storms: self.storms,
+            in_storms: self.in_storms,
             digests: self.digests,
             in_digests: self.in_digests,
             failed: self.failed,
@@ -185,8 +194,10 @@ impl OfNotifications {
             known: quiet(Quiet::Known),
             closed: quiet(Quiet::Closed),
             acknowledged: quiet(Quiet::Acknowledged),
-            held: self.held,
-            snoozed: self.snoozed,
+            missed: self.missed,
+            held: held(Wait::Pause),
+            quiet_hours: held(Wait::QuietHours),
+            snoozed: held(Wait::Snooze),
             waiting,
         }
     }

@@ -73,6 +73,11 @@ impl Figures {
         self.counted().notifications.decide(plan);
     }
 
+    /// The notification of a storm was asked for, and it was not there before.
+    pub fn storm_asked_for(&self) {
+        self.counted().notifications.storms += 1;
+    }
+
     /// A digest was asked for.
     pub fn digest_asked_for(&self) {
         self.counted().notifications.digests += 1;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::*;
 use crate::desk::view::{Diagnostics, GapView, Overview, RejectedView, SourceView};
 use crate::model::{Event, Facts, Kind, Link, Parameters, ProfileProblem, Severity, Traits};
-use crate::policy::{Situation, plan};
+use crate::policy::{Situation, Storms, Wait, plan};
 use crate::profile::{Rejected, RejectedReason};
 use crate::settings::{Rule, Then};
 use crate::store::Pending;
@@ -187,7 +187,7 @@ fn every_alert_that_is_not_announced_has_its_reason() {
         },
         closed: false,
         acknowledged: false,
-        away: false,
+        away: None,
         change: 1,
         announced: None,
         snoozed: false,
@@ -205,18 +205,30 @@ fn every_alert_that_is_not_announced_has_its_reason() {
     let snoozed = [Pending { snoozed: true, ..pending(7, Severity::High) }];
     let figures = Figures::from(moment(0));
     let known = Rule { then: Then::Silent, text: Some("a-7".into()), ..Rule::default() };
-    let situation = Situation { paused: true, rules: vec![known], ..Situation::default() };
-    figures.decided(&plan(&alerts, &situation));
-    let away = [Pending { away: true, ..pending(6, Severity::High) }];
-    figures.decided(&plan(&away, &Situation::default()));
-    figures.decided(&plan(&snoozed, &Situation::default()));
+    let situation = Situation { hushed: Some(Wait::Pause), rules: vec![known], ..Situation::default() };
+    let quiet = Situation { hushed: Some(Wait::QuietHours), ..Situation::default() };
+    let mut storms = Storms::default();
+    let mut decide = |alerts: &[Pending], situation: &Situation| {
+        figures.decided(&plan(alerts, situation, &mut storms));
+    };
+    decide(&alerts, &situation);
+    decide(&snoozed, &quiet);
+    decide(&[6, 7].map(|id| Pending { away: Some(Wait::QuietHours), ..pending(id, Severity::High) }), &quiet);
+    let away = [Wait::Pause, Wait::CatchingUp, Wait::NotShown];
+    decide(&away.map(|why| Pending { away: Some(why), ..pending(6, Severity::High) }), &Situation::default());
+    decide(&snoozed, &Situation::default());
+    decide(&[6, 7, 8, 9].map(|id| pending(id, Severity::High)), &Situation::default());
+    figures.storm_asked_for();
     figures.digest_asked_for();
     figures.not_shown();
     let holdings = Holdings { waiting: 3, ..Holdings::default() };
     let expected = NotificationFigures {
-        alone: 1,
+        alone: 4,
+        storms: 1,
+        in_storms: 1,
         digests: 1,
-        in_digests: 1,
+        in_digests: 2,
+        missed: 1,
         failed: 1,
         below_level: 1,
         by_rule: 1,
@@ -224,6 +236,7 @@ fn every_alert_that_is_not_announced_has_its_reason() {
         closed: 1,
         acknowledged: 1,
         held: 1,
+        quiet_hours: 1,
         snoozed: 1,
         waiting: 3,
     };

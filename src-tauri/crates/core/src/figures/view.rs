@@ -70,6 +70,12 @@ pub struct GapFigures {
 pub struct NotificationFigures {
     /// Notifications about one alert.
     pub alone: u64,
+    /// Storms: notifications about what came beyond a few in a short time.
+    #[serde(default)]
+    pub storms: u64,
+    /// Alerts in those.
+    #[serde(default)]
+    pub in_storms: u64,
     /// Notifications about several.
     pub digests: u64,
     /// Alerts in those.
@@ -86,8 +92,14 @@ pub struct NotificationFigures {
     pub closed: u64,
     /// Alerts that the analyst has seen.
     pub acknowledged: u64,
+    /// Alerts that were announced together because they arrived while their source was catching up.
+    #[serde(default)]
+    pub missed: u64,
     /// Alerts that a pause has held back.
     pub held: u64,
+    /// Alerts that quiet hours have held back.
+    #[serde(default)]
+    pub quiet_hours: u64,
     /// Alerts that a snooze of their customer or scenario has held back.
     #[serde(default)]
     pub snoozed: u64,

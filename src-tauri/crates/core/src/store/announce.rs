@@ -6,7 +6,7 @@ use sqlx::Connection as _;
 use super::record::TraitsRecord;
 use super::{Store, StoreError};
 use crate::model::{AlertId, Severity, SourceId, Time, Traits};
-use crate::policy::PIERCES_FROM;
+use crate::policy::{PIERCES_FROM, Wait};
 
 /// The most that are decided at once: a storm is decided in slices.
 pub const SLICE: usize = 500;
@@ -28,8 +28,8 @@ pub struct Pending {
     pub closed: bool,
     /// Whether the analyst has seen it.
     pub acknowledged: bool,
-    /// Whether it arrived while catching up, or was held back.
-    pub away: bool,
+    /// Why it waits for a digest; `None`: it does not.
+    pub away: Option<Wait>,
     /// The greatest severity that was announced.
     pub announced: Option<Severity>,
     /// Whether its customer or scenario is snoozed.
@@ -47,8 +47,8 @@ pub struct Decision {
     pub announced: Vec<(AlertId, Severity)>,
     /// Those that are not, and the change as of which that was decided.
     pub quiet: Vec<(AlertId, i64)>,
-    /// Those that wait for a digest, and the change as of which that was decided.
-    pub held: Vec<(AlertId, i64)>,
+    /// Those that wait for a digest, why, and the change as of which that was decided.
+    pub held: Vec<(AlertId, Wait, i64)>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -61,7 +61,7 @@ struct PendingRecord {
     traits: TraitsRecord,
     closed: bool,
     acknowledged: bool,
-    away: bool,
+    away: i64,
     announced: Option<i64>,
     snoozed: bool,
     woken: bool,
@@ -82,7 +82,7 @@ impl From<PendingRecord> for Pending {
             },
             closed: record.closed,
             acknowledged: record.acknowledged,
-            away: record.away,
+            away: Wait::from_code(record.away),
             announced: record.announced.map(Severity::from_rank),
             snoozed: record.snoozed,
             woken: record.woken,
@@ -105,8 +105,8 @@ impl Store {
                      OR EXISTS (SELECT 1 FROM snooze WHERE snooze.source = alert.source AND what = 2
                                     AND value = event.scenario) AS snoozed, ", traits_columns!(), "
                  FROM alert JOIN event ON event.id = alert.event JOIN source ON source.id = alert.source
-                 WHERE pending = 1 AND closed <> 2 AND away <= ?1 AND alert.id > ?2
-                     AND NOT (away = 1 AND snoozed AND alert.severity < ?4)
+                 WHERE pending = 1 AND closed <> 2 AND (?1 OR away = 0) AND alert.id > ?2
+                     AND NOT (away > 0 AND snoozed AND alert.severity < ?4)
                  ORDER BY alert.id LIMIT ?3"
             ),
         )
@@ -125,35 +125,72 @@ impl Store {
         let Decision { announced, quiet, held } = decision;
         let announced: Vec<(AlertId, i64)> =
             announced.into_iter().map(|(id, severity)| (id, severity.rank())).collect();
+        let held: Vec<(AlertId, i64, i64)> =
+            held.into_iter().map(|(id, why, change)| (id, change, why.code())).collect();
         let mut writer = self.writer().await?;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
         for (decided, statement) in [
             (
-                announced,
+                serde_json::json!(announced),
                 "UPDATE alert SET announced = decided.value, away = 0, pending = alert.severity > decided.value,
                      snoozed_until = CASE WHEN closed = 2 THEN snoozed_until END
                  FROM (SELECT value ->> 0 AS id, value ->> 1 AS value FROM json_each(?)) AS decided
                  WHERE alert.id = decided.id",
             ),
             (
-                quiet,
+                serde_json::json!(quiet),
                 "UPDATE alert SET pending = 0, away = 0, snoozed_until = CASE WHEN closed = 2 THEN snoozed_until END
                  FROM (SELECT value ->> 0 AS id, value ->> 1 AS value FROM json_each(?)) AS decided
                  WHERE alert.id = decided.id AND alert.change = decided.value",
             ),
             (
-                held,
-                "UPDATE alert SET away = 1
-                 FROM (SELECT value ->> 0 AS id, value ->> 1 AS value FROM json_each(?)) AS decided
+                serde_json::json!(held),
+                "UPDATE alert SET away = decided.why
+                 FROM (SELECT value ->> 0 AS id, value ->> 1 AS value, value ->> 2 AS why FROM json_each(?)) AS decided
                  WHERE alert.id = decided.id AND alert.change = decided.value",
             ),
         ] {
-            if !decided.is_empty() {
-                let decided = serde_json::json!(decided).to_string();
-                sqlx::query(statement).bind(decided).execute(&mut *writing).await?;
+            if decided.as_array().is_some_and(|decided| !decided.is_empty()) {
+                sqlx::query(statement).bind(decided.to_string()).execute(&mut *writing).await?;
             }
         }
         writing.commit().await?;
         Ok(())
+    }
+
+    /// The notification that told of these could not be shown: what is critical of them, and was not dealt with, is to be
+    /// announced in a digest. Whether there is any.
+    pub async fn not_announced(&self, alerts: &[AlertId]) -> Result<bool, StoreError> {
+        let mut writer = self.writer().await?;
+        let taken_back = sqlx::query(
+            "UPDATE alert SET pending = 1, away = ?1, announced = NULL
+             WHERE id IN (SELECT value FROM json_each(?2)) AND severity >= ?3
+                 AND pending = 0 AND closed = 0 AND acknowledged_at IS NULL",
+        )
+        .bind(Wait::NotShown.code())
+        .bind(serde_json::json!(alerts).to_string())
+        .bind(PIERCES_FROM.rank())
+        .execute(&mut *writer)
+        .await?;
+        Ok(taken_back.rows_affected() > 0)
+    }
+
+    /// The greatest change of any alert so far.
+    pub async fn latest_alert_change(&self) -> Result<i64, StoreError> {
+        Ok(sqlx::query_scalar("SELECT latest FROM alert_changes").fetch_one(&self.readers).await?)
+    }
+
+    /// The alerts that have changed since and are dealt with: closed, snoozed, or seen by the analyst; and up to which change
+    /// that is.
+    pub async fn dealt_with_since(&self, change: i64) -> Result<(Vec<AlertId>, i64), StoreError> {
+        // Read first: what is committed after it is looked at next time.
+        let latest = self.latest_alert_change().await?;
+        let dealt_with = sqlx::query_scalar(
+            "SELECT id FROM alert WHERE change > ? AND (closed <> 0 OR acknowledged_at IS NOT NULL)",
+        )
+        .bind(change)
+        .fetch_all(&self.readers)
+        .await?;
+        Ok((dealt_with, latest))
     }
 }

@@ -30,7 +30,7 @@ impl Store {
         )
         .fetch_all(&self.readers)
         .await?;
-        let waiting = sqlx::query_scalar("SELECT COUNT(*) FROM alert WHERE pending = 1 AND away = 1")
+        let waiting = sqlx::query_scalar("SELECT COUNT(*) FROM alert WHERE pending = 1 AND away > 0")
             .fetch_one(&self.readers)
             .await?;
         let gaps = gaps.into_iter().map(|(source, all, lasting, lost)| {

@@ -12,6 +12,7 @@ use super::{Store, StoreError};
 use crate::model::{
     AlertId, Snooze, SnoozeId, SnoozeOf, Snoozed, SnoozedAlert, SnoozedOther, SourceId, Time,
 };
+use crate::policy::Wait;
 
 /// The most alerts, customers and scenarios that are snoozed at once: more than anybody remembers to have put off.
 pub const SNOOZES_LIMIT: i64 = 1_000;
@@ -145,7 +146,7 @@ impl Store {
         let woken = sqlx::query(
             "UPDATE alert SET closed = 0, change = ?1 + woken.number,
                  snoozed_until = CASE WHEN acknowledged_at IS NULL THEN snoozed_until END,
-                 pending = acknowledged_at IS NULL, away = acknowledged_at IS NULL
+                 pending = acknowledged_at IS NULL, away = CASE WHEN acknowledged_at IS NULL THEN ?4 ELSE 0 END
              FROM (SELECT id, ROW_NUMBER() OVER (ORDER BY snoozed_until, id) AS number FROM alert
                    WHERE closed = 2 AND (snoozed_until <= ?2 OR snoozed_until > ?3)) AS woken
              WHERE alert.id = woken.id",
@@ -153,6 +154,7 @@ impl Store {
         .bind(change)
         .bind(now.0)
         .bind(now.plus(LONGEST).0)
+        .bind(Wait::Snooze.code())
         .execute(&mut *writing)
         .await?
         .rows_affected();

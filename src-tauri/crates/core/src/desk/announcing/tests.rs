@@ -1,0 +1,138 @@
+//! What is promised of announcements, held against a real store.
+
+mod stage;
+mod whatever_happens;
+
+use std::collections::HashSet;
+
+use self::stage::Stage;
+use super::*;
+use crate::model::{AlertState, SnoozeOf};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+#[tokio::test]
+async fn a_storm_is_one_notification_that_is_kept_current_and_critical_alerts_come_by_themselves() {
+    let mut stage = Stage::new(1).await;
+    stage.arrive(0, &[Severity::High; 6], false).await;
+    stage.announce(false).await;
+    assert_eq!(stage.titles()[3..], ["Many alerts at once: 3 more"]);
+    stage.arrive(0, &[Severity::High, Severity::Critical, Severity::High], false).await;
+    stage.announce(false).await;
+    assert_eq!(stage.titles()[4..], ["Critical: Critical scenario"], "it is not updated all the time");
+    stage.pass(2 * SECOND);
+    stage.settle().await;
+    assert_eq!(stage.titles()[5..], ["Many alerts at once: 5 more"]);
+    assert_eq!(stage.on_show[&About::Storm].body, "Bank 1: 5 high. Click to see them.");
+    assert_eq!(stage.on_show.len(), 5);
+    stage.pass(30 * SECOND);
+    stage.arrive(0, &[Severity::High], false).await;
+    stage.announce(false).await;
+    assert_eq!(stage.titles()[6..], ["High: High scenario"], "it is calm again");
+}
+
+#[tokio::test]
+async fn of_several_the_worst_is_heard_and_what_is_only_updated_is_not() {
+    let mut stage = Stage::new(1).await;
+    stage
+        .arrive(
+            0,
+            &[Severity::High, Severity::Critical, Severity::High, Severity::High, Severity::High],
+            false,
+        )
+        .await;
+    stage.announce(false).await;
+    let sounds = |stage: &Stage| stage.shown.iter().map(|one| one.sound).collect::<Vec<_>>();
+    let heard = sounds(&stage);
+    assert_eq!(heard.iter().flatten().collect::<Vec<_>>(), [&Sound::Alarm]);
+    let critical = stage.shown.iter().position(|one| one.severity == Severity::Critical).unwrap();
+    assert_eq!(heard[critical], Some(Sound::Alarm));
+    stage.pass(10 * SECOND);
+    stage.arrive(0, &[Severity::High; 4], false).await;
+    stage.announce(false).await;
+    assert_eq!(stage.shown.last().unwrap().about, About::Storm);
+    assert_eq!(sounds(&stage)[heard.len()..], [None]);
+}
+
+#[tokio::test]
+async fn what_was_missed_is_one_notification_that_names_what_is_critical_in_it() {
+    let mut stage = Stage::new(1).await;
+    stage.situation.catching_up = HashSet::from([stage.sources[0]]);
+    stage.arrive(0, &[Severity::High, Severity::Critical, Severity::High], true).await;
+    stage.announce(true).await;
+    assert!(stage.shown.is_empty());
+    stage.settle().await;
+    assert_eq!(stage.titles(), ["3 alerts to look at"]);
+    assert_eq!(
+        stage.shown[0].body,
+        "Critical: Critical scenario\nBank 1: 1 critical, 2 high. Click to see them."
+    );
+    assert_eq!(stage.shown[0].sound, Some(Sound::Alarm));
+}
+
+#[tokio::test]
+async fn what_is_dealt_with_is_taken_away_and_what_is_left_is_kept_current() {
+    let mut stage = Stage::new(1).await;
+    let live = stage.arrive(0, &[Severity::High, Severity::Critical], false).await;
+    let missed = stage.arrive(0, &[Severity::High; 3], true).await;
+    stage.announce(true).await;
+    assert_eq!(stage.on_show.len(), 3);
+    stage.store.acknowledge(&[live[0]], Time(1)).await.unwrap();
+    stage.change(live[1], Severity::Critical, AlertState::Resolved).await;
+    stage.change(missed[0], Severity::High, AlertState::FalsePositive).await;
+    stage.announce(false).await;
+    stage.settle().await;
+    let left: Vec<&About> = stage.on_show.keys().collect();
+    assert_eq!(left, [&About::Digest]);
+    let digest = &stage.on_show[&About::Digest];
+    assert_eq!((digest.title.as_str(), digest.sound), ("2 alerts to look at", None));
+    stage.store.snooze(&missed[1..], SnoozeOf::Alert, Time(i64::MAX)).await.unwrap();
+    stage.settle().await;
+    assert!(stage.on_show.is_empty(), "{:?}", stage.on_show);
+}
+
+#[tokio::test]
+async fn who_looks_at_the_list_is_told_of_it_no_more() {
+    let mut stage = Stage::new(1).await;
+    stage.arrive(0, &[Severity::High; 3], true).await;
+    stage.announce(true).await;
+    let raises = stage.announcing.look_at(None);
+    stage.show(raises).await;
+    assert!(stage.on_show.is_empty());
+    stage.arrive(0, &[Severity::High; 2], true).await;
+    stage.settle().await;
+    assert_eq!(stage.on_show[&About::Digest].title, "2 alerts to look at");
+}
+
+#[tokio::test]
+async fn what_of_a_source_is_on_show_goes_with_it() {
+    let mut stage = Stage::new(2).await;
+    for source in 0..2 {
+        stage.arrive(source, &[Severity::Critical], false).await;
+        stage.arrive(source, &[Severity::High; 2], true).await;
+    }
+    stage.announce(true).await;
+    let raises = stage.announcing.forget(stage.sources[0]);
+    stage.show(raises).await;
+    stage.settle().await;
+    assert_eq!(stage.on_show.len(), 2);
+    assert_eq!(stage.on_show[&About::Digest].body, "Bank 2: 2 high. Click to see them.");
+}
+
+#[tokio::test]
+async fn what_is_critical_and_could_not_be_shown_is_shown_later_also_after_a_restart() {
+    for restarts in [false, true] {
+        let mut stage = Stage::new(1).await;
+        stage.works = false;
+        stage.arrive(0, &[Severity::High, Severity::Critical, Severity::Critical], false).await;
+        stage.announce(false).await;
+        stage.announce(true).await;
+        assert!(stage.shown.is_empty() && stage.announcing.own.is_empty());
+        if restarts {
+            stage.announcing = Announcing::default();
+        }
+        stage.settle().await;
+        assert_eq!(stage.titles(), ["2 alerts to look at"]);
+        assert_eq!(stage.shown[0].severity, Severity::Critical);
+    }
+}

@@ -1,0 +1,178 @@
+//! The real application's notifications, as the desktop's service sees them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed, and says where"
+)]
+#![cfg(target_os = "linux")]
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+use vigie_tests::desktop_session::{App, Raised, Session};
+use vigie_tests::server::{Answer, Connection, Server, alert, alert_version};
+
+/// The application, signed in to a server.
+struct Stage {
+    session: Session,
+    server: Server,
+    app: App,
+    connection: Connection,
+}
+
+impl Stage {
+    async fn live() -> Self {
+        let (session, mut server) = (Session::start().await, Server::start().await);
+        let app = session.open().await;
+        app.sign_in(&server.url, "ada", "a password").await;
+        let connection = server.connection().await;
+        app.until_link(&["live"]).await;
+        Self { session, server, app, connection }
+    }
+
+    async fn raised(&self, summary: &str) -> Raised {
+        self.session.notifications().until(|one| one.summary == summary).await
+    }
+
+    /// How many notifications there were, however often each was brought up to date.
+    fn number(&self) -> usize {
+        self.session.notifications().raised().iter().map(|one| one.id).collect::<BTreeSet<_>>().len()
+    }
+}
+
+#[tokio::test]
+async fn a_storm_is_a_handful_of_notifications_and_a_critical_alert_comes_by_itself() {
+    let stage = Stage::live().await;
+    for id in 1..=20 {
+        stage.connection.send(alert(id, "high")).await;
+    }
+    let storm = stage.raised("Many alerts at once: 17 more").await;
+    stage.connection.send(alert(21, "critical")).await;
+    let critical = stage.raised("Critical: Card testing").await;
+    assert_eq!((critical.urgency, critical.sound.as_deref()), (Some(2), Some("dialog-warning")));
+    stage.connection.send(alert(22, "high")).await;
+    let more = stage.raised("Many alerts at once: 18 more").await;
+    assert_eq!((more.replaces, more.is_silent), (storm.id, true));
+    assert_eq!(stage.number(), 5, "{:#?}", stage.session.notifications().raised());
+    let heard = stage.session.notifications().raised().iter().filter(|one| !one.is_silent).count();
+    assert_eq!(heard, 2, "the first, and the critical one");
+}
+
+#[tokio::test]
+async fn a_replay_after_a_reconnect_is_one_notification_of_what_was_missed() {
+    let mut stage = Stage::live().await;
+    stage.connection.send(alert(1, "high")).await;
+    stage.raised("High: Card testing").await;
+    let item = |(id, severity): (u32, &str)| {
+        serde_json::from_str::<serde_json::Value>(&alert(id, severity)).unwrap()["payload"].to_string()
+    };
+    let items = [(1, "high"), (2, "high"), (3, "critical")].map(item).join(",");
+    let page = format!(r#"{{"items":[{items}],"sequence":1100,"more":false}}"#);
+    stage.server.answer("GET /alerts", Answer::json(&page));
+    drop(stage.connection);
+    stage.connection = stage.server.connection().await;
+    let digest = stage.raised("2 alerts to look at").await;
+    assert_eq!(digest.body.lines().next(), Some("Critical: Card testing"));
+    // What was known is not told of again.
+    stage.connection.send(alert(4, "critical")).await;
+    stage.raised("Critical: Card testing").await;
+    assert_eq!(stage.number(), 3, "{:#?}", stage.session.notifications().raised());
+}
+
+#[tokio::test]
+async fn an_alert_that_gets_worse_takes_the_place_of_its_notification_and_one_that_is_closed_takes_it_away() {
+    let stage = Stage::live().await;
+    stage.connection.send(alert(1, "high")).await;
+    let first = stage.raised("High: Card testing").await;
+    stage.connection.send(alert_version(1, "critical", "open", 1)).await;
+    let worse = stage.raised("Critical: Card testing").await;
+    assert_eq!(worse.id, first.id);
+    stage.connection.send(alert_version(1, "critical", "resolved", 2)).await;
+    stage.session.notifications().until_withdrawn(first.id).await;
+    assert_eq!(stage.session.notifications().raised().len(), 2);
+    // Seen in the window, it is seen.
+    stage.connection.send(alert(2, "critical")).await;
+    let other = stage.session.notifications().until(|one| one.id != first.id).await;
+    stage.app.click(r#"[data-testid="alert-row"]"#).await;
+    stage.app.press("acknowledge").await;
+    stage.session.notifications().until_withdrawn(other.id).await;
+}
+
+#[tokio::test]
+async fn in_quiet_hours_only_what_is_critical_is_told_and_afterwards_the_rest() {
+    let stage = Stage::live().await;
+    let view = stage.app.invoke("settings", &json!({})).await;
+    let loud = view["settings"].clone();
+    let mut quiet = loud.clone();
+    let days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    quiet["notifications"]["quiet_hours"] = json!([{ "days": days, "from": "00:00", "until": "00:00" }]);
+    stage.app.invoke("set_settings", &json!({ "settings": quiet })).await;
+    for (id, severity) in [(1, "high"), (2, "high"), (3, "critical")] {
+        stage.connection.send(alert(id, severity)).await;
+    }
+    stage.raised("Critical: Card testing").await;
+    stage.app.until_row("alert-row", "a-2").await;
+    assert_eq!(stage.number(), 1);
+    stage.app.invoke("set_settings", &json!({ "settings": loud })).await;
+    stage.raised("2 alerts to look at").await;
+    assert_eq!(stage.number(), 2);
+}
+
+#[tokio::test]
+async fn what_the_buttons_say_is_done_without_the_window() {
+    let stage = Stage::live().await;
+    stage.session.display.close("Vigie");
+    stage.session.display.until_shown("Vigie", false).await;
+    stage.connection.send(alert(1, "critical")).await;
+    let raised = stage.raised("Critical: Card testing").await;
+    let names: Vec<&str> = raised.actions.iter().step_by(2).map(String::as_str).collect();
+    assert_eq!(names, ["default", "acknowledge", "snooze"]);
+    let tray = async |line: &str| {
+        let says = |item: &vigie_tests::desktop_session::TrayItem| item.menu.iter().any(|one| one == line);
+        stage.session.tray().until(line, says).await
+    };
+    tray("1 alert to look at").await;
+    stage.server.answer("PATCH /alerts/a-1", Answer::json("{}"));
+    let is_seen = async || {
+        let all = stage.app.invoke("alert", &json!({ "id": 1 })).await;
+        all["alert"]["acknowledged"] == true
+    };
+    stage.session.notifications().press(raised.id, "acknowledge", is_seen).await;
+    stage.server.until_asked("PATCH /alerts/a-1", 1).await;
+
+    stage.connection.send(alert(2, "critical")).await;
+    let other =
+        stage.session.notifications().until(|one| one.urgency == Some(2) && one.id != raised.id).await;
+    let is_snoozed = async || {
+        let all = stage.app.invoke("alert", &json!({ "id": 2 })).await;
+        all["alert"]["snoozed_until"].is_number()
+    };
+    stage.session.notifications().press(other.id, "snooze", is_snoozed).await;
+    let calm = |item: &vigie_tests::desktop_session::TrayItem| {
+        !item.menu.iter().any(|line| line.contains("to look at"))
+    };
+    stage.session.tray().until("is calm", calm).await;
+    stage.session.display.until_shown("Vigie", false).await;
+}
+
+#[tokio::test]
+async fn what_is_critical_while_nobody_shows_notifications_is_told_once_somebody_does() {
+    let mut stage = Stage::live().await;
+    stage.connection.send(alert(1, "critical")).await;
+    let before = stage.raised("Critical: Card testing").await;
+    stage.session.notifications.take().unwrap().end().await;
+    stage.connection.send(alert(2, "critical")).await;
+    stage.app.until_notice("notifications_fail").await;
+    stage.session.start_notifications().await;
+    let after = stage.raised("Critical: Card testing").await;
+    assert_eq!((before.replaces, after.replaces), (0, 0), "the new service knows nothing of the old one's");
+    stage
+        .session
+        .notifications()
+        .click(after.id, async || stage.app.has_row("alert-detail", "a-2").await)
+        .await;
+    let is_gone = "return !document.querySelector('[data-notice=notifications_fail]')";
+    stage.app.until("the notice is gone", is_gone).await;
+    assert_eq!(stage.session.notifications().raised().len(), 1);
+}

@@ -1,0 +1,160 @@
+//! What is on show: nothing that is dealt with, and all that is critical.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed, and says where"
+)]
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tempfile::{TempDir, tempdir};
+use vigie_core::desk::desktop::{About, Button};
+use vigie_core::desk::view::{AlertAction, Notice};
+use vigie_core::model::{ActionKind, AlertState, PauseFor, SnoozeFor, SnoozeOf, SnoozeRequest};
+use vigie_core::policy::Sound;
+use vigie_core::vault::SessionVault;
+use vigie_tests::clock::ManualClock;
+use vigie_tests::desk::TestDesk;
+use vigie_tests::desktop::Shown;
+use vigie_tests::server::{Answer, Connection, Server, alert, alert_version};
+
+/// A desk that is live, at a clock that stands still.
+struct Stage {
+    folder: TempDir,
+    clock: Arc<ManualClock>,
+    vault: Arc<SessionVault>,
+    desk: TestDesk,
+    server: Server,
+    connection: Connection,
+}
+
+impl Stage {
+    async fn live() -> Self {
+        let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+        let (vault, clock) = (Arc::new(SessionVault::default()), Arc::new(ManualClock::default()));
+        let desk = TestDesk::start_with(folder.path(), vault.clone(), clock.clone()).await;
+        desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+        let connection = server.connection().await;
+        desk.until_live().await;
+        Self { folder, clock, vault, desk, server, connection }
+    }
+
+    /// Alerts arrive, and their notifications are on show.
+    async fn raise(&self, severity: &str, ids: std::ops::RangeInclusive<u32>) {
+        let before = self.desk.desktop.shown().on_show.len();
+        let after = before + ids.clone().count();
+        for id in ids {
+            self.connection.send(alert(id, severity)).await;
+        }
+        self.desk.desktop.until(|shown| shown.on_show.len() == after).await;
+    }
+
+    async fn until_on_show(&self, about: &[About]) -> Shown {
+        self.desk
+            .desktop
+            .until(|shown| shown.on_show.iter().map(|one| one.about).eq(about.iter().copied()))
+            .await
+    }
+}
+
+#[tokio::test]
+async fn what_is_seen_snoozed_decided_on_or_closed_here_or_elsewhere_is_taken_away() {
+    let stage = Stage::live().await;
+    stage.raise("critical", 1..=5).await;
+    stage.desk.desk.acknowledge(vec![1]).await.unwrap();
+    let request = SnoozeRequest { alerts: vec![2], of: SnoozeOf::Alert, lasts: SnoozeFor::Hour };
+    stage.desk.desk.snooze(request).await.unwrap();
+    let (action, state) = (ActionKind::ChangeState, Some(AlertState::Resolved));
+    stage.desk.desk.act(AlertAction { alert: 3, action, state, owner: None }).await.unwrap();
+    stage.connection.send(alert_version(4, "critical", "false_positive", 1)).await;
+    stage.until_on_show(&[About::Alert(5)]).await;
+    stage.desk.desk.open(Some(5)).await.unwrap();
+    let shown = stage.until_on_show(&[]).await;
+    assert_eq!(shown.withdrawn.len(), 5);
+    assert_eq!(shown.notifications.len(), 5);
+}
+
+#[tokio::test]
+async fn a_source_that_is_removed_takes_its_notifications_with_it() {
+    let stage = Stage::live().await;
+    stage.raise("critical", 1..=2).await;
+    let source = stage.desk.desk.overview().await.unwrap().sources[0].id;
+    stage.desk.desk.remove_source(source).await.unwrap();
+    stage.until_on_show(&[]).await;
+}
+
+#[tokio::test]
+async fn a_button_marks_an_alert_as_seen_and_asks_its_server_for_it_or_puts_it_off() {
+    let stage = Stage::live().await;
+    stage.server.answer("PATCH /alerts/a-1", Answer::json("{}"));
+    stage.raise("critical", 1..=2).await;
+    stage.desk.desk.press(1, Button::Acknowledge).await.unwrap();
+    stage.server.until_asked("PATCH /alerts/a-1", 1).await;
+    stage.until_on_show(&[About::Alert(2)]).await;
+    stage.desk.desk.press(2, Button::Snooze).await.unwrap();
+    stage.until_on_show(&[]).await;
+    let overview = stage.desk.until("both are out of the way", |now| now.unacknowledged.critical == 0).await;
+    assert_eq!(overview.snoozes.alerts, 1);
+    assert!(stage.desk.desktop.shown().opened.is_empty(), "no window was needed");
+}
+
+#[tokio::test]
+async fn a_storm_is_kept_current_at_most_every_two_seconds_and_without_a_sound() {
+    let stage = Stage::live().await;
+    stage.raise("high", 1..=4).await;
+    for id in 5..=20 {
+        stage.connection.send(alert(id, "high")).await;
+    }
+    stage.desk.until("all are there", |now| now.unacknowledged.high == 20).await;
+    assert_eq!(stage.desk.desktop.shown().notifications.len(), 4);
+    stage.clock.advance(Duration::from_secs(2));
+    let shown = stage.desk.desktop.until(|shown| shown.notifications.len() == 5).await;
+    let (first, last) = (&shown.notifications[3], &shown.notifications[4]);
+    assert_eq!((first.about, last.about, last.sound), (About::Storm, About::Storm, None));
+    assert_eq!(last.title, "Many alerts at once: 17 more");
+    assert_eq!(shown.notifications[0].sound, Some(Sound::Notice));
+    let figures = stage.desk.desk.figures().await.unwrap().notifications;
+    assert_eq!((figures.alone, figures.storms, figures.in_storms), (3, 1, 17));
+}
+
+#[tokio::test]
+async fn what_is_critical_and_could_not_be_shown_is_shown_as_soon_as_it_can_be() {
+    for restarts in [false, true] {
+        let mut stage = Stage::live().await;
+        stage.desk.desktop.break_notifications(true);
+        stage.connection.send(alert(1, "critical")).await;
+        let fails = |overview: &vigie_core::desk::view::Overview| {
+            overview.notices.contains(&Notice::NotificationsFail)
+        };
+        stage.desk.until("it is said", fails).await;
+        if restarts {
+            stage.desk.desk.close().await.unwrap();
+            stage.desk =
+                TestDesk::start_with(stage.folder.path(), stage.vault.clone(), stage.clock.clone()).await;
+        } else {
+            stage.desk.desktop.break_notifications(false);
+            stage.clock.advance(Duration::from_secs(20));
+        }
+        let shown = stage.desk.desktop.until(|shown| !shown.notifications.is_empty()).await;
+        assert_eq!(shown.notifications[0].title, "Critical: Card testing");
+        stage.desk.until("it works again", |overview| !fails(overview)).await;
+        assert_eq!(stage.desk.desktop.shown().of_alerts().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_pause_holds_back_what_is_high_and_says_how_much_it_was() {
+    let stage = Stage::live().await;
+    stage.desk.desk.pause(PauseFor::QuarterHour).await.unwrap();
+    for id in 1..=3 {
+        stage.connection.send(alert(id, "high")).await;
+    }
+    stage.desk.until("they are there", |now| now.unacknowledged.high == 3).await;
+    assert_eq!(stage.desk.desk.figures().await.unwrap().notifications.held, 3);
+    assert!(stage.desk.desktop.shown().notifications.is_empty());
+    stage.clock.advance(Duration::from_secs(15 * 60));
+    let shown = stage.desk.desktop.until(|shown| !shown.notifications.is_empty()).await;
+    assert_eq!(shown.notifications[0].title, "3 alerts to look at");
+}
