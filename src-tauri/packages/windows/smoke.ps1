@@ -20,6 +20,8 @@ if ($isMsi) {
 # A program with a window has no console: what it says is only had through a file.
 $said = New-TemporaryFile
 $vigie = Start-Process (Join-Path $folder 'vigie.exe') '--smoke-test' -PassThru -RedirectStandardOutput $said
+# Held from the beginning, because the exit code is only told to who holds it.
+$null = $vigie.Handle
 if (-not $vigie.WaitForExit(600000)) { $vigie.Kill() }
 Get-Content $said
 if ($vigie.ExitCode -ne 0) { throw "Vigie ended with $($vigie.ExitCode)." }

@@ -27,7 +27,8 @@ impl SourceDate {
         Self::read(&String::from_utf8_lossy(&shell::answer(&mut git)?))
     }
 
-    fn read(text: &str) -> Result<Self> {
+    /// Seconds since 1970, as text.
+    pub fn read(text: &str) -> Result<Self> {
         let seconds = text.trim().parse().ok();
         let time = seconds.and_then(|seconds| Timestamp::from_second(seconds).ok());
         time.map(Self).ok_or_else(|| Error::SourceDate { found: text.trim().to_owned() })
