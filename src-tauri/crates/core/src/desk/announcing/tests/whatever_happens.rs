@@ -85,8 +85,12 @@ impl Stage {
             }
             Step::Pass(seconds) => self.pass(SECOND * u32::try_from(*seconds).unwrap()),
             Step::Hush(hushed) => self.situation.hushed = *hushed,
-            Step::CatchUp(source, true) => drop(self.situation.catching_up.insert(self.sources[*source])),
-            Step::CatchUp(source, false) => drop(self.situation.catching_up.remove(&self.sources[*source])),
+            Step::CatchUp(source, true) => {
+                self.situation.catching_up.insert(self.sources[*source]);
+            }
+            Step::CatchUp(source, false) => {
+                self.situation.catching_up.remove(&self.sources[*source]);
+            }
             Step::Set(from, is_silent) => {
                 self.situation.from = *from;
                 let rule = Rule { then: Then::Silent, severity: Some(Severity::High), ..Rule::default() };
@@ -162,7 +166,8 @@ async fn flood(sources: usize, critical_of: usize, slices: usize) -> TestCaseRes
     let own = times(|one| matches!(one.about, About::Alert(_)) && one.severity < Severity::Critical);
     let storm = times(|one| one.about == About::Storm);
     prop_assert_eq!(times(|one| one.severity == Severity::Critical), critical);
-    prop_assert!(own + 1 <= 10, "{} notifications", own + 1);
+    let with_the_storms = own + 1;
+    prop_assert!(with_the_storms <= 10, "{with_the_storms} notifications");
     prop_assert!((1..=31).contains(&storm), "shown {} times", storm);
     let heard = times(|one| one.sound.is_some());
     prop_assert!(heard <= 13, "heard {heard} times");
