@@ -28,11 +28,11 @@ impl Day {
         assert!(settled, "waits: {}", self.app.invoke("outbox", &json!({})).await);
     }
 
-    /// Presses a key and then goes on to the next alert; gives the one that it was pressed on.
-    async fn press_on(&self, key: &str) -> String {
+    /// Presses keys after which the cursor is on the next alert; gives the one that they were pressed on.
+    async fn press_on(&self, keys: &str) -> String {
         let subject = self.app.until("the cursor is on an alert", CURSOR).await.as_str().unwrap().to_owned();
-        self.app.keys(key).await;
-        self.app.keys("j").await;
+        self.app.keys(keys).await;
+        assert_ne!(self.cursor().await, subject, "{keys} does not go on");
         subject
     }
 }
@@ -62,12 +62,13 @@ async fn alerts_are_decided_by_one_key_each_and_the_cursor_never_jumps() {
     day.pour(400).await;
     assert_eq!(day.cursor().await, first.as_str().unwrap(), "what has come has moved the cursor");
     let mut pressed = Vec::new();
-    for key in ["a", "r", "f", "i", "e", "m"] {
-        pressed.push(day.press_on(key).await);
+    // Who decides goes on to the next alert by that.
+    for keys in ["a j", "r", "f", "i", "e", "m j"] {
+        pressed.push(day.press_on(keys).await);
     }
     // Two at once, and taken back.
-    let one = day.press_on("x").await;
-    let other = day.press_on("x").await;
+    let one = day.press_on("x j").await;
+    let other = day.press_on("x j").await;
     day.app.until_there("chosen-bar").await;
     day.app.keys("i").await;
     day.session.keep_picture(&day.app, "day-decided").await;
