@@ -123,9 +123,9 @@ async fn hold(steps: Vec<(Step, bool)>) -> TestCaseResult {
         let critical = stage.take(&step).await;
         stage.announce(with_digest || matches!(step, Step::Restart)).await;
         for id in critical.into_iter().filter(|_| stage.works) {
-            let own = stage.shown.iter().filter(|one| one.about == About::Alert(id));
+            let mut own = stage.shown.iter().filter(|one| one.about == About::Alert(id));
             prop_assert!(
-                own.last().is_some_and(|one| one.severity == Severity::Critical),
+                own.next_back().is_some_and(|one| one.severity == Severity::Critical),
                 "{id} does not come by itself after {step:?}"
             );
         }
