@@ -7,9 +7,14 @@ pub fn check(bytes: &[u8]) {
     let text = String::from_utf8_lossy(bytes);
     let Ok(link) = AlertLink::read(&text) else { return };
     let AlertLink { subject, at } = &link;
-    assert!(!subject.is_empty() && subject.len() <= 512 && !subject.chars().any(char::is_control), "{link:?}");
+    assert!(
+        !subject.is_empty() && subject.len() <= 512 && !subject.chars().any(char::is_control),
+        "{link:?}"
+    );
     if let Some(at) = at {
-        assert!(matches!(at.scheme(), "http" | "https") && at.username().is_empty() && at.password().is_none());
+        assert!(
+            matches!(at.scheme(), "http" | "https") && at.username().is_empty() && at.password().is_none()
+        );
     }
     // An address has no segment of only dots, so none is read.
     assert_eq!(AlertLink::read(&link.to_string()), Ok(link));

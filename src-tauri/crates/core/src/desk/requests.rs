@@ -56,6 +56,7 @@ pub enum Request {
     Choose(Choice, Outcome<()>),
     TrayAvailable(bool, Reply<()>),
     Hidden(Reply<()>),
+    Unseen(Reply<()>),
     Shown(Result<(), NotShown>),
     VaultProbed { available: bool },
     LookAfterStore(Option<SetAside>, Reply<()>),
@@ -209,6 +210,10 @@ impl Actor {
             }
             Request::Hidden(reply) => {
                 self.hide();
+                let _gone = reply.send(());
+            }
+            Request::Unseen(reply) => {
+                self.tools.unseen.set(true);
                 let _gone = reply.send(());
             }
             Request::Shown(outcome) => {
