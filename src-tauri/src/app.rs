@@ -258,6 +258,8 @@ fn on_event(app: &AppHandle, event: RunEvent) {
 /// Where there is no tray, a window that was not shown at the start could not be found: there it is made small.
 async fn keep_findable(app: AppHandle, desk: Desk) {
     use vigie_core::desk::view::Notice;
+    // Fails only when the program ends.
+    let _ending = desk.unseen().await;
     let mut overviews = desk.overviews();
     if overviews.wait_for(|overview| overview.notices.contains(&Notice::NoTray)).await.is_err() {
         return;

@@ -61,7 +61,7 @@ impl Simulation for EmbeddedGateway {
                     listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
                     state: State::File(self.state.clone()),
                     users: vec![User { name: USER.to_owned(), password: password.clone(), bank: None }],
-                    simulation: Some(self.traffic.clone()),
+                    simulation: Some(self.traffic),
                     token_lifetime: TOKEN_LIFETIME,
                     ..Config::default()
                 };

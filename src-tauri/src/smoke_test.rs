@@ -6,12 +6,13 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use rand::distr::{Alphanumeric, SampleString as _};
 use secrecy::{ExposeSecret as _, SecretString};
 use tauri::{AppHandle, Manager as _, RunEvent};
+use tempfile::TempDir;
 use tokio::sync::watch;
 use vigie_core::clock::SystemClock;
 use vigie_core::desk::desktop::{About, Desktop, NotSet, NotShown, Notification, Tray, Wanted};
@@ -33,6 +34,8 @@ use crate::{app, logging, places, window};
 
 /// What writes and reads a few files.
 const FILES_LIMIT: Duration = Duration::from_secs(30);
+/// The wait before a folder is removed again that somebody still holds.
+const REMOVE_AGAIN_AFTER: Duration = Duration::from_millis(100);
 /// A vault that has to be started first, and asks nobody.
 const VAULT_LIMIT: Duration = Duration::from_secs(30);
 /// The panel answers at once, or is not there; one that starts after us is tried again after ten seconds.
@@ -71,9 +74,20 @@ pub fn run(mut arguments: Arguments) -> ExitCode {
         Ok(app) => passed &= in_the_loop(app, folder.path().to_owned()),
         Err(error) => passed &= told("window", Err(error.to_string())),
     }
-    let removed = folder.close().map(|()| "nothing is left".to_owned()).map_err(|error| error.to_string());
-    passed &= told("cleaned up", removed);
+    passed &= told("cleaned up", removed(&folder));
     ended(passed)
+}
+
+/// Removes what was made. The browser engine ends after us, and some systems let nobody remove what it still holds.
+fn removed(folder: &TempDir) -> Result<String, String> {
+    let begun = Instant::now();
+    loop {
+        match std::fs::remove_dir_all(folder.path()) {
+            Ok(()) => return Ok("nothing is left".to_owned()),
+            Err(error) if begun.elapsed() > FILES_LIMIT => return Err(error.to_string()),
+            Err(_) => std::thread::sleep(REMOVE_AGAIN_AFTER),
+        }
+    }
 }
 
 /// Takes the steps beside the desktop's own loop, which belongs to the main thread. Whether all passed.

@@ -161,9 +161,10 @@ pub fn build(app: &AppHandle, begin: Begin) -> tauri::Result<WebviewWindow> {
     prepared(app, begin).build()
 }
 
-/// Makes a window that waits to be asked for, and whose page keeps its files in this folder.
+/// Makes a window that waits to be asked for, and whose page keeps nothing; what files an engine needs all the same are in this
+/// folder.
 pub fn build_apart(app: &AppHandle, files: PathBuf) -> tauri::Result<WebviewWindow> {
-    prepared(app, Begin::Hidden).data_directory(files).build()
+    prepared(app, Begin::Hidden).incognito(true).data_directory(files).build()
 }
 
 fn prepared(app: &AppHandle, begin: Begin) -> WebviewWindowBuilder<'_, tauri::Wry, AppHandle> {

@@ -8,7 +8,7 @@ use vigie_core::clock::SystemClock;
 use vigie_core::desk::credential_name;
 use vigie_core::desk::view::{Failure, FailureCode};
 use vigie_core::figures::Figures;
-use vigie_core::link::{Found, Standing, Step, StepName, Tools, Trial};
+use vigie_core::link::{Found, Standing, Step, StepName, Tools, Trial, Unseen};
 use vigie_core::model::Source;
 use vigie_core::profile::Library;
 use vigie_core::store::Store;
@@ -39,7 +39,15 @@ impl<'a> Checker<'a> {
         let store = store.map_err(|error| failed(error.to_string()))?;
         let clock = Arc::new(SystemClock::default());
         let figures = Figures::new(clock.as_ref());
-        let tools = Tools { http, tls, store, vault: Arc::new(SystemVault), clock, figures };
+        let tools = Tools {
+            http,
+            tls,
+            store,
+            vault: Arc::new(SystemVault),
+            clock,
+            figures,
+            unseen: Unseen::default(),
+        };
         Ok(Self { library, tools, _folder: folder })
     }
 

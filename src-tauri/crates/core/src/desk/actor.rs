@@ -25,7 +25,7 @@ use super::window::Window;
 use super::{Setup, housekeeping, tray};
 use crate::clock::Clock;
 use crate::figures::Figures;
-use crate::link::{Failing, Report, Reporter, Tools};
+use crate::link::{Failing, Report, Reporter, Tools, Unseen};
 use crate::model::{Link, SourceId, Time, Trouble};
 use crate::profile::{Library, Profile};
 use crate::settings::Keeper;
@@ -132,6 +132,7 @@ impl Actor {
             vault: credentials.clone(),
             clock: setup.clock,
             figures,
+            unseen: Unseen::default(),
         };
         let (store, clock) = (tools.store.clone(), Arc::clone(&tools.clock));
         let housekeeping = housekeeping::keep(store, clock, setup.settings.watch(), requests.clone());

@@ -63,6 +63,7 @@ impl Actor {
     pub(super) fn open(&mut self, wanted: Wanted) {
         self.look_at_news();
         self.window.hidden_since = None;
+        self.tools.unseen.set(false);
         self.window.stale = true;
         self.desktop.show(wanted);
     }

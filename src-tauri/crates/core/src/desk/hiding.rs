@@ -18,6 +18,7 @@ impl Actor {
     /// The window was hidden. Tells, once and never again, that the program goes on.
     pub(super) fn hide(&mut self) {
         self.window.hidden_since = Some(self.clock().elapsed());
+        self.tools.unseen.set(true);
         if std::mem::replace(&mut self.hidden_told, true) {
             return;
         }

@@ -339,6 +339,11 @@ impl Desk {
         self.ask(Request::Hidden).await
     }
 
+    /// The program has started without a window.
+    pub async fn unseen(&self) -> Result<(), Failure> {
+        self.ask(Request::Unseen).await
+    }
+
     /// Everything about one alert.
     pub async fn alert(&self, id: AlertId) -> Result<AlertDetail, Failure> {
         self.answer(self.store.alert(id).await)

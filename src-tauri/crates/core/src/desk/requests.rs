@@ -60,6 +60,7 @@ pub enum Request {
     Choose(Choice, Outcome<()>),
     TrayAvailable(bool, Reply<()>),
     Hidden(Reply<()>),
+    Unseen(Reply<()>),
     Shown { about: About, alerts: Vec<(AlertId, Severity)>, outcome: Result<(), NotShown> },
     VaultProbed { available: bool },
     LookAfterStore(Option<SetAside>, Reply<()>),
@@ -222,6 +223,10 @@ impl Actor {
             }
             Request::Hidden(reply) => {
                 self.hide();
+                let _gone = reply.send(());
+            }
+            Request::Unseen(reply) => {
+                self.tools.unseen.set(true);
                 let _gone = reply.send(());
             }
             Request::Shown { about, alerts, outcome } => self.note_shown(about, &alerts, outcome).await,

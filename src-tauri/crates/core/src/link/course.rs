@@ -59,6 +59,8 @@ pub(super) struct Course {
     /// Whether what happens arrives as it happens.
     pub is_live: bool,
     pub round_trip_ms: Option<u32>,
+    /// When something of it was stored last, by [`crate::clock::Clock::elapsed`].
+    pub stored_at: Option<Duration>,
 }
 
 impl Course {
@@ -89,6 +91,7 @@ impl Course {
             is_caught_up: false,
             is_live: false,
             round_trip_ms: None,
+            stored_at: None,
         }
     }
 

@@ -149,10 +149,12 @@ impl Supervisor {
                 }
             }
             course.gathered = meanwhile.is_something().then_some(meanwhile);
+            course.stored_at = Some(self.tools.clock.elapsed());
         } else if is_alive && is_whole {
             self.stored_until(proven).await?;
         }
-        if let Some(now) = round_trip.map(milliseconds)
+        // An answer that waited for the end of a rest says nothing of its way.
+        if let Some(now) = round_trip.filter(|_| !self.tools.unseen.get()).map(milliseconds)
             && course.round_trip_ms != Some(now)
         {
             course.round_trip_ms = Some(now);
@@ -180,6 +182,10 @@ impl Supervisor {
     /// Waits for something, then takes all that is there, decoded. When the connection breaks, what came before is still
     /// given. May be dropped while it waits without losing anything: what was taken is given without a further wait.
     pub(super) async fn gather(&self, course: &mut Course) -> Gathered {
+        // While nobody sees it, more may come to what is stored next.
+        if let Some(stored) = course.stored_at.filter(|_| course.is_live && !is_full(course)) {
+            self.tools.unseen.rest(self.tools.clock.as_ref(), stored).await;
+        }
         let mut gathered = course.gathered.take().unwrap_or_default();
         if !gathered.is_something() && course.queue.frames.is_empty() {
             let arrived = course.connection.next(&self.profile).await;
@@ -237,6 +243,11 @@ impl Supervisor {
         gathered.bytes += frame.bytes.len();
         self.decode(course, stream, frame, &mut gathered.batch);
     }
+}
+
+/// Whether as much has been gathered as a commit may have.
+fn is_full(course: &Course) -> bool {
+    course.gathered.as_ref().is_some_and(Gathered::is_complete)
 }
 
 /// Whole milliseconds.

@@ -5,7 +5,7 @@
 //! and `commit` hands it to the store; `beside` does what takes long meanwhile. `lists` fetches what was missed, and
 //! `schedule` says when again; `counting` finds what is missing on a live stream; `settling` tells a replay from news;
 //! `moment` is a time by both clocks, and until when everything has come. `session` signs in, and `granted` reads what that
-//! gives; `trial` tries a source step by step, beside its link; `cause` is why something may have been missed; `act` does what an analyst asks of the server.
+//! gives; `unseen` lets a link rest while nobody looks; `trial` tries a source step by step, beside its link; `cause` is why something may have been missed; `act` does what an analyst asks of the server.
 
 mod act;
 mod backoff;
@@ -25,6 +25,7 @@ mod session;
 mod settling;
 mod supervisor;
 mod trial;
+mod unseen;
 
 pub use act::act;
 pub use backoff::Backoff;
@@ -34,3 +35,4 @@ pub(crate) use moment::Moment;
 pub use session::{Session, SharedSession, SignInError, probe, sign_in};
 pub use supervisor::{Report, Reporter, Supervisor, Tools};
 pub use trial::{FIRST_EVENT_LIMIT, Found, Standing, Step, StepName, Trial};
+pub use unseen::Unseen;

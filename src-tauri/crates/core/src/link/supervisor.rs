@@ -19,6 +19,7 @@ use super::commit::{Committer, Failing};
 use super::lists::Missed;
 use super::moment::Moment;
 use super::session::{Session, SharedSession, SignInError, sign_in};
+use super::unseen::Unseen;
 use crate::clock::Clock;
 use crate::figures::Figures;
 use crate::model::{Link, SignedOutReason, Source, SourceId, Time, Trouble};
@@ -46,6 +47,8 @@ pub struct Tools {
     pub clock: Arc<dyn Clock>,
     /// What is done is counted here.
     pub figures: Figures,
+    /// Whether nobody sees the window.
+    pub unseen: Unseen,
 }
 
 /// What a supervisor tells the desk.
