@@ -2,9 +2,10 @@
 
 use tokio::sync::watch;
 
-use super::Panel;
+use super::{Panel, tell};
 
-/// There is nothing to tell.
+/// There is nothing more to tell.
 pub async fn follow(told: watch::Sender<Panel>) {
+    tell(&told, Panel::Unknown);
     told.closed().await;
 }
