@@ -1,6 +1,5 @@
 use super::file::{FiguresError, KeptFigures};
 use super::report::Report;
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::*;
@@ -280,8 +279,13 @@ fn nobody_else_can_read_kept_figures() {
     let folder = tempfile::tempdir().unwrap();
     let store = folder.path().join("vigie.sqlite");
     let figures = Figures::from(moment(0)).view(START, &Holdings::default());
-    let kept =
-        KeptFigures { version: String::new(), running: true, figures, names: BTreeMap::new(), before: None };
+    let kept = KeptFigures {
+        version: String::new(),
+        running: true,
+        figures,
+        names: std::collections::BTreeMap::new(),
+        before: None,
+    };
     file::write(&store, &kept).unwrap();
     let mode = std::fs::metadata(file::path(&store)).unwrap().permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
