@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tempfile::{TempDir, tempdir};
-use vigie_core::desk::desktop::{About, Button};
+use vigie_core::desk::desktop::{About, Button, Choice};
 use vigie_core::desk::view::{AlertAction, Notice};
 use vigie_core::model::{ActionKind, AlertState, PauseFor, SnoozeFor, SnoozeOf, SnoozeRequest};
 use vigie_core::policy::Sound;
@@ -74,6 +74,17 @@ async fn what_is_seen_snoozed_decided_on_or_closed_here_or_elsewhere_is_taken_aw
     let shown = stage.until_on_show(&[]).await;
     assert_eq!(shown.withdrawn.len(), 5);
     assert_eq!(shown.notifications.len(), 5);
+}
+
+#[tokio::test]
+async fn what_is_opened_from_the_tray_or_by_a_link_is_taken_away_too() {
+    let stage = Stage::live().await;
+    stage.raise("critical", 1..=3).await;
+    stage.until_on_show(&[About::Alert(1), About::Alert(2), About::Alert(3)]).await;
+    stage.desk.desk.choose(Choice::Alert(1)).await.unwrap();
+    stage.until_on_show(&[About::Alert(2), About::Alert(3)]).await;
+    stage.desk.desk.open_link("vigie://alert/a-2".to_owned()).await.unwrap();
+    stage.until_on_show(&[About::Alert(3)]).await;
 }
 
 #[tokio::test]

@@ -45,9 +45,9 @@ impl Actor {
     /// Does what was chosen.
     pub(super) async fn choose(&mut self, choice: Choice) -> Result<(), Failure> {
         match choice {
-            Choice::Open => self.open(Wanted::AsItWas),
-            Choice::Alert(alert) => self.open(Wanted::Alert(alert)),
-            Choice::Sources => self.open(Wanted::Sources),
+            Choice::Open => self.open(Wanted::AsItWas).await,
+            Choice::Alert(alert) => self.open(Wanted::Alert(alert)).await,
+            Choice::Sources => self.open(Wanted::Sources).await,
             Choice::AcknowledgeAll => return self.acknowledge_all().await,
             Choice::TakeBack => return self.take_back().await,
             Choice::Pause(pause) => {
@@ -59,9 +59,14 @@ impl Actor {
         Ok(())
     }
 
-    /// Shows the window with this in it.
-    pub(super) fn open(&mut self, wanted: Wanted) {
+    /// Shows the window with this in it: who opened it looks at that, and need not be told of it any more.
+    pub(super) async fn open(&mut self, wanted: Wanted) {
         self.look_at_news();
+        match wanted {
+            Wanted::Alert(alert) => self.looks_at(Some(alert)).await,
+            Wanted::Alerts | Wanted::AsItWas => self.looks_at(None).await,
+            Wanted::Sources | Wanted::Profile(_) | Wanted::Told(_) => {}
+        }
         self.window.hidden_since = None;
         self.tools.unseen.set(false);
         self.window.stale = true;

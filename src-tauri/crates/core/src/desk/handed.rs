@@ -20,7 +20,7 @@ impl Actor {
             Ok(wanted) => wanted,
             Err(failure) => Wanted::Told(failure),
         };
-        self.open(wanted);
+        self.open(wanted).await;
     }
 
     async fn linked(&self, link: &str) -> Result<Wanted, Failure> {
@@ -38,7 +38,7 @@ impl Actor {
     }
 
     /// Adopts the profile in a file, and offers it to sign in with; says so where it is none.
-    pub(super) fn open_profile(&mut self, file: &Path) {
+    pub(super) async fn open_profile(&mut self, file: &Path) {
         let adopted = match &self.profile_folder {
             Some(folder) => adopt(folder, file).map_err(|error| error.to_string()),
             None => Err("this program keeps no profiles".to_owned()),
@@ -51,6 +51,6 @@ impl Actor {
             }
             Err(why) => Wanted::Told(Failure::new(FailureCode::BadProfile, why)),
         };
-        self.open(wanted);
+        self.open(wanted).await;
     }
 }

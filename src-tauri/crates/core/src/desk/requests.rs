@@ -200,8 +200,7 @@ impl Actor {
                 let _gone = reply.send(());
             }
             Request::Open(alert, reply) => {
-                self.looks_at(alert).await;
-                self.open(alert.map_or(Wanted::Alerts, Wanted::Alert));
+                self.open(alert.map_or(Wanted::Alerts, Wanted::Alert)).await;
                 let _gone = reply.send(());
             }
             Request::OpenLink(link, reply) => {
@@ -209,7 +208,7 @@ impl Actor {
                 let _gone = reply.send(());
             }
             Request::OpenProfile(file, reply) => {
-                self.open_profile(&file);
+                self.open_profile(&file).await;
                 let _gone = reply.send(());
             }
             Request::Choose(choice, reply) => {
