@@ -42,7 +42,10 @@ impl Handed {
 
     /// A link, the address of a file or its path. What is none of them goes for a link, so that the window says what is wrong.
     pub fn read(text: &str, folder: &Path) -> Self {
-        let is_profile = |path: &Path| path.extension().is_some_and(|extension| extension == PROFILE_FILE);
+        // Windows and macOS do not tell `.VIGIE-PROFILE` apart.
+        let is_profile = |path: &Path| {
+            path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(PROFILE_FILE))
+        };
         let address = url::Url::parse(text).ok();
         if address.as_ref().is_some_and(|address| address.scheme() == SCHEME) {
             return Self::Link(text.to_owned());
@@ -85,6 +88,7 @@ mod tests {
         assert_eq!(handed(&["--data", "/x", "vigie://alert/a-1"]), Handed::Link("vigie://alert/a-1".into()));
         let file = |path: &str| Handed::Profile(path.into());
         assert_eq!(handed(&["/mnt/my.vigie-profile"]), file("/mnt/my.vigie-profile"));
+        assert_eq!(handed(&["/mnt/MY.VIGIE-PROFILE"]), file("/mnt/MY.VIGIE-PROFILE"));
         #[cfg(unix)]
         assert_eq!(handed(&["my.vigie-profile"]), file("/home/ada/my.vigie-profile"));
         #[cfg(unix)]

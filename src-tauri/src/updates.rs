@@ -4,7 +4,7 @@
 //! Where it is and whose signature counts is said when a release is built: `VIGIE_UPDATER_URL` (`https` only) and
 //! `VIGIE_UPDATER_KEY`. A build that was told neither, or that no package holds, does not update itself.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -29,6 +29,8 @@ pub struct SignedFeed {
     key: &'static str,
     desk: Desk,
     found: Mutex<Option<tauri_plugin_updater::Update>>,
+    /// Whether the desk was closed for an installer.
+    closed: Arc<AtomicBool>,
 }
 
 impl SignedFeed {
@@ -38,7 +40,10 @@ impl SignedFeed {
         let key = option_env!("VIGIE_UPDATER_KEY").filter(|key| !key.is_empty())?;
         let url = option_env!("VIGIE_UPDATER_URL").filter(|url| !url.is_empty())?;
         match url.parse() {
-            Ok(url) => Some(Arc::new(Self { app: app.clone(), url, key, desk, found: Mutex::default() })),
+            Ok(url) => {
+                let (found, closed) = (Mutex::default(), Arc::default());
+                Some(Arc::new(Self { app: app.clone(), url, key, desk, found, closed }))
+            }
             Err(error) => {
                 tracing::warn!(%error, "this build was told a wrong address of newer versions, and does not look for any");
                 None
@@ -47,7 +52,7 @@ impl SignedFeed {
     }
 
     fn updater(&self) -> Result<Updater, tauri_plugin_updater::Error> {
-        let desk = self.desk.clone();
+        let (desk, closed) = (self.desk.clone(), Arc::clone(&self.closed));
         self.app
             .updater_builder()
             .endpoints(vec![self.url.clone()])?
@@ -55,6 +60,7 @@ impl SignedFeed {
             .timeout(ANSWER_LIMIT)
             // On Windows the installer ends the program: what is stored is closed before.
             .on_before_exit(move || {
+                closed.store(true, Ordering::Relaxed);
                 let _already_closed = tauri::async_runtime::block_on(desk.close());
             })
             .build()
@@ -80,12 +86,15 @@ impl Feed for SignedFeed {
         found.timeout = Some(PACKAGE_TIME_LIMIT);
         let package = fetch(&found).await?;
         // It may ask for an administrator's password, and wait for it.
-        tokio::task::spawn_blocking(move || found.install(package))
+        let outcome = tokio::task::spawn_blocking(move || found.install(package))
             .await
-            .map_err(|error| UpdateError::NotInstalled(error.to_string()))?
-            .map_err(|error| UpdateError::NotInstalled(error.to_string()))?;
-        self.app.request_restart();
-        Ok(())
+            .map_err(|error| UpdateError::NotInstalled(error.to_string()))
+            .and_then(|outcome| outcome.map_err(|error| UpdateError::NotInstalled(error.to_string())));
+        // Also where the desk was closed for an installer that the system then did not start: this version comes back.
+        if outcome.is_ok() || self.closed.load(Ordering::Relaxed) {
+            self.app.request_restart();
+        }
+        outcome
     }
 }
 

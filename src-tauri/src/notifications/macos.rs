@@ -1,6 +1,7 @@
-//! The macOS notification centre.
+//! The macOS notification centre, by the crate below notify-rust. That one waits for a click on a thread of its own: for
+//! ever where a notification is taken away, and not at all where the main thread has something to do at that moment.
 
-use notify_rust::{NotificationHandle, NotificationResponse, Urgency};
+use mac_usernotifications::{Action, Error, InterruptionLevel, NotificationHandle, NotificationResponse};
 use tokio::sync::oneshot;
 use vigie_core::desk::desktop::{About, NotShown, Notification};
 use vigie_core::model::Severity;
@@ -17,49 +18,44 @@ pub async fn show(
     notification: &Notification,
     _replaced: Option<&Place>,
 ) -> Result<(NotificationHandle, Place), NotShown> {
-    notify_rust::check_bundle()
-        .map_err(|error| NotShown(format!("{error}: start Vigie from its application")))?;
-    let mut native = notify_rust::Notification::new();
-    native
-        .summary(&notification.title)
-        .body(&notification.body)
-        .action("show", &notification.button)
-        .urgency(urgency(notification.severity))
-        .id(identifier(notification.about).as_str());
+    allowed().await?;
+    let mut native = mac_usernotifications::Notification::new()
+        .title(&notification.title)
+        .message(&notification.body)
+        .action(Action::button("show", notification.button.as_str()))
+        .interruption_level(level(notification.severity))
+        // Without one it is silent.
+        .maybe_sound(notification.sound.map(sound_name))
+        .id(&identifier(notification.about));
     for (button, word) in &notification.buttons {
-        native.action(action(*button), word);
+        native = native.action(Action::button(action(*button), word.as_str()));
     }
-    // Without one it is silent.
-    if let Some(sound) = notification.sound {
-        native.sound_name(sound_name(sound));
-    }
-    let handle = native.show_async().await.map_err(|error| NotShown(error.to_string()))?;
+    let handle = native.send().await.map_err(|error| NotShown(error.to_string()))?;
     Ok((handle, ()))
 }
 
-/// Waits, on a thread of its own, until the notification is clicked or closed, or is to be withdrawn.
+/// The system takes nothing from a program that has not asked the analyst whether it may. That is asked once; an answer
+/// that was given before comes at once.
+async fn allowed() -> Result<(), NotShown> {
+    match mac_usernotifications::request_auth().await {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(NotShown("macOS is told to show none of Vigie's".to_owned())),
+        Err(error @ Error::NoBundleIdentifier) => {
+            Err(NotShown(format!("{error} Start Vigie from its application")))
+        }
+        Err(error) => Err(NotShown(error.to_string())),
+    }
+}
+
+/// Waits until the notification is clicked or closed, or is to be withdrawn.
 pub async fn response(
     handle: NotificationHandle,
     about: About,
     withdrawn: oneshot::Receiver<()>,
 ) -> Response {
-    let (answer, answered) = oneshot::channel();
-    tokio::task::spawn_blocking(move || {
-        let outcome = handle.wait_for_response(|native: &NotificationResponse| {
-            let response = match native {
-                NotificationResponse::Default => Response::Clicked,
-                NotificationResponse::Action(name) => Response::to_action(name),
-                NotificationResponse::Reply(_) | NotificationResponse::Closed(_) => Response::Gone,
-            };
-            // Fails where nobody waits any more.
-            let _given_up = answer.send(response);
-        });
-        if let Err(error) = outcome {
-            tracing::debug!(%error, "nothing is heard of a notification any more");
-        }
-    });
     tokio::select! {
-        answer = answered => answer.unwrap_or(Response::Gone),
+        // Ends with an error where another has taken the place.
+        answer = handle.response() => answer.map_or(Response::Gone, |native| response_of(&native)),
         withdrawn = withdrawn => {
             if withdrawn.is_ok() {
                 mac_usernotifications::close_delivered(&identifier(about)).await;
@@ -69,19 +65,30 @@ pub async fn response(
     }
 }
 
+fn response_of(native: &NotificationResponse) -> Response {
+    if native.close_reason.is_some() {
+        Response::Gone
+    } else if native.is_default_action() {
+        Response::Clicked
+    } else {
+        Response::to_action(&native.action_identifier)
+    }
+}
+
 /// Shows a notification that nobody waits for.
 pub fn show_and_forget(notification: &notify_rust::Notification) -> Result<(), notify_rust::error::Error> {
-    if notify_rust::check_bundle().is_err() {
+    if mac_usernotifications::check_bundle().is_err() {
         return Ok(());
     }
     notification.show().map(drop)
 }
 
-const fn urgency(severity: Severity) -> Urgency {
+/// What is critical is seen whatever the analyst concentrates on.
+const fn level(severity: Severity) -> InterruptionLevel {
     match severity {
-        Severity::Critical => Urgency::Critical,
-        Severity::High | Severity::Medium => Urgency::Normal,
-        Severity::Low => Urgency::Low,
+        Severity::Critical => InterruptionLevel::TimeSensitive,
+        Severity::High | Severity::Medium => InterruptionLevel::Active,
+        Severity::Low => InterruptionLevel::Passive,
     }
 }
 

@@ -8,7 +8,8 @@ use vigie_core::policy::Sound;
 use windows::Data::Xml::Dom::XmlDocument;
 use windows::Foundation::TypedEventHandler;
 use windows::UI::Notifications::{
-    ToastActivatedEventArgs, ToastDismissedEventArgs, ToastNotification, ToastNotificationManager,
+    NotificationSetting, ToastActivatedEventArgs, ToastDismissalReason, ToastDismissedEventArgs,
+    ToastNotification, ToastNotificationManager,
 };
 use windows::core::{HSTRING, IInspectable, Interface as _};
 
@@ -38,10 +39,21 @@ pub async fn show(
 ) -> Result<(Handle, Place), NotShown> {
     let (notification, is_update) = (notification.clone(), replaced.is_some());
     let shown = tokio::task::spawn_blocking(move || {
+        if is_switched_off() {
+            return Err(NotShown("Windows is told to show none of Vigie's".to_owned()));
+        }
         toast(&notification, is_update).map_err(|error| NotShown(error.message()))
     });
     let handle = shown.await.map_err(|panic| NotShown(panic.to_string()))??;
     Ok((handle, ()))
+}
+
+/// Whether the analyst or an administrator has switched our toasts off: then one is taken without an error and never
+/// seen. Before the first toast Windows may not know; that is no reason not to try.
+fn is_switched_off() -> bool {
+    ToastNotificationManager::CreateToastNotifierWithId(&HSTRING::from(app_id()))
+        .and_then(|notifier| notifier.Setting())
+        .is_ok_and(|setting| setting != NotificationSetting::Enabled)
 }
 
 fn toast(notification: &Notification, is_update: bool) -> windows::core::Result<Handle> {
@@ -59,10 +71,16 @@ fn toast(notification: &Notification, is_update: bool) -> windows::core::Result<
         let _given_up = activated.send(response_of(arguments.as_ref()));
         Ok(())
     }))?;
-    toast.Dismissed(&TypedEventHandler::<ToastNotification, ToastDismissedEventArgs>::new(move |_, _| {
-        let _given_up = dismissed.send(Response::Gone);
-        Ok(())
-    }))?;
+    toast.Dismissed(&TypedEventHandler::<ToastNotification, ToastDismissedEventArgs>::new(
+        move |_, left| {
+            // One that nobody touched leaves the screen after some seconds, and is in the list from then on.
+            let reason = left.as_ref().and_then(|left| left.Reason().ok());
+            if reason != Some(ToastDismissalReason::TimedOut) {
+                let _given_up = dismissed.send(Response::Gone);
+            }
+            Ok(())
+        },
+    ))?;
     ToastNotificationManager::CreateToastNotifierWithId(&HSTRING::from(app_id()))?.Show(&toast)?;
     Ok(Handle { _toast: toast, responses })
 }
@@ -97,7 +115,8 @@ fn remove(about: About) -> windows::core::Result<()> {
 
 /// Shows a toast that nobody waits for.
 pub fn show_and_forget(notification: &notify_rust::Notification) -> Result<(), notify_rust::error::Error> {
-    notification.show().map(drop)
+    // Without it Windows says that PowerShell has sent it.
+    notification.clone().app_id(app_id()).show().map(drop)
 }
 
 fn xml(notification: &Notification) -> String {

@@ -115,7 +115,8 @@ async fn keep(hand: Hand, mut wanted: watch::Receiver<Option<Tray>>) -> Result<(
         tokio::time::sleep(SHOW_EVERY).await;
         tokio::select! {
             changed = wanted.changed() => changed?,
-            _changed = panel.changed() => {}
+            // Once nobody tells any more it stays as it is.
+            Ok(()) = panel.changed() => {}
         }
         let Some(tray) = wanted.borrow_and_update().clone() else { continue };
         let on = *panel.borrow_and_update();

@@ -190,7 +190,7 @@ impl Keeper {
                 changed = self.settings.changed() => if changed.is_err() { return },
                 () = self.clock.sleep_until(self.due), if is_wanted => {
                     if let Err(error) = self.look().await {
-                        tracing::warn!(%error);
+                        tracing::warn!(%error, "this version goes on");
                     }
                 }
             }
@@ -233,7 +233,7 @@ impl Keeper {
         let _ending = self.desk.tell_updates(self.stands.clone()).await;
         let outcome = self.feed.install().await;
         if let Err(error) = &outcome {
-            tracing::warn!(%error);
+            tracing::warn!(%error, "the new version is still offered");
             self.stands = Updates::Offered { update, asks: true, failed: Some(error.to_string()) };
         }
         outcome

@@ -178,8 +178,8 @@ impl Actor {
         Some(if self.undecided.is_some() { due.max(self.decide_due) } else { due })
     }
 
-    /// Ends a pause and snoozes that are over, and announces what they held back; decides again what could not be decided. A pause is over by
-    /// either clock: one may be set, and the other stands still while the computer sleeps.
+    /// Ends a pause and snoozes that are over, and announces what they held back; decides again what could not be
+    /// decided. A pause is over by either clock: one may be set, and the other stands still while the computer sleeps.
     pub(super) async fn wake(&mut self) {
         let (now, elapsed) = (self.clock().now(), self.clock().elapsed());
         let is_over = self.paused_until.is_some_and(|until| now >= until || elapsed >= self.pause_ends);

@@ -94,8 +94,8 @@ impl Actor {
         view
     }
 
-    /// Until when the loop may sleep, by [`Clock::elapsed`]: until a push is due, a pause or snooze ends, quiet hours begin or end, what is
-    /// on show is to be updated, or what could not be decided, shown or sent is tried again.
+    /// Until when the loop may sleep, by [`Clock::elapsed`]: until a push is due, a pause or snooze ends, quiet hours begin
+    /// or end, what is on show is to be updated, or what could not be decided, shown or sent is tried again.
     pub(super) fn due(&self) -> Duration {
         let now = self.clock().elapsed();
         let by_the_wall = self.paused_until.map(|at| now.saturating_add(at.since(self.clock().now())));

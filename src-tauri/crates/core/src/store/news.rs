@@ -52,8 +52,7 @@ impl Store {
     }
 
     /// The next news of these kinds after an event, oldest first, and up to which event that is; `None`: there is nothing
-    /// after it. What was fetched or replayed is no news, nor what
-    /// came of a source that is gone.
+    /// after it. What was fetched or replayed is no news, nor what came of a source that is gone.
     pub async fn news(
         &self,
         after: EventId,
