@@ -145,7 +145,7 @@ describe('what a source can be asked to do', () => {
       ),
     );
     // Who has it, and when the server told.
-    expect(words(one('deed'))).toMatch(/Told by the server: .*\d\d:\d\d:\d\d.*\. Who has it: /);
+    expect(words(one('deed'))).toMatch(/Told by the server: .*\d?\d:\d\d:\d\d.*\. Who has it: /);
     press('deed-withdraw');
     await until(() => expect(all('deed')).toHaveLength(0));
   });

@@ -4,6 +4,8 @@ import { asks, type Known, type Question, questionOf } from '../search/question'
 
 /** Rows asked for at once. */
 const PAGE = 100;
+/** Rows asked for first: as many as are in sight, which are there the sooner. */
+const FIRST = 40;
 /** The most rows that are kept: who has not found it among so many asks for it more closely. */
 const FOUND_KEPT = 2_000;
 
@@ -113,7 +115,7 @@ export class Search {
     }
     if (this.phase !== 'ready') this.phase = 'loading';
     try {
-      const first = await this.#bridge.search(this.#query, null, PAGE);
+      const first = await this.#bridge.search(this.#query, null, FIRST);
       if (asked !== this.#asked) return;
       this.#told = new Map();
       this.rows = first.rows;
