@@ -37,6 +37,9 @@ describe('what is found', () => {
     const shown = all('found-row').map((row) => row.querySelector('time')?.dateTime);
     expect(shown).toEqual(view.search.rows.slice(0, shown.length).map(({ received_at }) => new Date(received_at).toISOString()));
     expect(shown).toEqual([...shown].sort().reverse());
+    const time = one('found-row').querySelector('time');
+    time?.dispatchEvent(new PointerEvent('pointerenter'));
+    expect(time?.title).toMatch(/^Arrived here: .+\nHappened: /);
   });
 });
 

@@ -46,6 +46,21 @@ describe('the search', () => {
     expect([...words]).toEqual(['el', 'elena']);
   });
 
+  it('shows what is in sight at once, and asks for the rest only when no key follows', async () => {
+    const asked: [string, number | null][] = [];
+    const { search: answer } = fakeBridge(sceneFrom(new URLSearchParams('still')));
+    const view = await search('', '', { search: (query, before, limit) => (asked.push([query.text, before]), answer(query, before, limit)) });
+    for (const text of ['e', 'el']) {
+      fill(box(), text);
+      await until(() => expect(asked.at(-1)).toEqual([text, null]));
+    }
+    await until(() => expect(view.search.phase).toBe('ready'));
+    const inSight = view.search.rows;
+    await until(() => expect(view.search.rows.length).toBeGreaterThan(inSight.length));
+    expect(view.search.rows.slice(0, inSight.length)).toEqual(inSight);
+    expect(asked.filter(([text, before]) => text === 'e' && before !== null)).toEqual([]);
+  });
+
   it('finds in the one source that all places show', async () => {
     const view = await search('kind:alert', 'sources=5');
     expect(new Set(view.search.rows.map(({ source }) => source)).size).toBeGreaterThan(1);

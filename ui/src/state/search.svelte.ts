@@ -6,6 +6,8 @@ import { asks, type Known, type Question, questionOf } from '../search/question'
 const PAGE = 100;
 /** Rows asked for first: as many as are in sight, which are there the sooner. */
 const FIRST = 40;
+/** How long nothing was typed before the rest is asked for, in milliseconds: the next key's answer would have to wait for it. */
+const SETTLED = 150;
 /** The most rows that are kept: who has not found it among so many asks for it more closely. */
 const FOUND_KEPT = 2_000;
 
@@ -30,6 +32,7 @@ export class Search {
   /** Grows with each question: an answer to an older one is let go. */
   #asked = 0;
   #asking = false;
+  #reading = false;
 
   /** `known` tells what a question may name. */
   constructor(bridge: Bridge, known: () => Known) {
@@ -55,19 +58,22 @@ export class Search {
     }
   }
 
-  /** Looks for older ones, until a page of them is found or there are no more. */
+  /** Looks for older ones once nothing is typed any more, until a page of them is found or there are no more. */
   async older(): Promise<void> {
-    if (this.#asking || this.#next === null || this.rows.length >= FOUND_KEPT) return;
-    this.#asking = true;
-    const asked = this.#asked;
+    if (this.#reading || this.#next === null || this.rows.length >= FOUND_KEPT) return;
+    this.#reading = true;
+    let asked: number;
+    do {
+      asked = this.#asked;
+      await new Promise((settled) => setTimeout(settled, SETTLED));
+    } while (this.#asking || asked !== this.#asked);
     try {
       await this.#read(asked, this.rows.length + PAGE);
     } catch (error) {
-      this.problem = asProblem(error);
+      if (asked === this.#asked) this.problem = asProblem(error);
     } finally {
-      this.#asking = false;
+      this.#reading = false;
     }
-    if (asked !== this.#asked) await this.ask(this.text);
   }
 
   /** These alerts stand so now. A row stays where it is, also where it would not be found any more. */
@@ -120,8 +126,12 @@ export class Search {
       this.#told = new Map();
       this.rows = first.rows;
       this.#next = first.next;
-      await this.#read(asked, PAGE);
-      if (asked === this.#asked) this.phase = 'ready';
+      // Many may have been looked at for nothing.
+      if (first.rows.length === 0 && first.next !== null) this.phase = 'loading';
+      await this.#read(asked, 1);
+      if (asked !== this.#asked) return;
+      this.phase = 'ready';
+      if (this.rows.length < PAGE) void this.older();
     } catch (error) {
       if (asked !== this.#asked) return;
       this.phase = 'failed';
