@@ -1,4 +1,4 @@
-//! While nobody sees the window, what arrives is stored a few times a second instead of as it comes: a commit costs far more than
+//! While nobody sees the window, what arrives is stored twice a second instead of as it comes: a commit costs far more than
 //! what is in it, and a program that runs all day has to be light.
 
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use crate::clock::Clock;
 
 /// How long a link rests between two commits. What is announced is announced so much later at the most, which nobody notices.
-const REST: Duration = Duration::from_millis(200);
+const REST: Duration = Duration::from_millis(500);
 
 /// Whether nobody sees the window; all links share it.
 #[derive(Debug, Clone)]

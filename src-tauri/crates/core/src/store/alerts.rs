@@ -178,6 +178,9 @@ impl Store {
 
     /// These alerts as they stand now, by number; those that are gone are left out.
     pub async fn alert_rows(&self, ids: &[AlertId]) -> Result<Vec<Alert>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let records = sqlx::query_as::<_, AlertRecord>(alert_columns!(
             "WHERE alert.id IN (SELECT value FROM json_each(?)) ORDER BY alert.id"
         ))

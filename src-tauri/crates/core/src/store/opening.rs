@@ -48,7 +48,8 @@ impl Store {
             keep_as_it_was(path).await?;
         }
         let writer = writer_with(path, migrations).await?;
-        let readers = SqlitePoolOptions::new().max_connections(READERS);
+        // A file does not hang up: to ask before each reading whether it has costs as much as many a reading.
+        let readers = SqlitePoolOptions::new().max_connections(READERS).test_before_acquire(false);
         let readers = match readers.connect_with(options(path).read_only(true)).await {
             Ok(readers) => readers,
             Err(error) => {

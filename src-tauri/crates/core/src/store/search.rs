@@ -145,10 +145,7 @@ impl Store {
     /// do.
     pub async fn index_words(&self) -> Result<bool, StoreError> {
         let mut reader = self.readers.acquire().await?;
-        let until: i64 = sqlx::query_scalar("SELECT event FROM words_until").fetch_one(&mut *reader).await?;
-        let newest = sqlx::query_scalar::<_, i64>("SELECT COALESCE(MAX(id), 0) FROM event")
-            .fetch_one(&mut *reader)
-            .await?;
+        let (newest, until) = newest_and_indexed(&mut reader).await?;
         if newest - until < BEHIND {
             return Ok(false);
         }
@@ -198,6 +195,12 @@ impl Store {
 /// Numbers of events that are found, and where those that were not looked at begin (exclusive); `None`: all were.
 type Numbers = (Vec<EventId>, Option<EventId>);
 
+/// The newest event, and the newest in the index.
+async fn newest_and_indexed(reading: &mut SqliteConnection) -> Result<(EventId, EventId), StoreError> {
+    let both = "SELECT (SELECT COALESCE(MAX(id), 0) FROM event), (SELECT event FROM words_until)";
+    Ok(sqlx::query_as(both).fetch_one(reading).await?)
+}
+
 /// Finds by words: looks at what is newest, and asks the index for what is older if that is not enough.
 async fn with_words(
     reading: &mut SqliteConnection,
@@ -207,11 +210,7 @@ async fn with_words(
     before: EventId,
     limit: usize,
 ) -> Result<Numbers, StoreError> {
-    let (newest, until) = sqlx::query_as::<_, (i64, i64)>(
-        "SELECT (SELECT COALESCE(MAX(id), 0) FROM event), (SELECT event FROM words_until)",
-    )
-    .fetch_one(&mut *reading)
-    .await?;
+    let (newest, until) = newest_and_indexed(reading).await?;
     let border = until.min(newest - LOOKED_AT).max(0);
     let mut found = Vec::new();
     let mut upper = before;
