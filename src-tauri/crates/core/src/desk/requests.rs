@@ -13,6 +13,7 @@ use super::view::{AlertAction, Failure, Notice, Overview, ProfileView, SignIn, S
 use super::window::Window;
 use crate::link::{Failing, Step};
 use crate::model::{Alert, AlertId, DeedId, Severity, SnoozeId, SnoozeRequest, Snoozed, SourceId};
+use crate::profile::Profile;
 use crate::settings::{Settings, SettingsView};
 use crate::store::SetAside;
 use crate::text::Language;
@@ -57,6 +58,7 @@ pub enum Request {
     Open(Option<AlertId>, Reply<()>),
     OpenLink(String, Reply<()>),
     OpenProfile(PathBuf, Reply<()>),
+    ProfileRead(Result<Box<Profile>, String>, Reply<()>),
     Choose(Choice, Outcome<()>),
     TrayAvailable(bool, Reply<()>),
     Hidden(Reply<()>),
@@ -207,8 +209,9 @@ impl Actor {
                 self.open_link(&link).await;
                 let _gone = reply.send(());
             }
-            Request::OpenProfile(file, reply) => {
-                self.open_profile(&file).await;
+            Request::OpenProfile(file, reply) => self.open_profile(file, reply),
+            Request::ProfileRead(adopted, reply) => {
+                self.offer_profile(adopted).await;
                 let _gone = reply.send(());
             }
             Request::Choose(choice, reply) => {
