@@ -15,7 +15,7 @@ use super::credentials::Credentials;
 use super::desktop::{Desktop, Simulation, Tray};
 use super::menu::{ALERTS_SHOWN, Offered};
 use super::news::Telling;
-use super::raising::{self, Raises};
+use super::raising::Raises;
 use super::requests::Request;
 use super::setting::spoken;
 use super::snoozing::Snoozing;
@@ -29,7 +29,7 @@ use crate::link::{Failing, Report, Reporter, Tools, Unseen};
 use crate::model::{Link, SourceId, Time, Trouble};
 use crate::profile::{Library, Profile};
 use crate::settings::Keeper;
-use crate::store::{AlertSide, SetAside, Store, Summary};
+use crate::store::{AlertSide, SetAside, Store, StoreError, Summary};
 use crate::text::Language;
 use crate::transport::http::Http;
 use crate::transport::{Tls, TransportError};
@@ -40,6 +40,9 @@ use crate::vault::{Vault as _, VaultError};
 pub const SOURCES_LIMIT: usize = 16;
 /// Reports on their way from the links; a link that is ahead of the desk waits.
 const REPORTS: usize = 256;
+
+/// The longest that the end waits for a notification that is being shown: who has quit waits for it.
+const LAST_SHOWN_WITHIN: Duration = Duration::from_secs(1);
 
 /// The state behind the handle.
 pub struct Actor {
@@ -72,7 +75,7 @@ pub struct Actor {
     pub(super) pause_ends: Duration,
     /// Until when it is quiet, by the quiet hours that are set.
     pub(super) quiet_until: Option<Time>,
-    /// When quiet hours begin or end next.
+    /// When quiet hours are looked at next: they may begin or end then.
     pub(super) quiet_change: Option<Time>,
     /// When that was looked for: before that, the wall clock was set back.
     pub(super) quiet_looked_at: Time,
@@ -150,7 +153,7 @@ impl Actor {
             reports,
             simulation: setup.simulation,
             announcing: Announcing::default(),
-            raises: raising::start(Arc::clone(&setup.desktop), requests.clone()),
+            raises: Raises::start(Arc::clone(&setup.desktop), requests.clone()),
             show_again: None,
             desktop: setup.desktop,
             requests,
@@ -202,7 +205,7 @@ impl Actor {
         }
         self.keep_quiet();
         self.end_snoozes().await;
-        self.announce(true).await;
+        self.take_up_announcing().await;
         self.follow_rules().await;
         self.outbox_changed().await;
         loop {
@@ -242,6 +245,7 @@ impl Actor {
     }
 
     async fn close(&mut self, keeping: AbortOnDropHandle<()>) {
+        self.end_showing().await;
         // Dropping an entry ends its link; a commit under way is finished or undone by the store.
         self.sources.clear();
         self.tests.clear();
@@ -249,6 +253,30 @@ impl Actor {
         self.care = None;
         self.keep_last_figures(keeping).await;
         self.store().close().await;
+    }
+
+    /// Shows nothing more; what is under way is noted if it ends soon. The rest is shown after the next start.
+    async fn end_showing(&mut self) {
+        self.raises.end();
+        let noted = async {
+            let Self { raises, inbox, tools, .. } = self;
+            loop {
+                let request = tokio::select! {
+                    biased;
+                    Some(request) = inbox.recv() => request,
+                    () = raises.ended() => break,
+                };
+                if let Request::Shown { alerts, outcome, .. } = request {
+                    tools.store.note_shown(&alerts, outcome.is_ok()).await?;
+                }
+            }
+            Ok::<(), StoreError>(())
+        };
+        match tokio::time::timeout(LAST_SHOWN_WITHIN, noted).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "what is shown last may be shown again after the next start"),
+            Err(_) => tracing::warn!("what is being shown may be shown again after the next start"),
+        }
     }
 
     /// Something the window or the tray shows has changed.

@@ -129,10 +129,54 @@ async fn what_is_critical_and_could_not_be_shown_is_shown_later_also_after_a_res
         stage.announce(true).await;
         assert!(stage.shown.is_empty() && stage.announcing.own.is_empty());
         if restarts {
-            stage.announcing = Announcing::default();
+            stage.restart().await;
         }
         stage.settle().await;
         assert_eq!(stage.titles(), ["2 alerts to look at"]);
         assert_eq!(stage.shown[0].severity, Severity::Critical);
     }
+}
+
+#[tokio::test]
+async fn what_is_critical_and_was_not_shown_yet_when_the_program_ended_is_shown_after_the_next_start() {
+    let mut stage = Stage::new(1).await;
+    stage.arrive(0, &[Severity::Critical, Severity::High, Severity::Critical, Severity::Critical], false).await;
+    let mut raises = stage.decide(false).await;
+    raises.truncate(1);
+    stage.show(raises).await;
+    stage.restart().await;
+    stage.settle().await;
+    assert_eq!(stage.titles(), ["Critical: Critical scenario", "2 alerts to look at"]);
+    stage.restart().await;
+    stage.settle().await;
+    assert_eq!(stage.shown.len(), 2, "what was shown is shown");
+}
+
+#[tokio::test]
+async fn what_is_critical_and_could_not_be_shown_while_it_was_closed_is_shown_when_it_is_open_again() {
+    let mut stage = Stage::new(1).await;
+    let [id] = stage.arrive(0, &[Severity::Critical], false).await[..] else { panic!() };
+    let raises = stage.decide(false).await;
+    stage.change(id, Severity::Critical, AlertState::Resolved).await;
+    stage.announce(false).await;
+    stage.works = false;
+    stage.show(raises).await;
+    stage.settle().await;
+    assert!(stage.shown.is_empty());
+    stage.change(id, Severity::Critical, AlertState::Open).await;
+    stage.announce(true).await;
+    assert_eq!(stage.titles(), ["Critical: Critical scenario"]);
+}
+
+#[tokio::test]
+async fn what_is_critical_and_was_closed_and_opened_while_it_could_not_be_shown_is_shown() {
+    let mut stage = Stage::new(1).await;
+    let [id] = stage.arrive(0, &[Severity::Critical], false).await[..] else { panic!() };
+    let raises = stage.decide(false).await;
+    stage.change(id, Severity::Critical, AlertState::Resolved).await;
+    stage.change(id, Severity::Critical, AlertState::Open).await;
+    stage.works = false;
+    stage.show(raises).await;
+    stage.settle().await;
+    assert_eq!(stage.titles(), ["Critical: Critical scenario"]);
 }
