@@ -8,7 +8,8 @@ use vigie_core::policy::Sound;
 use windows::Data::Xml::Dom::XmlDocument;
 use windows::Foundation::TypedEventHandler;
 use windows::UI::Notifications::{
-    ToastActivatedEventArgs, ToastDismissedEventArgs, ToastNotification, ToastNotificationManager,
+    ToastActivatedEventArgs, ToastDismissalReason, ToastDismissedEventArgs, ToastNotification,
+    ToastNotificationManager,
 };
 use windows::core::{HSTRING, IInspectable, Interface as _};
 
@@ -59,10 +60,16 @@ fn toast(notification: &Notification, is_update: bool) -> windows::core::Result<
         let _given_up = activated.send(response_of(arguments.as_ref()));
         Ok(())
     }))?;
-    toast.Dismissed(&TypedEventHandler::<ToastNotification, ToastDismissedEventArgs>::new(move |_, _| {
-        let _given_up = dismissed.send(Response::Gone);
-        Ok(())
-    }))?;
+    toast.Dismissed(&TypedEventHandler::<ToastNotification, ToastDismissedEventArgs>::new(
+        move |_, arguments| {
+            // One whose time is up is in the action centre from then on, and can be clicked there.
+            let reason = arguments.as_ref().and_then(|arguments| arguments.Reason().ok());
+            if reason != Some(ToastDismissalReason::TimedOut) {
+                let _given_up = dismissed.send(Response::Gone);
+            }
+            Ok(())
+        },
+    ))?;
     ToastNotificationManager::CreateToastNotifierWithId(&HSTRING::from(app_id()))?.Show(&toast)?;
     Ok(Handle { _toast: toast, responses })
 }
