@@ -176,3 +176,47 @@ async fn what_is_critical_while_nobody_shows_notifications_is_told_once_somebody
     stage.app.until("the notice is gone", is_gone).await;
     assert_eq!(stage.session.notifications().raised().len(), 1);
 }
+
+#[tokio::test]
+async fn an_update_leaves_nothing_behind_where_the_service_does_not_let_it_take_the_place_of_another() {
+    let mut stage = Stage::live().await;
+    stage.session.notifications.take().unwrap().end().await;
+    stage.session.start_stubborn_notifications().await;
+    stage.connection.send(alert(1, "high")).await;
+    let first = stage.raised("High: Card testing").await;
+    stage.connection.send(alert_version(1, "critical", "open", 1)).await;
+    let worse = stage.raised("Critical: Card testing").await;
+    assert_ne!(worse.id, first.id);
+    stage.session.notifications().until_withdrawn(first.id).await;
+    let opens = async || stage.app.has_row("alert-detail", "a-1").await;
+    stage.session.notifications().click(worse.id, opens).await;
+}
+
+#[tokio::test]
+async fn what_is_done_to_the_notifications_of_a_service_means_nothing_for_those_of_the_one_before() {
+    let mut stage = Stage::live().await;
+    stage.connection.send(alert(1, "critical")).await;
+    stage.connection.send(alert(2, "critical")).await;
+    let of_second = |one: &Raised| one.id == 2;
+    stage.session.notifications().until(of_second).await;
+    stage.session.notifications.take().unwrap().end().await;
+    stage.session.start_notifications().await;
+    // The numbers of the new service begin again.
+    stage.connection.send(alert(3, "critical")).await;
+    stage.connection.send(alert(4, "critical")).await;
+    stage.session.notifications().until(of_second).await;
+    let is_seen = async |id: u32| {
+        let all = stage.app.invoke("alert", &json!({ "id": id })).await;
+        all["alert"]["acknowledged"] == true
+    };
+    stage.server.answer("PATCH /alerts/a-3", Answer::json("{}"));
+    stage.session.notifications().press(1, "acknowledge", async || is_seen(3).await).await;
+    // What took away the first two would have taken away the fourth's.
+    stage.connection.send(alert_version(2, "critical", "resolved", 1)).await;
+    stage.connection.send(alert(5, "critical")).await;
+    stage.session.notifications().until(|one| one.id == 3).await;
+    assert!(!is_seen(1).await, "nobody has seen the first");
+    stage.connection.send(alert_version(5, "critical", "resolved", 1)).await;
+    stage.session.notifications().until_withdrawn(3).await;
+    assert!(!stage.session.notifications().withdrawn().contains(&2));
+}

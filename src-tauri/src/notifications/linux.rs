@@ -16,10 +16,23 @@ use super::{APP_NAME, Response, action};
 const DESKTOP_ENTRY: &str = "Vigie";
 
 /// Where a notification is: its number, and who has given it. To another service the number is somebody else's.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     owner: String,
     number: u32,
+}
+
+/// A notification, while somebody waits for it.
+pub struct Handle {
+    native: NotificationHandle,
+    owner: String,
+}
+
+impl Handle {
+    /// Whether who shows notifications now is who shows this one.
+    async fn is_theirs(&self) -> bool {
+        shower().await.is_ok_and(|shower| shower.owner == self.owner)
+    }
 }
 
 /// Shows a notification in the place of an older one. The handle holds the connection: some services close a
@@ -27,15 +40,15 @@ pub struct Place {
 pub async fn show(
     notification: &Notification,
     replaced: Option<&Place>,
-) -> Result<(NotificationHandle, Place), NotShown> {
+) -> Result<(Handle, Place), NotShown> {
     let shower = shower().await.map_err(|missing| NotShown(missing.why))?;
     let mut native = native(notification, &shower);
     if let Some(place) = replaced.filter(|place| place.owner == shower.owner) {
         native.id(place.number);
     }
-    let handle = native.show_async().await.map_err(|error| NotShown(error.to_string()))?;
-    let place = Place { owner: shower.owner, number: handle.id() };
-    Ok((handle, place))
+    let native = native.show_async().await.map_err(|error| NotShown(error.to_string()))?;
+    let place = Place { owner: shower.owner.clone(), number: native.id() };
+    Ok((Handle { native, owner: shower.owner }, place))
 }
 
 fn native(notification: &Notification, shower: &Shower) -> notify_rust::Notification {
@@ -65,14 +78,15 @@ fn native(notification: &Notification, shower: &Shower) -> notify_rust::Notifica
     native
 }
 
-/// Waits until the notification is clicked or closed, or is to be withdrawn.
+/// Waits until the notification is clicked or closed, or is to be withdrawn. A service that was started anew gives the
+/// numbers of the old one to others: what is done to those means nothing here, and none of them is taken away.
 pub async fn response(
-    handle: NotificationHandle,
+    handle: Handle,
     _about: About,
     withdrawn: oneshot::Receiver<()>,
 ) -> Response {
     let mut response = Response::Gone;
-    let acted = handle.wait_for_action_async(|native| {
+    let acted = handle.native.wait_for_action_async(|native| {
         response = match native {
             NotificationResponse::Default => Response::Clicked,
             NotificationResponse::Action(name) => Response::to_action(name),
@@ -84,8 +98,11 @@ pub async fn response(
         // It gives way to another without a word: then nobody waits for it either.
         withdrawn = withdrawn => withdrawn.is_ok(),
     };
+    if (is_withdrawn || response != Response::Gone) && !handle.is_theirs().await {
+        return Response::Gone;
+    }
     if is_withdrawn {
-        handle.close_async().await;
+        handle.native.close_async().await;
     }
     response
 }

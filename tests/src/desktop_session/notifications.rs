@@ -46,12 +46,12 @@ pub struct Notifications {
 }
 
 impl Notifications {
-    /// Puts the service on a bus.
-    pub(super) async fn start(address: &str) -> Self {
+    /// Puts the service on a bus; `replaces`: whether it does what it is told about which takes the place of which.
+    pub(super) async fn start(address: &str, replaces: bool) -> Self {
         let (raises, raised) = watch::channel(Vec::new());
         let (withdraws, withdrawn) = watch::channel(Vec::new());
         let connection = zbus::connection::Builder::address(address)
-            .serve_at(PATH, Service { raised: raises, withdrawn: withdraws, last: 0 })
+            .serve_at(PATH, Service { raised: raises, withdrawn: withdraws, last: 0, is_stubborn: !replaces })
             .name(NAME)
             .build()
             .await
@@ -71,6 +71,11 @@ impl Notifications {
         let found =
             tokio::time::timeout(IN_VAIN, withdrawn.wait_for(|all| all.contains(&id))).await.map(drop);
         assert!(found.is_ok(), "{id} is not withdrawn; raised so far: {:#?}", self.raised());
+    }
+
+    /// What was taken away by who raised it so far, oldest first.
+    pub fn withdrawn(&self) -> Vec<u32> {
+        self.withdrawn.borrow().clone()
     }
 
     /// What was raised so far, oldest first.
@@ -112,6 +117,8 @@ struct Service {
     raised: watch::Sender<Vec<Raised>>,
     withdrawn: watch::Sender<Vec<u32>>,
     last: u32,
+    /// Whether everything that is raised gets a place of its own.
+    is_stubborn: bool,
 }
 
 #[interface(name = "org.freedesktop.Notifications")]
@@ -128,7 +135,7 @@ impl Service {
         hints: HashMap<String, OwnedVariant>,
         _timeout: i32,
     ) -> u32 {
-        let id = if replaces == 0 {
+        let id = if replaces == 0 || self.is_stubborn {
             self.last += 1;
             self.last
         } else {
