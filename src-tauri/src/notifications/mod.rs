@@ -145,6 +145,8 @@ async fn follow(response: Response, about: About, desk: &Desk) {
     };
     if let Err(failure) = followed {
         tracing::warn!(message = failure.message, "what was chosen on a notification could not be done");
+        // Fails only when the program ends.
+        let _ending = desk.tell(failure).await;
     }
 }
 

@@ -56,6 +56,7 @@ pub enum Request {
     Set(Box<Settings>, Outcome<SettingsView>),
     Pause(Option<Duration>, Reply<()>),
     Open(Option<AlertId>, Reply<()>),
+    Tell(Failure, Reply<()>),
     OpenLink(String, Reply<()>),
     OpenProfile(PathBuf, Reply<()>),
     ProfileRead(Result<Box<Profile>, String>, Reply<()>),
@@ -203,6 +204,10 @@ impl Actor {
             }
             Request::Open(alert, reply) => {
                 self.open(alert.map_or(Wanted::Alerts, Wanted::Alert)).await;
+                let _gone = reply.send(());
+            }
+            Request::Tell(failure, reply) => {
+                self.open(Wanted::Told(failure)).await;
                 let _gone = reply.send(());
             }
             Request::OpenLink(link, reply) => {
