@@ -10,7 +10,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::json;
-use vigie_tests::desktop_session::{App, Raised, Session};
+use vigie_tests::desktop_session::{App, Raised, Session, until};
 use vigie_tests::server::{Answer, Connection, Server, alert, alert_version};
 
 /// The application, signed in to a server.
@@ -219,4 +219,42 @@ async fn what_is_done_to_the_notifications_of_a_service_means_nothing_for_those_
     stage.connection.send(alert_version(5, "critical", "resolved", 1)).await;
     stage.session.notifications().until_withdrawn(3).await;
     assert!(!stage.session.notifications().withdrawn().contains(&2));
+}
+
+#[tokio::test]
+async fn what_a_button_says_and_cannot_be_done_is_told_by_the_window() {
+    let stage = Stage::live().await;
+    // As much as can be snoozed at once.
+    let all: Vec<u32> = (1..=1_000).collect();
+    for id in &all {
+        stage.connection.send(alert(*id, "low")).await;
+    }
+    let are_there = async || {
+        let overview = stage.app.invoke("overview", &json!({})).await;
+        (overview["unacknowledged"]["low"] == 1_000).then_some(())
+    };
+    assert!(until(are_there).await.is_some(), "they do not come");
+    let request = json!({ "alerts": all, "of": "alert", "lasts": "hour" });
+    stage.app.invoke("snooze", &json!({ "request": request })).await;
+    stage.session.display.close("Vigie");
+    stage.session.display.until_shown("Vigie", false).await;
+    stage.connection.send(alert(1_001, "critical")).await;
+    let raised = stage.raised("Critical: Card testing").await;
+    let says = "return document.body.innerText.includes('Too much is snoozed already.')";
+    let is_told = async || stage.app.script(says).await == true;
+    stage.session.notifications().press(raised.id, "snooze", is_told).await;
+    stage.session.display.until_shown("Vigie", true).await;
+}
+
+#[tokio::test]
+async fn a_click_counts_also_where_it_comes_right_behind_what_is_done_to_others() {
+    let stage = Stage::live().await;
+    for id in 1..=8 {
+        stage.connection.send(alert(id, "critical")).await;
+    }
+    stage.session.notifications().until(|one| one.id == 8).await;
+    for id in 1..=8 {
+        stage.session.notifications().click_in_a_crowd(id).await;
+        stage.app.until_row("alert-detail", &format!("a-{id}")).await;
+    }
 }

@@ -3,12 +3,12 @@
 
 use std::borrow::Cow;
 
-use notify_rust::{Hint, NotificationHandle, NotificationResponse, Timeout, Urgency};
+use notify_rust::{Hint, NotificationHandle, Timeout, Urgency};
 use tokio::sync::oneshot;
 use vigie_core::desk::desktop::{About, NotShown, Notification};
 use vigie_core::model::Severity;
 use vigie_core::policy::Sound;
-use vigie_system::notifications::{Shower, shower};
+use vigie_system::notifications::{Done, Shower, shower};
 
 use super::{APP_NAME, Response, action};
 
@@ -26,12 +26,13 @@ pub struct Place {
 pub struct Handle {
     native: NotificationHandle,
     owner: String,
+    done: Done,
 }
 
 impl Handle {
     /// Whether who shows notifications now is who shows this one.
     async fn is_theirs(&self) -> bool {
-        shower().await.is_ok_and(|shower| shower.owner == self.owner)
+        shower().await.is_ok_and(|(shower, _)| shower.owner == self.owner)
     }
 }
 
@@ -41,14 +42,15 @@ pub async fn show(
     notification: &Notification,
     replaced: Option<&Place>,
 ) -> Result<(Handle, Place), NotShown> {
-    let shower = shower().await.map_err(|missing| NotShown(missing.why))?;
+    // Heard before it is shown: no click is too quick.
+    let (shower, done) = shower().await.map_err(|missing| NotShown(missing.why))?;
     let mut native = native(notification, &shower);
     if let Some(place) = replaced.filter(|place| place.owner == shower.owner) {
         native.id(place.number);
     }
     let native = native.show_async().await.map_err(|error| NotShown(error.to_string()))?;
     let place = Place { owner: shower.owner.clone(), number: native.id() };
-    Ok((Handle { native, owner: shower.owner }, place))
+    Ok((Handle { native, owner: shower.owner, done }, place))
 }
 
 fn native(notification: &Notification, shower: &Shower) -> notify_rust::Notification {
@@ -78,33 +80,25 @@ fn native(notification: &Notification, shower: &Shower) -> notify_rust::Notifica
     native
 }
 
-/// Waits until the notification is clicked or closed, or is to be withdrawn. A service that was started anew gives the
-/// numbers of the old one to others: what is done to those means nothing here, and none of them is taken away.
+/// Waits until the notification is clicked or closed, or is to be withdrawn. notify-rust could wait too, but hears nothing of
+/// what comes right behind something else. A service that was started anew gives the numbers of the old one to others: what
+/// is done to those is not heard, and none of them is taken away.
 pub async fn response(
-    handle: Handle,
+    mut handle: Handle,
     _about: About,
     withdrawn: oneshot::Receiver<()>,
 ) -> Response {
-    let mut response = Response::Gone;
-    let acted = handle.native.wait_for_action_async(|native| {
-        response = match native {
-            NotificationResponse::Default => Response::Clicked,
-            NotificationResponse::Action(name) => Response::to_action(name),
-            NotificationResponse::Reply(_) | NotificationResponse::Closed(_) => Response::Gone,
-        };
-    });
     let is_withdrawn = tokio::select! {
-        () = acted => false,
+        action = handle.done.to(handle.native.id()) => {
+            return action.map_or(Response::Gone, |action| Response::to_action(&action));
+        }
         // It gives way to another without a word: then nobody waits for it either.
         withdrawn = withdrawn => withdrawn.is_ok(),
     };
-    if (is_withdrawn || response != Response::Gone) && !handle.is_theirs().await {
-        return Response::Gone;
-    }
-    if is_withdrawn {
+    if is_withdrawn && handle.is_theirs().await {
         handle.native.close_async().await;
     }
-    response
+    Response::Gone
 }
 
 /// Shows a notification that nobody waits for.

@@ -93,21 +93,27 @@ impl Notifications {
         all.into_iter().rfind(holds).unwrap()
     }
 
-    /// Clicks a notification until the click is followed, which then closes it. The application listens from a
-    /// moment after it has raised it: sooner than an analyst can click, and later than a test does. Nothing is closed
-    /// before: an application that began to listen between a click and its closing would hear of the closing alone.
+    /// Clicks a notification, which closes it once the click is followed.
     pub async fn click(&self, id: u32, followed: impl AsyncFnMut() -> bool) {
         self.press(id, "default", followed).await;
+    }
+
+    /// Clicks a notification right behind the closing of others: much may go on on a desktop.
+    pub async fn click_in_a_crowd(&self, id: u32) {
+        let service = self.connection.object_server().interface::<_, Service>(PATH).await.unwrap();
+        let emitter = service.signal_emitter();
+        for other in 1_000..1_020 {
+            Service::notification_closed(emitter, other, CLOSED_BY_USER).await.unwrap();
+        }
+        Service::action_invoked(emitter, id, "default").await.unwrap();
     }
 
     /// Presses a button of a notification, likewise.
     pub async fn press(&self, id: u32, button: &str, mut followed: impl AsyncFnMut() -> bool) {
         let service = self.connection.object_server().interface::<_, Service>(PATH).await.unwrap();
         let emitter = service.signal_emitter();
-        let look = async || {
-            Service::action_invoked(emitter, id, button).await.unwrap();
-            followed().await.then_some(())
-        };
+        Service::action_invoked(emitter, id, button).await.unwrap();
+        let look = async || followed().await.then_some(());
         assert!(until(look).await.is_some(), "the click on notification {id} is not followed");
         Service::notification_closed(emitter, id, CLOSED_BY_USER).await.unwrap();
     }
