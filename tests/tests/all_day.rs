@@ -229,8 +229,7 @@ async fn what_is_handed_over_as_a_profile_and_is_no_file_holds_nothing_up() {
     for file in [pipe, endless, nothing, folder.path().to_owned()] {
         tokio::time::timeout(IN_VAIN, desk.desk.open_profile(file.clone())).await.unwrap().unwrap();
         let told = desk.desktop.shown().wanted.pop();
-        let is_told =
-            matches!(&told, Some(Wanted::Told(failure)) if failure.code == FailureCode::BadProfile);
+        let is_told = matches!(&told, Some(Wanted::Told(failure)) if failure.code == FailureCode::BadProfile);
         assert!(is_told, "{}: {told:?}", file.display());
     }
 }

@@ -13,8 +13,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tempfile::tempdir;
-use vigie_core::desk::view::FailureCode;
 use vigie_core::clock::Clock as _;
+use vigie_core::desk::view::FailureCode;
 use vigie_core::model::{Severity, Time};
 use vigie_core::settings::{LanguageChoice, QuietHours, Settings, Theme, Weekday};
 use vigie_core::vault::SessionVault;

@@ -83,11 +83,7 @@ fn native(notification: &Notification, shower: &Shower) -> notify_rust::Notifica
 /// Waits until the notification is clicked or closed, or is to be withdrawn. notify-rust could wait too, but hears nothing of
 /// what comes right behind something else. A service that was started anew gives the numbers of the old one to others: what
 /// is done to those is not heard, and none of them is taken away.
-pub async fn response(
-    mut handle: Handle,
-    _about: About,
-    withdrawn: oneshot::Receiver<()>,
-) -> Response {
+pub async fn response(mut handle: Handle, _about: About, withdrawn: oneshot::Receiver<()>) -> Response {
     let is_withdrawn = tokio::select! {
         action = handle.done.to(handle.native.id()) => {
             return action.map_or(Response::Gone, |action| Response::to_action(&action));

@@ -274,7 +274,9 @@ impl Actor {
         };
         match tokio::time::timeout(LAST_SHOWN_WITHIN, noted).await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(%error, "what is shown last may be shown again after the next start"),
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "what is shown last may be shown again after the next start")
+            }
             Err(_) => tracing::warn!("what is being shown may be shown again after the next start"),
         }
     }

@@ -214,10 +214,7 @@ impl Actor {
             self.changed().await;
         }
         let is_shown_again = self.show_again.take_if(|due| *due <= elapsed).is_some();
-        if is_loud
-            || has_woken
-            || is_shown_again
-            || (self.undecided.is_some() && elapsed >= self.decide_due)
+        if is_loud || has_woken || is_shown_again || (self.undecided.is_some() && elapsed >= self.decide_due)
         {
             self.announce(true).await;
             self.changed().await;

@@ -130,10 +130,8 @@ impl Store {
     pub async fn decide(&self, decision: Decision) -> Result<(), StoreError> {
         let Decision { announced, quiet, held } = decision;
         let marked = |severity| if severity >= PIERCES_FROM { BEING_SHOWN } else { 0 };
-        let announced: Vec<(AlertId, i64, i64)> = announced
-            .into_iter()
-            .map(|(id, severity)| (id, severity.rank(), marked(severity)))
-            .collect();
+        let announced: Vec<(AlertId, i64, i64)> =
+            announced.into_iter().map(|(id, severity)| (id, severity.rank(), marked(severity))).collect();
         let held: Vec<(AlertId, i64, i64)> =
             held.into_iter().map(|(id, why, change)| (id, change, why.code())).collect();
         let mut writer = self.writer().await?;

@@ -66,7 +66,8 @@ pub async fn shower() -> Result<(Shower, Done), Missing> {
     let asked = async |bus: Connection| {
         let can = bus.call_method(Some(NAME), PATH, Some(NAME), "GetCapabilities", &()).await?;
         let owner = DBusProxy::new(&bus).await?.get_name_owner(NAME.try_into()?).await?;
-        let done = MatchRule::builder().msg_type(Type::Signal).sender(owner.clone())?.interface(NAME)?.build();
+        let done =
+            MatchRule::builder().msg_type(Type::Signal).sender(owner.clone())?.interface(NAME)?.build();
         let done = MessageStream::for_match_rule(done, &bus, None).await?;
         Ok((Shower { owner: owner.to_string(), can: can.body().deserialize()? }, Done(done)))
     };

@@ -12,7 +12,11 @@ const SOURCES: usize = 3;
 /// Something that happens.
 #[derive(Debug, Clone)]
 enum Step {
-    Arrive { source: usize, severities: Vec<Severity>, is_history: bool },
+    Arrive {
+        source: usize,
+        severities: Vec<Severity>,
+        is_history: bool,
+    },
     GetWorse(usize),
     Close(usize),
     OpenAgain(usize),
