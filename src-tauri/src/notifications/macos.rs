@@ -9,7 +9,8 @@ use vigie_core::policy::Sound;
 use super::{Response, action};
 
 /// Notifications have names here, and a later one of the same name takes the place.
-pub type Place = ();
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place;
 
 /// Shows a notification in the place of an older one about the same. Outside of an application bundle the system
 /// ends a program that tries, so there it is an error.
@@ -34,7 +35,7 @@ pub async fn show(
         native.sound_name(sound_name(sound));
     }
     let handle = native.show_async().await.map_err(|error| NotShown(error.to_string()))?;
-    Ok((handle, ()))
+    Ok((handle, Place))
 }
 
 /// Waits, on a thread of its own, until the notification is clicked or closed, or is to be withdrawn.

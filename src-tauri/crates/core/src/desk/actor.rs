@@ -29,7 +29,7 @@ use crate::link::{Failing, Report, Reporter, Tools, Unseen};
 use crate::model::{Link, SourceId, Time, Trouble};
 use crate::profile::{Library, Profile};
 use crate::settings::Keeper;
-use crate::store::{AlertSide, SetAside, Store, StoreError, Summary};
+use crate::store::{AlertSide, SetAside, Store, Summary};
 use crate::text::Language;
 use crate::transport::http::Http;
 use crate::transport::{Tls, TransportError};
@@ -40,9 +40,6 @@ use crate::vault::{Vault as _, VaultError};
 pub const SOURCES_LIMIT: usize = 16;
 /// Reports on their way from the links; a link that is ahead of the desk waits.
 const REPORTS: usize = 256;
-
-/// The longest that the end waits for a notification that is being shown: who has quit waits for it.
-const LAST_SHOWN_WITHIN: Duration = Duration::from_secs(1);
 
 /// The state behind the handle.
 pub struct Actor {
@@ -66,7 +63,7 @@ pub struct Actor {
     /// What is spoken.
     pub(super) language: Language,
     pub(super) version: String,
-    inbox: mpsc::Receiver<Request>,
+    pub(super) inbox: mpsc::Receiver<Request>,
     link_reports: mpsc::Receiver<(Reporter, Report)>,
     pub(super) published: watch::Sender<Overview>,
     pub(super) notices: BTreeSet<Notice>,
@@ -253,32 +250,6 @@ impl Actor {
         self.care = None;
         self.keep_last_figures(keeping).await;
         self.store().close().await;
-    }
-
-    /// Shows nothing more; what is under way is noted if it ends soon. The rest is shown after the next start.
-    async fn end_showing(&mut self) {
-        self.raises.end();
-        let noted = async {
-            let Self { raises, inbox, tools, .. } = self;
-            loop {
-                let request = tokio::select! {
-                    biased;
-                    Some(request) = inbox.recv() => request,
-                    () = raises.ended() => break,
-                };
-                if let Request::Shown { alerts, outcome, .. } = request {
-                    tools.store.note_shown(&alerts, outcome.is_ok()).await?;
-                }
-            }
-            Ok::<(), StoreError>(())
-        };
-        match tokio::time::timeout(LAST_SHOWN_WITHIN, noted).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => {
-                tracing::warn!(%error, "what is shown last may be shown again after the next start")
-            }
-            Err(_) => tracing::warn!("what is being shown may be shown again after the next start"),
-        }
     }
 
     /// Something the window or the tray shows has changed.

@@ -7,6 +7,7 @@ use super::actor::Actor;
 use super::announcing::Speech;
 use super::desktop::{About, NotShown, Notification};
 use super::raising::Raise;
+use super::requests::Request;
 use super::view::Notice;
 use crate::link::{Failing, Moment};
 use crate::model::{AlertId, Link, Severity, SourceId};
@@ -18,6 +19,9 @@ const DECIDE_AGAIN_AFTER: Duration = Duration::from_secs(2);
 
 /// The wait before what could not be shown is shown again: a service that has ended is started anew, or is not there.
 const SHOW_AGAIN_AFTER: Duration = Duration::from_secs(20);
+
+/// The longest that the end waits for a notification that is being shown: who has quit waits for it.
+const LAST_SHOWN_WITHIN: Duration = Duration::from_secs(1);
 
 impl Actor {
     /// Asks the policy about what has not been decided, and announces it: first the decision is stored, then it is
@@ -177,6 +181,42 @@ impl Actor {
             return;
         }
         self.changed().await;
+    }
+
+    /// Shows nothing more; what is under way is noted if it ends soon. The rest is shown after the next start.
+    pub(super) async fn end_showing(&mut self) {
+        self.raises.end();
+        let noted = async {
+            let Self { raises, inbox, tools, .. } = self;
+            let mut has_ended = false;
+            loop {
+                let request = if has_ended {
+                    inbox.try_recv().ok()
+                } else {
+                    tokio::select! {
+                        biased;
+                        Some(request) = inbox.recv() => Some(request),
+                        () = raises.ended() => {
+                            // What it has said last is read still.
+                            has_ended = true;
+                            continue;
+                        }
+                    }
+                };
+                let Some(request) = request else { break };
+                if let Request::Shown { alerts, outcome, .. } = request {
+                    tools.store.note_shown(&alerts, outcome.is_ok()).await?;
+                }
+            }
+            Ok::<(), StoreError>(())
+        };
+        match tokio::time::timeout(LAST_SHOWN_WITHIN, noted).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "what is shown last may be shown again after the next start")
+            }
+            Err(_) => tracing::warn!("what is being shown may be shown again after the next start"),
+        }
     }
 
     /// When something that is on show is to be updated, or shown again, by `Clock::elapsed`.
