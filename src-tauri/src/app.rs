@@ -19,7 +19,7 @@ use vigie_system::vault::SystemVault;
 
 use crate::arguments::{Arguments, HIDDEN};
 use crate::desktop::TauriDesktop;
-use crate::handed::Handed;
+use crate::handed::{Early, Handed};
 use crate::logging::LogFolder;
 use crate::simulation::EmbeddedGateway;
 use crate::updates::SignedFeed;
@@ -92,6 +92,7 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
         .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(REMEMBERED).build())
         .plugin(tauri_plugin_autostart::init(MacosLauncher::LaunchAgent, Some(vec![HIDDEN])))
         .manage(Page::default())
+        .manage(Early::default())
         .manage(log)
         .invoke_handler(commands())
         .build(tauri::generate_context!())?;
@@ -107,6 +108,7 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
         Handed::Window | Handed::Nothing => {}
         handed => handed.follow(app.handle()),
     }
+    app.state::<Early>().follow(app.handle());
     if arguments.hidden {
         tauri::async_runtime::spawn(keep_findable(app.handle().clone(), desk.clone()));
     }

@@ -2,6 +2,7 @@
 //! second start too; macOS by an event.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use clap::Parser as _;
 use tauri::AppHandle;
@@ -56,9 +57,9 @@ impl Handed {
         if is_profile(&path) { Self::Profile(path) } else { Self::Link(text.to_owned()) }
     }
 
-    /// Does what it is about, once there is a desk. A start that is still under way shows its window by itself.
+    /// Does what it is about; what is handed over before there is a desk is kept for it.
     pub fn follow(self, app: &AppHandle) {
-        let Some(desk) = app.try_state::<Desk>().map(|desk| desk.inner().clone()) else { return };
+        let Some(desk) = app.state::<Early>().desk(app, &self) else { return };
         tauri::async_runtime::spawn(async move {
             // Fails only when the program ends.
             let _ending = match self {
@@ -68,6 +69,41 @@ impl Handed {
                 Self::Profile(file) => desk.open_profile(file).await,
             };
         });
+    }
+}
+
+/// What was handed over while the program was still starting.
+#[derive(Default)]
+pub struct Early(Mutex<Vec<Handed>>);
+
+/// So much is kept: more than anybody clicks while a program starts. Of what is beyond the newest counts.
+const EARLY_LIMIT: usize = 16;
+
+impl Early {
+    /// The desk; where there is none yet, this is kept for it.
+    fn desk(&self, app: &AppHandle, handed: &Handed) -> Option<Desk> {
+        // Held while it is looked: what is kept is followed after the desk is there, or not kept.
+        let mut early = self.kept();
+        let desk = app.try_state::<Desk>().map(|desk| desk.inner().clone());
+        if desk.is_none() {
+            early.push(handed.clone());
+            if early.len() > EARLY_LIMIT {
+                early.remove(0);
+            }
+        }
+        desk
+    }
+
+    /// Does what was handed over before there was a desk.
+    pub fn follow(&self, app: &AppHandle) {
+        let early = std::mem::take(&mut *self.kept());
+        for handed in early {
+            handed.follow(app);
+        }
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Vec<Handed>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

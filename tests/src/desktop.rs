@@ -47,11 +47,17 @@ impl Shown {
 pub struct RecordingDesktop {
     shown: watch::Sender<Shown>,
     broken: Mutex<bool>,
+    /// Whether a notification waits to be shown until it is no longer so.
+    held: watch::Sender<bool>,
 }
 
 impl Default for RecordingDesktop {
     fn default() -> Self {
-        Self { shown: watch::channel(Shown::default()).0, broken: Mutex::new(false) }
+        Self {
+            shown: watch::channel(Shown::default()).0,
+            broken: Mutex::new(false),
+            held: watch::channel(false).0,
+        }
     }
 }
 
@@ -74,11 +80,18 @@ impl RecordingDesktop {
     pub fn break_notifications(&self, broken: bool) {
         *self.broken.lock().unwrap() = broken;
     }
+
+    /// From now on the service takes its time, or shows what it has kept waiting.
+    pub fn hold_notifications(&self, held: bool) {
+        self.held.send_replace(held);
+    }
 }
 
 #[async_trait]
 impl Desktop for RecordingDesktop {
     async fn notify(&self, notification: Notification) -> Result<(), NotShown> {
+        // Fails only when the desktop is gone.
+        drop(self.held.subscribe().wait_for(|held| !held).await);
         if *self.broken.lock().unwrap() {
             return Err(NotShown("no service".to_owned()));
         }

@@ -55,6 +55,24 @@ async fn a_link_that_is_clicked_opens_its_alert_in_the_program_that_runs() {
 }
 
 #[tokio::test]
+async fn what_is_handed_over_while_the_program_still_starts_is_opened_once_it_has() {
+    let session = Session::start().await;
+    session.open().await.end_by(Signal::TERM).await;
+    // A database that somebody else holds is waited for.
+    let held = rusqlite::Connection::open(session.place.data().join("vigie.sqlite")).unwrap();
+    held.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE").unwrap();
+    let second = async {
+        // The first is there, and starts, when the second finds it.
+        session.bus.until_owned("app.vigie.desktop.SingleInstance").await;
+        assert!(session.open_again_with(&["vigie://alert/a-2".to_owned()]).await.success());
+        drop(held);
+    };
+    let (app, ()) = tokio::join!(session.open(), second);
+    let said = "return document.body.innerText.includes('The alert of this link is not stored here.')";
+    app.until("it is said", said).await;
+}
+
+#[tokio::test]
 async fn a_profile_that_is_opened_is_offered_to_sign_in_with() {
     let session = Session::start().await;
     let app = session.open().await;

@@ -10,7 +10,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::json;
-use vigie_tests::desktop_session::{App, Raised, Session};
+use vigie_tests::desktop_session::{App, Raised, Session, until};
 use vigie_tests::server::{Answer, Connection, Server, alert, alert_version};
 
 /// The application, signed in to a server.
@@ -175,4 +175,86 @@ async fn what_is_critical_while_nobody_shows_notifications_is_told_once_somebody
     let is_gone = "return !document.querySelector('[data-notice=notifications_fail]')";
     stage.app.until("the notice is gone", is_gone).await;
     assert_eq!(stage.session.notifications().raised().len(), 1);
+}
+
+#[tokio::test]
+async fn an_update_leaves_nothing_behind_where_the_service_does_not_let_it_take_the_place_of_another() {
+    let mut stage = Stage::live().await;
+    stage.session.notifications.take().unwrap().end().await;
+    stage.session.start_stubborn_notifications().await;
+    stage.connection.send(alert(1, "high")).await;
+    let first = stage.raised("High: Card testing").await;
+    stage.connection.send(alert_version(1, "critical", "open", 1)).await;
+    let worse = stage.raised("Critical: Card testing").await;
+    assert_ne!(worse.id, first.id);
+    stage.session.notifications().until_withdrawn(first.id).await;
+    let opens = async || stage.app.has_row("alert-detail", "a-1").await;
+    stage.session.notifications().click(worse.id, opens).await;
+}
+
+#[tokio::test]
+async fn what_is_done_to_the_notifications_of_a_service_means_nothing_for_those_of_the_one_before() {
+    let mut stage = Stage::live().await;
+    stage.connection.send(alert(1, "critical")).await;
+    stage.connection.send(alert(2, "critical")).await;
+    let of_second = |one: &Raised| one.id == 2;
+    stage.session.notifications().until(of_second).await;
+    stage.session.notifications.take().unwrap().end().await;
+    stage.session.start_notifications().await;
+    // The numbers of the new service begin again.
+    stage.connection.send(alert(3, "critical")).await;
+    stage.connection.send(alert(4, "critical")).await;
+    stage.session.notifications().until(of_second).await;
+    let is_seen = async |id: u32| {
+        let all = stage.app.invoke("alert", &json!({ "id": id })).await;
+        all["alert"]["acknowledged"] == true
+    };
+    stage.server.answer("PATCH /alerts/a-3", Answer::json("{}"));
+    stage.session.notifications().press(1, "acknowledge", async || is_seen(3).await).await;
+    // What took away the first two would have taken away the fourth's.
+    stage.connection.send(alert_version(2, "critical", "resolved", 1)).await;
+    stage.connection.send(alert(5, "critical")).await;
+    stage.session.notifications().until(|one| one.id == 3).await;
+    assert!(!is_seen(1).await, "nobody has seen the first");
+    stage.connection.send(alert_version(5, "critical", "resolved", 1)).await;
+    stage.session.notifications().until_withdrawn(3).await;
+    assert!(!stage.session.notifications().withdrawn().contains(&2));
+}
+
+#[tokio::test]
+async fn what_a_button_says_and_cannot_be_done_is_told_by_the_window() {
+    let stage = Stage::live().await;
+    // As much as can be snoozed at once.
+    let all: Vec<u32> = (1..=1_000).collect();
+    for id in &all {
+        stage.connection.send(alert(*id, "low")).await;
+    }
+    let are_there = async || {
+        let overview = stage.app.invoke("overview", &json!({})).await;
+        (overview["unacknowledged"]["low"] == 1_000).then_some(())
+    };
+    assert!(until(are_there).await.is_some(), "they do not come");
+    let request = json!({ "alerts": all, "of": "alert", "lasts": "hour" });
+    stage.app.invoke("snooze", &json!({ "request": request })).await;
+    stage.session.display.close("Vigie");
+    stage.session.display.until_shown("Vigie", false).await;
+    stage.connection.send(alert(1_001, "critical")).await;
+    let raised = stage.raised("Critical: Card testing").await;
+    let says = "return document.body.innerText.includes('Too much is snoozed already.')";
+    let is_told = async || stage.app.script(says).await == true;
+    stage.session.notifications().press(raised.id, "snooze", is_told).await;
+    stage.session.display.until_shown("Vigie", true).await;
+}
+
+#[tokio::test]
+async fn a_click_counts_also_where_it_comes_right_behind_what_is_done_to_others() {
+    let stage = Stage::live().await;
+    for id in 1..=8 {
+        stage.connection.send(alert(id, "critical")).await;
+    }
+    stage.session.notifications().until(|one| one.id == 8).await;
+    for id in 1..=8 {
+        stage.session.notifications().click_in_a_crowd(id).await;
+        stage.app.until_row("alert-detail", &format!("a-{id}")).await;
+    }
 }

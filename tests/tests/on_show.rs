@@ -169,3 +169,22 @@ async fn a_pause_holds_back_what_is_high_and_says_how_much_it_was() {
     let shown = stage.desk.desktop.until(|shown| !shown.notifications.is_empty()).await;
     assert_eq!(shown.notifications[0].title, "3 alerts to look at");
 }
+
+#[tokio::test]
+async fn what_a_slow_service_had_not_shown_when_the_program_was_quit_is_shown_after_the_next_start() {
+    let mut stage = Stage::live().await;
+    stage.desk.desktop.hold_notifications(true);
+    for id in 1..=3 {
+        stage.connection.send(alert(id, "critical")).await;
+    }
+    stage.desk.until("they are there", |now| now.unacknowledged.critical == 3).await;
+    stage.desk.desk.close().await.unwrap();
+    stage.desk = TestDesk::start_with(stage.folder.path(), stage.vault.clone(), stage.clock.clone()).await;
+    let shown = stage.desk.desktop.until(|shown| !shown.notifications.is_empty()).await;
+    assert_eq!(shown.notifications[0].title, "3 alerts to look at");
+    stage.desk.desk.close().await.unwrap();
+    let again = TestDesk::start_with(stage.folder.path(), stage.vault.clone(), stage.clock.clone()).await;
+    again.desk.overview().await.unwrap();
+    again.desk.close().await.unwrap();
+    assert!(again.desktop.shown().notifications.is_empty(), "what was shown is shown");
+}

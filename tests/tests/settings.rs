@@ -9,11 +9,13 @@
 #[path = "settings/rules.rs"]
 mod rules;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tempfile::tempdir;
+use vigie_core::clock::Clock as _;
 use vigie_core::desk::view::FailureCode;
-use vigie_core::model::Severity;
+use vigie_core::model::{Severity, Time};
 use vigie_core::settings::{LanguageChoice, QuietHours, Settings, Theme, Weekday};
 use vigie_core::vault::SessionVault;
 use vigie_tests::clock::LeapingClock;
@@ -49,6 +51,42 @@ async fn quiet_hours_hold_back_all_but_critical_alerts_and_tell_of_them_afterwar
     let shown = desk.desktop.until(|shown| shown.notifications.len() > 1).await;
     assert_eq!(shown.notifications[1].title, "2 alerts to look at");
     desk.until("it is loud again", |overview| overview.quiet_until.is_none()).await;
+}
+
+/// Every day from so many hours after this moment to so many, in this computer's zone.
+fn hours_from(now: Time, from: i64, until: i64) -> Vec<QuietHours> {
+    let now = jiff::Timestamp::from_millisecond(now.0).unwrap();
+    let hour = |hours: i64| {
+        let at = now + jiff::SignedDuration::from_hours(hours);
+        at.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M").to_string()
+    };
+    vec![QuietHours { from: hour(from), until: hour(until), ..always().remove(0) }]
+}
+
+#[tokio::test]
+async fn what_arrives_first_after_a_sleep_finds_quiet_hours_begun_and_ended_as_the_clock_says() {
+    const TWO_HOURS: i64 = 2 * 3_600_000;
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let clock = Arc::new(LeapingClock::default());
+    let vault = Arc::new(SessionVault::default());
+    let desk = TestDesk::start_with(folder.path(), vault, clock.clone()).await;
+    desk.sign_in(&server.url, "ada", "secret").await.unwrap();
+    let connection = server.connection().await;
+    desk.until_live().await;
+    let mut wanted = Settings::default();
+    wanted.notifications.quiet_hours = hours_from(clock.now(), 1, 3);
+    desk.desk.set(wanted).await.unwrap();
+    // Nothing but what arrives tells of it.
+    clock.set(TWO_HOURS);
+    connection.send(alert(1, "high")).await;
+    desk.until("it is there", |now| now.unacknowledged.high == 1).await;
+    assert!(desk.desktop.shown().notifications.is_empty(), "{:?}", desk.desktop.shown().notifications);
+    clock.set(TWO_HOURS);
+    connection.send(alert(2, "high")).await;
+    let shown = desk.desktop.until(|shown| shown.notifications.len() == 2).await;
+    let told = shown.notifications.iter().flat_map(|one| one.alerts.iter().map(|(id, _)| *id));
+    assert_eq!(told.collect::<BTreeSet<_>>(), BTreeSet::from([1, 2]));
+    assert_eq!(desk.desk.figures().await.unwrap().notifications.quiet_hours, 1);
 }
 
 #[tokio::test]

@@ -33,6 +33,17 @@ describe('a window', () => {
     expect(view.search.text).toBe('');
   });
 
+  it('asks what was clicked before only once it hears what is clicked from then on', async () => {
+    let hears = false;
+    const watch = async () => {
+      await Promise.resolve();
+      hears = true;
+    };
+    const opened = async () => ({ show: hears ? { ...nowhere, place: 'sources' as const } : null, left: null });
+    const view = await open('', { watch, opened });
+    await until(() => expect(view.place).toBe('sources'));
+  });
+
   it('offers the profile that was opened, and says why a link cannot be', async () => {
     let watcher: Watcher | undefined;
     const view = await open('', { watch: async (given) => void (watcher = given) });

@@ -3,12 +3,12 @@
 
 use std::borrow::Cow;
 
-use notify_rust::{Hint, NotificationHandle, NotificationResponse, Timeout, Urgency};
+use notify_rust::{Hint, NotificationHandle, Timeout, Urgency};
 use tokio::sync::oneshot;
 use vigie_core::desk::desktop::{About, NotShown, Notification};
 use vigie_core::model::Severity;
 use vigie_core::policy::Sound;
-use vigie_system::notifications::{Shower, shower};
+use vigie_system::notifications::{Done, Shower, shower};
 
 use super::{APP_NAME, Response, action};
 
@@ -16,10 +16,24 @@ use super::{APP_NAME, Response, action};
 const DESKTOP_ENTRY: &str = "Vigie";
 
 /// Where a notification is: its number, and who has given it. To another service the number is somebody else's.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     owner: String,
     number: u32,
+}
+
+/// A notification, while somebody waits for it.
+pub struct Handle {
+    native: NotificationHandle,
+    owner: String,
+    done: Done,
+}
+
+impl Handle {
+    /// Whether who shows notifications now is who shows this one.
+    async fn is_theirs(&self) -> bool {
+        shower().await.is_ok_and(|(shower, _)| shower.owner == self.owner)
+    }
 }
 
 /// Shows a notification in the place of an older one. The handle holds the connection: some services close a
@@ -27,15 +41,16 @@ pub struct Place {
 pub async fn show(
     notification: &Notification,
     replaced: Option<&Place>,
-) -> Result<(NotificationHandle, Place), NotShown> {
-    let shower = shower().await.map_err(|missing| NotShown(missing.why))?;
+) -> Result<(Handle, Place), NotShown> {
+    // Heard before it is shown: no click is too quick.
+    let (shower, done) = shower().await.map_err(|missing| NotShown(missing.why))?;
     let mut native = native(notification, &shower);
     if let Some(place) = replaced.filter(|place| place.owner == shower.owner) {
         native.id(place.number);
     }
-    let handle = native.show_async().await.map_err(|error| NotShown(error.to_string()))?;
-    let place = Place { owner: shower.owner, number: handle.id() };
-    Ok((handle, place))
+    let native = native.show_async().await.map_err(|error| NotShown(error.to_string()))?;
+    let place = Place { owner: shower.owner.clone(), number: native.id() };
+    Ok((Handle { native, owner: shower.owner, done }, place))
 }
 
 fn native(notification: &Notification, shower: &Shower) -> notify_rust::Notification {
@@ -65,29 +80,21 @@ fn native(notification: &Notification, shower: &Shower) -> notify_rust::Notifica
     native
 }
 
-/// Waits until the notification is clicked or closed, or is to be withdrawn.
-pub async fn response(
-    handle: NotificationHandle,
-    _about: About,
-    withdrawn: oneshot::Receiver<()>,
-) -> Response {
-    let mut response = Response::Gone;
-    let acted = handle.wait_for_action_async(|native| {
-        response = match native {
-            NotificationResponse::Default => Response::Clicked,
-            NotificationResponse::Action(name) => Response::to_action(name),
-            NotificationResponse::Reply(_) | NotificationResponse::Closed(_) => Response::Gone,
-        };
-    });
+/// Waits until the notification is clicked or closed, or is to be withdrawn. notify-rust could wait too, but hears nothing of
+/// what comes right behind something else. A service that was started anew gives the numbers of the old one to others: what
+/// is done to those is not heard, and none of them is taken away.
+pub async fn response(mut handle: Handle, _about: About, withdrawn: oneshot::Receiver<()>) -> Response {
     let is_withdrawn = tokio::select! {
-        () = acted => false,
+        action = handle.done.to(handle.native.id()) => {
+            return action.map_or(Response::Gone, |action| Response::to_action(&action));
+        }
         // It gives way to another without a word: then nobody waits for it either.
         withdrawn = withdrawn => withdrawn.is_ok(),
     };
-    if is_withdrawn {
-        handle.close_async().await;
+    if is_withdrawn && handle.is_theirs().await {
+        handle.native.close_async().await;
     }
-    response
+    Response::Gone
 }
 
 /// Shows a notification that nobody waits for.

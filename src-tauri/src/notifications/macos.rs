@@ -10,7 +10,8 @@ use vigie_core::policy::Sound;
 use super::{Response, action};
 
 /// Notifications have names here, and a later one of the same name takes the place.
-pub type Place = ();
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place;
 
 /// Shows a notification in the place of an older one about the same. Outside of an application bundle the system
 /// ends a program that tries, so there it is an error.
@@ -31,7 +32,7 @@ pub async fn show(
         native = native.action(Action::button(action(*button), word.as_str()));
     }
     let handle = native.send().await.map_err(|error| NotShown(error.to_string()))?;
-    Ok((handle, ()))
+    Ok((handle, Place))
 }
 
 /// The system takes nothing from a program that has not asked the analyst whether it may. That is asked once; an answer

@@ -89,12 +89,10 @@ impl Notifier {
         })
         .abort_handle();
         let mut waiting = self.waiting();
-        waiting.retain(|one| {
-            if one.about == about {
-                one.task.abort();
-            }
-            !one.task.is_finished() && one.about != about
-        });
+        if let Some(before) = take(&mut waiting, about) {
+            before.give_way(&place);
+        }
+        waiting.retain(|one| !one.task.is_finished());
         waiting.push_back(Waiting { about, place, withdraw, task });
         if waiting.len() > WAITING_LIMIT
             && let Some(oldest) = waiting.pop_front()
@@ -106,17 +104,35 @@ impl Notifier {
 
     /// Takes the notification about this away, where there is one.
     pub fn withdraw(&self, about: About) {
-        let mut waiting = self.waiting();
-        if let Some(place) = waiting.iter().position(|one| one.about == about)
-            && let Some(one) = waiting.remove(place)
-        {
-            // Fails where it has gone by itself.
-            let _gone = one.withdraw.send(());
+        if let Some(one) = take(&mut self.waiting(), about) {
+            one.withdraw();
         }
     }
 
     fn waiting(&self) -> std::sync::MutexGuard<'_, VecDeque<Waiting>> {
         self.waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// The notification about this, which waits no more.
+fn take(waiting: &mut VecDeque<Waiting>, about: About) -> Option<Waiting> {
+    let place = waiting.iter().position(|one| one.about == about)?;
+    waiting.remove(place)
+}
+
+impl Waiting {
+    /// A later one about the same is at this place: not every service puts it where this one was.
+    fn give_way(self, place: &system::Place) {
+        if self.place == *place {
+            self.task.abort();
+        } else {
+            self.withdraw();
+        }
+    }
+
+    fn withdraw(self) {
+        // Fails where it has gone by itself.
+        let _gone = self.withdraw.send(());
     }
 }
 
@@ -129,6 +145,8 @@ async fn follow(response: Response, about: About, desk: &Desk) {
     };
     if let Err(failure) = followed {
         tracing::warn!(message = failure.message, "what was chosen on a notification could not be done");
+        // Fails only when the program ends.
+        let _ending = desk.tell(failure).await;
     }
 }
 

@@ -24,7 +24,8 @@ const POWERSHELL_APP_ID: &str =
 const GROUP: &str = "vigie";
 
 /// Toasts have tags, and a later one with the same tag takes the place.
-pub type Place = ();
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place;
 
 /// A toast, while somebody waits for it.
 pub struct Handle {
@@ -45,7 +46,7 @@ pub async fn show(
         toast(&notification, is_update).map_err(|error| NotShown(error.message()))
     });
     let handle = shown.await.map_err(|panic| NotShown(panic.to_string()))??;
-    Ok((handle, ()))
+    Ok((handle, Place))
 }
 
 /// Whether the analyst or an administrator has switched our toasts off: then one is taken without an error and never

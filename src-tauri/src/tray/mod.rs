@@ -40,6 +40,8 @@ impl Hand {
         tauri::async_runtime::spawn(async move {
             if let Err(failure) = desk.choose(choice).await {
                 tracing::warn!(message = failure.message, "the tray's menu was not followed");
+                // Fails only when the program ends.
+                let _ending = desk.tell(failure).await;
             }
         });
     }

@@ -82,6 +82,16 @@ impl Bus {
         self.vault = Some(vault);
     }
 
+    /// Waits until somebody on the bus has this name.
+    pub async fn until_owned(&self, name: &str) {
+        let bus = DBusProxy::new(&self.connection).await.unwrap();
+        let look = async || {
+            let is_owned = bus.name_has_owner(name.try_into().unwrap()).await.unwrap();
+            is_owned.then_some(())
+        };
+        assert!(until(look).await.is_some(), "nobody has the name {name}");
+    }
+
     /// The names under which the vault has the application's secrets.
     pub async fn secrets(&self) -> Vec<String> {
         let query = HashMap::from([("service", "Vigie")]);

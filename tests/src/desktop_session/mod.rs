@@ -71,7 +71,12 @@ impl Session {
 
     /// Puts a service on the bus that shows notifications.
     pub async fn start_notifications(&mut self) {
-        self.notifications = Some(Notifications::start(self.bus.address()).await);
+        self.notifications = Some(Notifications::start(self.bus.address(), true).await);
+    }
+
+    /// The same, but for which notification takes the place of which: this one puts each beside the others.
+    pub async fn start_stubborn_notifications(&mut self) {
+        self.notifications = Some(Notifications::start(self.bus.address(), false).await);
     }
 
     /// A desktop with a display and a bus, and nothing on it.

@@ -46,12 +46,12 @@ pub struct Notifications {
 }
 
 impl Notifications {
-    /// Puts the service on a bus.
-    pub(super) async fn start(address: &str) -> Self {
+    /// Puts the service on a bus; `replaces`: whether it does what it is told about which takes the place of which.
+    pub(super) async fn start(address: &str, replaces: bool) -> Self {
         let (raises, raised) = watch::channel(Vec::new());
         let (withdraws, withdrawn) = watch::channel(Vec::new());
         let connection = zbus::connection::Builder::address(address)
-            .serve_at(PATH, Service { raised: raises, withdrawn: withdraws, last: 0 })
+            .serve_at(PATH, Service { raised: raises, withdrawn: withdraws, last: 0, is_stubborn: !replaces })
             .name(NAME)
             .build()
             .await
@@ -73,6 +73,11 @@ impl Notifications {
         assert!(found.is_ok(), "{id} is not withdrawn; raised so far: {:#?}", self.raised());
     }
 
+    /// What was taken away by who raised it so far, oldest first.
+    pub fn withdrawn(&self) -> Vec<u32> {
+        self.withdrawn.borrow().clone()
+    }
+
     /// What was raised so far, oldest first.
     pub fn raised(&self) -> Vec<Raised> {
         self.raised.borrow().clone()
@@ -88,21 +93,27 @@ impl Notifications {
         all.into_iter().rfind(holds).unwrap()
     }
 
-    /// Clicks a notification until the click is followed, which then closes it. The application listens from a
-    /// moment after it has raised it: sooner than an analyst can click, and later than a test does. Nothing is closed
-    /// before: an application that began to listen between a click and its closing would hear of the closing alone.
+    /// Clicks a notification, which closes it once the click is followed.
     pub async fn click(&self, id: u32, followed: impl AsyncFnMut() -> bool) {
         self.press(id, "default", followed).await;
+    }
+
+    /// Clicks a notification right behind the closing of others: much may go on on a desktop.
+    pub async fn click_in_a_crowd(&self, id: u32) {
+        let service = self.connection.object_server().interface::<_, Service>(PATH).await.unwrap();
+        let emitter = service.signal_emitter();
+        for other in 1_000..1_020 {
+            Service::notification_closed(emitter, other, CLOSED_BY_USER).await.unwrap();
+        }
+        Service::action_invoked(emitter, id, "default").await.unwrap();
     }
 
     /// Presses a button of a notification, likewise.
     pub async fn press(&self, id: u32, button: &str, mut followed: impl AsyncFnMut() -> bool) {
         let service = self.connection.object_server().interface::<_, Service>(PATH).await.unwrap();
         let emitter = service.signal_emitter();
-        let look = async || {
-            Service::action_invoked(emitter, id, button).await.unwrap();
-            followed().await.then_some(())
-        };
+        Service::action_invoked(emitter, id, button).await.unwrap();
+        let look = async || followed().await.then_some(());
         assert!(until(look).await.is_some(), "the click on notification {id} is not followed");
         Service::notification_closed(emitter, id, CLOSED_BY_USER).await.unwrap();
     }
@@ -112,6 +123,8 @@ struct Service {
     raised: watch::Sender<Vec<Raised>>,
     withdrawn: watch::Sender<Vec<u32>>,
     last: u32,
+    /// Whether everything that is raised gets a place of its own.
+    is_stubborn: bool,
 }
 
 #[interface(name = "org.freedesktop.Notifications")]
@@ -128,7 +141,7 @@ impl Service {
         hints: HashMap<String, OwnedVariant>,
         _timeout: i32,
     ) -> u32 {
-        let id = if replaces == 0 {
+        let id = if replaces == 0 || self.is_stubborn {
             self.last += 1;
             self.last
         } else {

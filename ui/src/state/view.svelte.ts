@@ -172,11 +172,14 @@ export class View {
       overview: (overview: Overview) => this.desk.receive(overview),
       show: (show: Show) => this.#go(show),
     };
-    const told = this.try(() => Promise.all([this.bridge.watch(watcher), this.desk.ask()]));
+    const watched = this.bridge.watch(watcher);
+    const told = this.try(() => Promise.all([watched, this.desk.ask()]));
     const listed = this.alerts.load();
     void this.try(() => this.readProfiles());
     void this.settings.load();
     void this.try(async () => {
+      // What is to be shown from then on is heard.
+      await watched;
       const { show, left } = await this.bridge.opened();
       if (left) this.#goOn(JSON.parse(left) as Left, show);
       if (show) this.#go(show);

@@ -15,7 +15,7 @@ use super::credentials::Credentials;
 use super::desktop::{Desktop, Simulation, Tray};
 use super::menu::{ALERTS_SHOWN, Offered};
 use super::news::Telling;
-use super::raising::{self, Raises};
+use super::raising::Raises;
 use super::requests::Request;
 use super::setting::spoken;
 use super::snoozing::Snoozing;
@@ -63,7 +63,7 @@ pub struct Actor {
     /// What is spoken.
     pub(super) language: Language,
     pub(super) version: String,
-    inbox: mpsc::Receiver<Request>,
+    pub(super) inbox: mpsc::Receiver<Request>,
     link_reports: mpsc::Receiver<(Reporter, Report)>,
     pub(super) published: watch::Sender<Overview>,
     pub(super) notices: BTreeSet<Notice>,
@@ -72,7 +72,7 @@ pub struct Actor {
     pub(super) pause_ends: Duration,
     /// Until when it is quiet, by the quiet hours that are set.
     pub(super) quiet_until: Option<Time>,
-    /// When quiet hours begin or end next.
+    /// When quiet hours are looked at next: they may begin or end then.
     pub(super) quiet_change: Option<Time>,
     /// When that was looked for: before that, the wall clock was set back.
     pub(super) quiet_looked_at: Time,
@@ -150,7 +150,7 @@ impl Actor {
             reports,
             simulation: setup.simulation,
             announcing: Announcing::default(),
-            raises: raising::start(Arc::clone(&setup.desktop), requests.clone()),
+            raises: Raises::start(Arc::clone(&setup.desktop), requests.clone()),
             show_again: None,
             desktop: setup.desktop,
             requests,
@@ -202,7 +202,7 @@ impl Actor {
         }
         self.keep_quiet();
         self.end_snoozes().await;
-        self.announce(true).await;
+        self.take_up_announcing().await;
         self.follow_rules().await;
         self.outbox_changed().await;
         loop {
@@ -242,6 +242,7 @@ impl Actor {
     }
 
     async fn close(&mut self, keeping: AbortOnDropHandle<()>) {
+        self.end_showing().await;
         // Dropping an entry ends its link; a commit under way is finished or undone by the store.
         self.sources.clear();
         self.tests.clear();

@@ -7,6 +7,7 @@ use super::actor::Actor;
 use super::announcing::Speech;
 use super::desktop::{About, NotShown, Notification};
 use super::raising::Raise;
+use super::requests::Request;
 use super::view::Notice;
 use crate::link::{Failing, Moment};
 use crate::model::{AlertId, Link, Severity, SourceId};
@@ -18,6 +19,9 @@ const DECIDE_AGAIN_AFTER: Duration = Duration::from_secs(2);
 
 /// The wait before what could not be shown is shown again: a service that has ended is started anew, or is not there.
 const SHOW_AGAIN_AFTER: Duration = Duration::from_secs(20);
+
+/// The longest that the end waits for a notification that is being shown: who has quit waits for it.
+const LAST_SHOWN_WITHIN: Duration = Duration::from_secs(1);
 
 impl Actor {
     /// Asks the policy about what has not been decided, and announces it: first the decision is stored, then it is
@@ -31,7 +35,17 @@ impl Actor {
         self.announce_now(true, Some(source)).await;
     }
 
+    /// Announces what waited for a start of the program, and what was being shown as it ended.
+    pub(super) async fn take_up_announcing(&mut self) {
+        if let Err(error) = self.store().take_up_announcing().await {
+            self.note_undecided(&error);
+        }
+        self.announce(true).await;
+    }
+
     async fn announce_now(&mut self, with_digest: bool, also: Option<SourceId>) {
+        // The computer may have slept until now, or its clock was set: what is to be announced may be first to notice.
+        let with_digest = self.end_hush() || with_digest;
         let situation = self.situation(also);
         let Self { announcing, tools, .. } = self;
         let (read_at, outcome) =
@@ -89,8 +103,7 @@ impl Actor {
 
     fn raise(&self, raises: Vec<Raise>) {
         for raise in raises {
-            // Fails only when the program ends.
-            let _ending = self.raises.send(raise);
+            self.raises.push(raise);
         }
     }
 
@@ -148,28 +161,62 @@ impl Actor {
         self.announcing.note_shown(about, outcome.is_ok());
         let was_failing = self.notices.contains(&Notice::NotificationsFail);
         self.set_notice(Notice::NotificationsFail, outcome.is_err());
-        let Err(error) = outcome else {
-            if was_failing {
-                self.show_again = None;
-                self.announce(true).await;
-                self.changed().await;
-            }
-            return;
-        };
-        self.figures().not_shown();
-        if !was_failing {
-            tracing::warn!(%error, "the window and the tray still show it");
-        }
-        let alerts: Vec<AlertId> = alerts.iter().map(|(id, _)| *id).collect();
-        match self.store().not_announced(&alerts).await {
+        match self.store().note_shown(alerts, outcome.is_ok()).await {
             Ok(false) => {}
             Ok(true) => self.show_again = Some(self.clock().elapsed().saturating_add(SHOW_AGAIN_AFTER)),
             Err(error) => {
-                tracing::error!(%error, "critical alerts could not be announced; the window and the tray show them");
+                tracing::warn!(%error, "critical alerts are announced after the next start, also where they were shown");
                 self.note_failing(&Failing::of(&error));
             }
         }
+        if let Err(error) = outcome {
+            self.figures().not_shown();
+            if !was_failing {
+                tracing::warn!(%error, "the window and the tray still show it");
+            }
+        } else if was_failing {
+            self.show_again = None;
+            self.announce(true).await;
+        } else {
+            return;
+        }
         self.changed().await;
+    }
+
+    /// Shows nothing more; what is under way is noted if it ends soon. The rest is shown after the next start.
+    pub(super) async fn end_showing(&mut self) {
+        self.raises.end();
+        let noted = async {
+            let Self { raises, inbox, tools, .. } = self;
+            let mut has_ended = false;
+            loop {
+                let request = if has_ended {
+                    inbox.try_recv().ok()
+                } else {
+                    tokio::select! {
+                        biased;
+                        Some(request) = inbox.recv() => Some(request),
+                        () = raises.ended() => {
+                            // What it has said last is read still.
+                            has_ended = true;
+                            continue;
+                        }
+                    }
+                };
+                let Some(request) = request else { break };
+                if let Request::Shown { alerts, outcome, .. } = request {
+                    tools.store.note_shown(&alerts, outcome.is_ok()).await?;
+                }
+            }
+            Ok::<(), StoreError>(())
+        };
+        match tokio::time::timeout(LAST_SHOWN_WITHIN, noted).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "what is shown last may be shown again after the next start")
+            }
+            Err(_) => tracing::warn!("what is being shown may be shown again after the next start"),
+        }
     }
 
     /// When something that is on show is to be updated, or shown again, by `Clock::elapsed`.
@@ -178,30 +225,36 @@ impl Actor {
         Some(if self.undecided.is_some() { due.max(self.decide_due) } else { due })
     }
 
-    /// Ends a pause and snoozes that are over, and announces what they held back; decides again what could not be
-    /// decided. A pause is over by either clock: one may be set, and the other stands still while the computer sleeps.
-    pub(super) async fn wake(&mut self) {
+    /// Ends a pause that is over, and begins or ends quiet hours; whether what they held back is to be announced.
+    fn end_hush(&mut self) -> bool {
         let (now, elapsed) = (self.clock().now(), self.clock().elapsed());
         let is_over = self.paused_until.is_some_and(|until| now >= until || elapsed >= self.pause_ends);
         if is_over {
             self.paused_until = None;
+            self.window.stale = true;
         }
         let is_loud = self.is_quiet_changing() && {
+            let before = self.quiet_until;
+            let is_loud = self.keep_quiet();
             // Its beginning is shown, its end announces what was held back.
-            self.window.stale = true;
-            self.keep_quiet()
+            self.window.stale |= self.quiet_until != before;
+            is_loud
         };
+        is_over || is_loud
+    }
+
+    /// Ends a pause and snoozes that are over, and announces what they held back; decides again what could not be decided. A pause is over by
+    /// either clock: one may be set, and the other stands still while the computer sleeps.
+    pub(super) async fn wake(&mut self) {
+        let elapsed = self.clock().elapsed();
+        let is_loud = self.end_hush();
         let has_woken = self.end_snoozes().await;
         self.end_window();
         if self.stop_offering() {
             self.changed().await;
         }
         let is_shown_again = self.show_again.take_if(|due| *due <= elapsed).is_some();
-        if is_over
-            || is_loud
-            || has_woken
-            || is_shown_again
-            || (self.undecided.is_some() && elapsed >= self.decide_due)
+        if is_loud || has_woken || is_shown_again || (self.undecided.is_some() && elapsed >= self.decide_due)
         {
             self.announce(true).await;
             self.changed().await;

@@ -1,13 +1,16 @@
 //! What was handed to the program from outside: a link that was clicked, or a file that was opened.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
+
+use tokio::sync::oneshot;
 
 use super::actor::Actor;
 use super::alert_link::AlertLink;
 use super::desktop::Wanted;
+use super::requests::Request;
 use super::view::{Failure, FailureCode};
-use crate::profile::adopt;
+use crate::profile::{Profile, adopt};
 use crate::store::StoreError;
 
 /// How files of profiles end that can be handed to the program; what is in them is a profile's TOML.
@@ -37,16 +40,26 @@ impl Actor {
         }
     }
 
-    /// Adopts the profile in a file, and offers it to sign in with; says so where it is none.
-    pub(super) async fn open_profile(&mut self, file: &Path) {
-        let adopted = match &self.profile_folder {
-            Some(folder) => adopt(folder, file).map_err(|error| error.to_string()),
-            None => Err("this program keeps no profiles".to_owned()),
-        };
+    /// Adopts the profile in a file, beside the loop: where the file is may not answer. It comes back as a request.
+    pub(super) fn open_profile(&self, file: PathBuf, reply: oneshot::Sender<()>) {
+        let (folder, requests) = (self.profile_folder.clone(), self.requests.clone());
+        tokio::task::spawn_blocking(move || {
+            let adopted = match folder {
+                Some(folder) => adopt(&folder, &file).map_err(|error| error.to_string()),
+                None => Err("this program keeps no profiles".to_owned()),
+            };
+            if let Some(requests) = requests.upgrade() {
+                let _closing = requests.blocking_send(Request::ProfileRead(adopted.map(Box::new), reply));
+            }
+        });
+    }
+
+    /// Offers an adopted profile to sign in with; says so where it is none.
+    pub(super) async fn offer_profile(&mut self, adopted: Result<Box<Profile>, String>) {
         let wanted = match adopted {
             Ok(profile) => {
                 let name = profile.name.clone();
-                self.profiles.insert(name.clone(), Arc::new(profile));
+                self.profiles.insert(name.clone(), Arc::from(profile));
                 Wanted::Profile(name)
             }
             Err(why) => Wanted::Told(Failure::new(FailureCode::BadProfile, why)),

@@ -304,6 +304,11 @@ impl Desk {
         self.ask(|reply| Request::Open(alert, reply)).await
     }
 
+    /// Shows the window with why something could not be done that was asked for outside of it.
+    pub async fn tell(&self, failure: Failure) -> Result<(), Failure> {
+        self.ask(|reply| Request::Tell(failure, reply)).await
+    }
+
     /// Does what was chosen in the tray's menu.
     pub async fn choose(&self, choice: Choice) -> Result<(), Failure> {
         self.ask(|reply| Request::Choose(choice, reply)).await?

@@ -13,6 +13,7 @@ use super::view::{AlertAction, Failure, Notice, Overview, ProfileView, SignIn, S
 use super::window::Window;
 use crate::link::{Failing, Step};
 use crate::model::{Alert, AlertId, DeedId, Severity, SnoozeId, SnoozeRequest, Snoozed, SourceId};
+use crate::profile::Profile;
 use crate::settings::{Settings, SettingsView};
 use crate::store::SetAside;
 use crate::text::Language;
@@ -55,8 +56,10 @@ pub enum Request {
     Set(Box<Settings>, Outcome<SettingsView>),
     Pause(Option<Duration>, Reply<()>),
     Open(Option<AlertId>, Reply<()>),
+    Tell(Failure, Reply<()>),
     OpenLink(String, Reply<()>),
     OpenProfile(PathBuf, Reply<()>),
+    ProfileRead(Result<Box<Profile>, String>, Reply<()>),
     Choose(Choice, Outcome<()>),
     TrayAvailable(bool, Reply<()>),
     Hidden(Reply<()>),
@@ -203,12 +206,17 @@ impl Actor {
                 self.open(alert.map_or(Wanted::Alerts, Wanted::Alert)).await;
                 let _gone = reply.send(());
             }
+            Request::Tell(failure, reply) => {
+                self.open(Wanted::Told(failure)).await;
+                let _gone = reply.send(());
+            }
             Request::OpenLink(link, reply) => {
                 self.open_link(&link).await;
                 let _gone = reply.send(());
             }
-            Request::OpenProfile(file, reply) => {
-                self.open_profile(&file).await;
+            Request::OpenProfile(file, reply) => self.open_profile(file, reply),
+            Request::ProfileRead(adopted, reply) => {
+                self.offer_profile(adopted).await;
                 let _gone = reply.send(());
             }
             Request::Choose(choice, reply) => {

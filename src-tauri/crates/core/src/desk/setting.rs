@@ -1,5 +1,7 @@
 //! What the settings mean for the desk.
 
+use std::time::Duration;
+
 use jiff::tz::TimeZone;
 
 use super::actor::Actor;
@@ -8,6 +10,10 @@ use super::view::{Failure, FailureCode};
 use crate::model::Time;
 use crate::settings::{LanguageChoice, Settings, SettingsError, SettingsView, next_quiet, quiet_until};
 use crate::text::Language;
+
+/// Quiet hours are looked at again after so long, whenever they begin or end next: a computer that travels gets another zone,
+/// and nobody tells.
+const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(15 * 60);
 
 impl From<SettingsError> for Failure {
     fn from(error: SettingsError) -> Self {
@@ -65,7 +71,8 @@ impl Actor {
         let (now, zone) = (self.clock().now(), TimeZone::system());
         let until = quiet_until(stretches, now, &zone);
         self.quiet_looked_at = now;
-        self.quiet_change = until.or_else(|| next_quiet(stretches, now, &zone));
+        let change = until.or_else(|| next_quiet(stretches, now, &zone));
+        self.quiet_change = change.map(|at| at.min(now.plus(LOOK_AGAIN_AFTER)));
         let was_quiet = std::mem::replace(&mut self.quiet_until, until).is_some();
         was_quiet && until.is_none()
     }

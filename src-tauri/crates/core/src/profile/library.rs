@@ -96,6 +96,10 @@ impl Profile {
     /// Reads a profile file that may be one.
     pub(super) fn read_text(path: &Path) -> Result<String, ProfileError> {
         let unreadable = |error| ProfileError::Unreadable { path: path.to_owned(), error };
+        // A pipe in its place would never end, nor begin.
+        if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+            return Err(unreadable(std::io::Error::other("it is no file")));
+        }
         let file = std::fs::File::open(path).map_err(unreadable)?;
         let mut text = String::new();
         let length = file.take(FILE_LIMIT + 1).read_to_string(&mut text).map_err(unreadable)?;

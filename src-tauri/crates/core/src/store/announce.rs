@@ -11,6 +11,10 @@ use crate::policy::{PIERCES_FROM, Wait};
 /// The most that are decided at once: a storm is decided in slices.
 pub const SLICE: usize = 500;
 
+/// What stands in the place of why an alert waits while it is critical and was decided to be announced, and nobody knows yet
+/// that it was shown: what is left of that at a start was not, as far as is known. No reason has this number.
+pub(super) const BEING_SHOWN: i64 = 100;
+
 /// An alert that the policy has still to decide on.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pending {
@@ -105,7 +109,7 @@ impl Store {
                      OR EXISTS (SELECT 1 FROM snooze WHERE snooze.source = alert.source AND what = 2
                                     AND value = event.scenario) AS snoozed, ", traits_columns!(), "
                  FROM alert JOIN event ON event.id = alert.event JOIN source ON source.id = alert.source
-                 WHERE pending = 1 AND closed <> 2 AND (?1 OR away = 0) AND alert.id > ?2
+                 WHERE pending = 1 AND closed <> 2 AND (?1 OR away = 0) AND away <> ?5 AND alert.id > ?2
                      AND NOT (away > 0 AND snoozed AND alert.severity < ?4)
                  ORDER BY alert.id LIMIT ?3"
             ),
@@ -114,17 +118,20 @@ impl Store {
         .bind(after)
         .bind(i64::try_from(SLICE).unwrap_or(i64::MAX))
         .bind(PIERCES_FROM.rank())
+        .bind(BEING_SHOWN)
         .fetch_all(&self.readers)
         .await?;
         Ok(records.into_iter().map(Pending::from).collect())
     }
 
     /// Keeps what was decided. An alert that has changed since it was read is decided on again: of one that got worse, only
-    /// what was said counts as announced, and one that was to be quiet or to wait stays as it is.
+    /// what was said counts as announced, and one that was to be quiet or to wait stays as it is. What is critical and being
+    /// announced is kept as such until it is known to have been shown ([`Store::note_shown`]).
     pub async fn decide(&self, decision: Decision) -> Result<(), StoreError> {
         let Decision { announced, quiet, held } = decision;
-        let announced: Vec<(AlertId, i64)> =
-            announced.into_iter().map(|(id, severity)| (id, severity.rank())).collect();
+        let marked = |severity| if severity >= PIERCES_FROM { BEING_SHOWN } else { 0 };
+        let announced: Vec<(AlertId, i64, i64)> =
+            announced.into_iter().map(|(id, severity)| (id, severity.rank(), marked(severity))).collect();
         let held: Vec<(AlertId, i64, i64)> =
             held.into_iter().map(|(id, why, change)| (id, change, why.code())).collect();
         let mut writer = self.writer().await?;
@@ -132,9 +139,10 @@ impl Store {
         for (decided, statement) in [
             (
                 serde_json::json!(announced),
-                "UPDATE alert SET announced = decided.value, away = 0, pending = alert.severity > decided.value,
+                "UPDATE alert SET announced = decided.value, away = decided.mark,
+                     pending = decided.mark > 0 OR alert.severity > decided.value,
                      snoozed_until = CASE WHEN closed = 2 THEN snoozed_until END
-                 FROM (SELECT value ->> 0 AS id, value ->> 1 AS value FROM json_each(?)) AS decided
+                 FROM (SELECT value ->> 0 AS id, value ->> 1 AS value, value ->> 2 AS mark FROM json_each(?)) AS decided
                  WHERE alert.id = decided.id",
             ),
             (
@@ -158,21 +166,48 @@ impl Store {
         Ok(())
     }
 
-    /// The notification that told of these could not be shown: what is critical of them, and was not dealt with, is to be
-    /// announced in a digest. Whether there is any.
-    pub async fn not_announced(&self, alerts: &[AlertId]) -> Result<bool, StoreError> {
+    /// The notification that told of these, and how bad it said that each is, was shown, or could not be. What is critical and
+    /// could not be shown is to be announced in a digest, where it is not dealt with by then, or is opened again. Whether
+    /// there is any.
+    pub async fn note_shown(
+        &self,
+        alerts: &[(AlertId, Severity)],
+        is_shown: bool,
+    ) -> Result<bool, StoreError> {
+        // Only what is critical waits to be known as shown; what could not be may have become so since.
+        let is_marked = |(_, severity): &&(AlertId, Severity)| !is_shown || *severity >= PIERCES_FROM;
+        let alerts: Vec<AlertId> = alerts.iter().filter(is_marked).map(|(id, _)| *id).collect();
+        if alerts.is_empty() {
+            return Ok(false);
+        }
         let mut writer = self.writer().await?;
-        let taken_back = sqlx::query(
-            "UPDATE alert SET pending = 1, away = ?1, announced = NULL
-             WHERE id IN (SELECT value FROM json_each(?2)) AND severity >= ?3
-                 AND pending = 0 AND closed = 0 AND acknowledged_at IS NULL",
-        )
-        .bind(Wait::NotShown.code())
-        .bind(serde_json::json!(alerts).to_string())
-        .bind(PIERCES_FROM.rank())
-        .execute(&mut *writer)
-        .await?;
-        Ok(taken_back.rows_affected() > 0)
+        let statement = if is_shown {
+            "UPDATE alert SET pending = 0, away = 0
+             WHERE id IN (SELECT value FROM json_each(?1)) AND pending = 1 AND away = ?2"
+        } else {
+            "UPDATE alert SET announced = NULL, pending = 1,
+                 away = CASE WHEN pending = 1 AND away <> ?2 THEN away ELSE ?3 END
+             WHERE id IN (SELECT value FROM json_each(?1)) AND severity >= ?4"
+        };
+        let noted = sqlx::query(statement)
+            .bind(serde_json::json!(alerts).to_string())
+            .bind(BEING_SHOWN)
+            .bind(Wait::NotShown.code())
+            .bind(PIERCES_FROM.rank())
+            .execute(&mut *writer)
+            .await?;
+        Ok(!is_shown && noted.rows_affected() > 0)
+    }
+
+    /// The program starts: what was being shown as it ended is to be announced in a digest.
+    pub async fn take_up_announcing(&self) -> Result<(), StoreError> {
+        let mut writer = self.writer().await?;
+        sqlx::query("UPDATE alert SET announced = NULL, away = ? WHERE pending = 1 AND away = ?")
+            .bind(Wait::NotShown.code())
+            .bind(BEING_SHOWN)
+            .execute(&mut *writer)
+            .await?;
+        Ok(())
     }
 
     /// The greatest change of any alert so far.

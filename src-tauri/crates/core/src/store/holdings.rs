@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use super::announce::BEING_SHOWN;
 use super::{Store, StoreError, names};
 use crate::figures::{GapFigures, StoreFigures};
 use crate::model::SourceId;
@@ -30,9 +31,11 @@ impl Store {
         )
         .fetch_all(&self.readers)
         .await?;
-        let waiting = sqlx::query_scalar("SELECT COUNT(*) FROM alert WHERE pending = 1 AND away > 0")
-            .fetch_one(&self.readers)
-            .await?;
+        let waiting =
+            sqlx::query_scalar("SELECT COUNT(*) FROM alert WHERE pending = 1 AND away > 0 AND away <> ?")
+                .bind(BEING_SHOWN)
+                .fetch_one(&self.readers)
+                .await?;
         let gaps = gaps.into_iter().map(|(source, all, lasting, lost)| {
             let gaps = GapFigures { all: count(all), lasting: count(lasting), lost: count(lost) };
             (SourceId(source), gaps)

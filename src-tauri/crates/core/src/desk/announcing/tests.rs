@@ -129,10 +129,90 @@ async fn what_is_critical_and_could_not_be_shown_is_shown_later_also_after_a_res
         stage.announce(true).await;
         assert!(stage.shown.is_empty() && stage.announcing.own.is_empty());
         if restarts {
-            stage.announcing = Announcing::default();
+            stage.restart().await;
         }
         stage.settle().await;
         assert_eq!(stage.titles(), ["2 alerts to look at"]);
         assert_eq!(stage.shown[0].severity, Severity::Critical);
     }
+}
+
+#[tokio::test]
+async fn what_is_critical_and_was_not_shown_yet_when_the_program_ended_is_shown_after_the_next_start() {
+    let mut stage = Stage::new(1).await;
+    stage
+        .arrive(0, &[Severity::Critical, Severity::High, Severity::Critical, Severity::Critical], false)
+        .await;
+    let mut raises = stage.decide(false).await;
+    raises.truncate(1);
+    stage.show(raises).await;
+    stage.restart().await;
+    stage.settle().await;
+    assert_eq!(stage.titles(), ["Critical: Critical scenario", "2 alerts to look at"]);
+    stage.restart().await;
+    stage.settle().await;
+    assert_eq!(stage.shown.len(), 2, "what was shown is shown");
+}
+
+#[tokio::test]
+async fn what_is_critical_and_could_not_be_shown_while_it_was_closed_is_shown_when_it_is_open_again() {
+    let mut stage = Stage::new(1).await;
+    let [id] = stage.arrive(0, &[Severity::Critical], false).await[..] else { panic!() };
+    let raises = stage.decide(false).await;
+    stage.change(id, Severity::Critical, AlertState::Resolved).await;
+    stage.announce(false).await;
+    stage.works = false;
+    stage.show(raises).await;
+    stage.settle().await;
+    assert!(stage.shown.is_empty());
+    stage.change(id, Severity::Critical, AlertState::Open).await;
+    stage.announce(true).await;
+    assert_eq!(stage.titles(), ["Critical: Critical scenario"]);
+}
+
+#[tokio::test]
+async fn what_is_critical_and_was_closed_and_opened_while_it_could_not_be_shown_is_shown() {
+    let mut stage = Stage::new(1).await;
+    let [id] = stage.arrive(0, &[Severity::Critical], false).await[..] else { panic!() };
+    let raises = stage.decide(false).await;
+    stage.change(id, Severity::Critical, AlertState::Resolved).await;
+    stage.change(id, Severity::Critical, AlertState::Open).await;
+    stage.works = false;
+    stage.show(raises).await;
+    stage.settle().await;
+    assert_eq!(stage.titles(), ["Critical: Critical scenario"]);
+}
+
+#[tokio::test]
+async fn what_was_seen_or_put_off_and_becomes_critical_comes_by_itself() {
+    let mut stage = Stage::new(1).await;
+    let both = stage.arrive(0, &[Severity::High; 2], false).await;
+    stage.announce(false).await;
+    stage.store.acknowledge(&both[..1], Time(1)).await.unwrap();
+    stage.store.snooze(&both[1..], SnoozeOf::Alert, Time(i64::MAX)).await.unwrap();
+    stage.announce(false).await;
+    assert!(stage.on_show.is_empty());
+    for id in both {
+        stage.change(id, Severity::Critical, AlertState::Open).await;
+        stage.announce(false).await;
+        assert_eq!(stage.on_show.get(&About::Alert(id)).map(|one| one.severity), Some(Severity::Critical));
+    }
+}
+
+#[tokio::test]
+async fn what_becomes_critical_in_a_storm_or_a_digest_is_told_of_by_itself_and_there_no_more() {
+    let mut stage = Stage::new(1).await;
+    let missed = stage.arrive(0, &[Severity::High; 3], true).await;
+    let live = stage.arrive(0, &[Severity::High; 6], false).await;
+    stage.announce(true).await;
+    assert_eq!(stage.on_show[&About::Storm].title, "Many alerts at once: 3 more");
+    for id in [missed[0], live[5]] {
+        stage.change(id, Severity::Critical, AlertState::Open).await;
+    }
+    stage.announce(false).await;
+    stage.settle().await;
+    assert_eq!(stage.on_show[&About::Storm].title, "Many alerts at once: 2 more");
+    assert_eq!(stage.on_show[&About::Digest].title, "2 alerts to look at");
+    assert!(stage.on_show.contains_key(&About::Alert(missed[0])));
+    assert!(stage.on_show.contains_key(&About::Alert(live[5])));
 }

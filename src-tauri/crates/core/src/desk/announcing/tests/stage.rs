@@ -101,13 +101,26 @@ impl Stage {
 
     /// As the desk does after a commit: what is pending is decided, and what is due shown.
     pub async fn announce(&mut self, with_digest: bool) {
+        let raises = self.decide(with_digest).await;
+        self.show(raises).await;
+    }
+
+    /// What is to be shown now.
+    pub async fn decide(&mut self, with_digest: bool) -> Vec<Raise> {
         let figures = Figures::new(&crate::clock::SystemClock::default());
         let situation = self.situation.clone();
         let (_, outcome) = self.announcing.decide(&self.store, &figures, &situation, with_digest).await;
         outcome.unwrap();
         let mut raises = self.announcing.look(&self.store).await.unwrap();
         raises.extend(self.tell().await);
-        self.show(raises).await;
+        raises
+    }
+
+    /// Starts the program anew, however it has ended.
+    pub async fn restart(&mut self) {
+        self.announcing = Announcing::default();
+        self.on_show.clear();
+        self.store.take_up_announcing().await.unwrap();
     }
 
     pub async fn tell(&mut self) -> Vec<Raise> {
@@ -122,9 +135,8 @@ impl Stage {
                 Raise::Withdraw(about) => drop(self.on_show.remove(&about)),
                 Raise::Show(shown) => {
                     self.announcing.note_shown(shown.about, self.works);
+                    self.store.note_shown(&shown.alerts, self.works).await.unwrap();
                     if !self.works {
-                        let alerts: Vec<AlertId> = shown.alerts.iter().map(|(id, _)| *id).collect();
-                        self.store.not_announced(&alerts).await.unwrap();
                         continue;
                     }
                     for (alert, severity) in &shown.alerts {

@@ -12,7 +12,11 @@ const SOURCES: usize = 3;
 /// Something that happens.
 #[derive(Debug, Clone)]
 enum Step {
-    Arrive { source: usize, severities: Vec<Severity>, is_history: bool },
+    Arrive {
+        source: usize,
+        severities: Vec<Severity>,
+        is_history: bool,
+    },
     GetWorse(usize),
     Close(usize),
     OpenAgain(usize),
@@ -25,6 +29,8 @@ enum Step {
     Works(bool),
     Look,
     Restart,
+    /// The program crashes when it has shown so many of those that are to be shown next.
+    Crash(usize),
 }
 
 fn severity() -> impl Strategy<Value = Severity> {
@@ -49,6 +55,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => any::<bool>().prop_map(Step::Works),
         1 => Just(Step::Look),
         1 => Just(Step::Restart),
+        2 => (0..4_usize).prop_map(Step::Crash),
     ]
 }
 
@@ -107,9 +114,13 @@ impl Stage {
                 let raises = self.announcing.look_at(None);
                 self.show(raises).await;
             }
-            Step::Restart => {
-                self.announcing = Announcing::default();
-                self.on_show.clear();
+            Step::Restart => self.restart().await,
+            Step::Crash(shown) => {
+                self.arrive(0, &[Severity::Critical, Severity::High, Severity::Critical], false).await;
+                let mut raises = self.decide(true).await;
+                raises.truncate(*shown);
+                self.show(raises).await;
+                self.restart().await;
             }
         }
         Vec::new()
@@ -121,7 +132,7 @@ async fn hold(steps: Vec<(Step, bool)>) -> TestCaseResult {
     let mut stage = Stage::new(SOURCES).await;
     for (step, with_digest) in steps {
         let critical = stage.take(&step).await;
-        stage.announce(with_digest || matches!(step, Step::Restart)).await;
+        stage.announce(with_digest || matches!(step, Step::Restart | Step::Crash(_))).await;
         for id in critical.into_iter().filter(|_| stage.works) {
             let mut own = stage.shown.iter().filter(|one| one.about == About::Alert(id));
             prop_assert!(
