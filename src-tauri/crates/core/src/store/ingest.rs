@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use sqlx::{Connection as _, Sqlite, Transaction};
+use sqlx::{Arguments as _, Connection as _, Sqlite, Transaction, query_with, sqlite::SqliteArguments};
 
 use super::append::{append, newest};
 use super::bars::{self, Counted};
+use super::rows::ManyRows;
 use super::{Store, StoreError, fold, trouble};
 use crate::model::{EventId, Kind, SourceId, Time};
 use crate::profile::{Batch, Positions};
@@ -22,6 +23,12 @@ pub struct Committed {
     /// Alerts that are new or changed.
     pub alerts: u32,
 }
+
+static TALLY: ManyRows = ManyRows::new(
+    "INSERT INTO tally (source, kind, events, newest) VALUES",
+    4,
+    "ON CONFLICT DO UPDATE SET events = events + excluded.events, newest = excluded.newest",
+);
 
 /// A write under way.
 pub type Writing<'c> = Transaction<'c, Sqlite>;
@@ -92,17 +99,17 @@ impl Store {
             }
         }
         bars::keep(writing, source, &counted).await?;
-        for (kind, (events, newest)) in tally {
-            sqlx::query(
-                "INSERT INTO tally (source, kind, events, newest) VALUES (?, ?, ?, ?)
-                 ON CONFLICT DO UPDATE SET events = events + excluded.events, newest = excluded.newest",
-            )
-            .bind(source.0)
-            .bind(kind.code())
-            .bind(events)
-            .bind(newest)
-            .execute(&mut **writing)
-            .await?;
+        let tally: Vec<_> = tally.into_iter().collect();
+        for (piece, statement) in TALLY.pieces(tally.len()) {
+            let mut values = SqliteArguments::default();
+            for (kind, (events, newest)) in &tally[piece] {
+                let added = values.add(source.0).and_then(|()| values.add(kind.code()));
+                added
+                    .and_then(|()| values.add(*events))
+                    .and_then(|()| values.add(*newest))
+                    .map_err(sqlx::Error::Encode)?;
+            }
+            query_with(statement, values).execute(&mut **writing).await?;
         }
         Ok(())
     }

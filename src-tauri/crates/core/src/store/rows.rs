@@ -4,9 +4,9 @@
 use std::ops::Range;
 use std::sync::OnceLock;
 
-/// How many rows a statement takes, most first: few enough statements to be kept prepared, and far from the 32,766 values
-/// that SQLite allows.
-const SIZES: [usize; 4] = [256, 32, 4, 1];
+/// How many rows a statement takes, most first: so any number below 512 takes nine of them or fewer. All are kept prepared,
+/// and the largest is far from the 32,766 values that SQLite allows.
+const SIZES: [usize; 9] = [256, 128, 64, 32, 16, 8, 4, 2, 1];
 
 /// A statement with a list of rows in its middle.
 pub struct ManyRows {
@@ -63,5 +63,10 @@ mod tests {
         let texts = |rows| TWO.pieces(rows).map(|(_, text)| text).collect::<Vec<_>>();
         assert_eq!(texts(1), ["INSERT INTO t VALUES (?, ?) ON CONFLICT DO NOTHING"]);
         assert!(std::ptr::eq(texts(1)[0], texts(5)[1]));
+    }
+
+    #[test]
+    fn a_few_rows_are_few_statements() {
+        assert!((1..512).all(|rows| TWO.pieces(rows).count() <= 9));
     }
 }
