@@ -74,6 +74,12 @@ impl Session {
         self.notifications = Some(Notifications::start(self.bus.address()).await);
     }
 
+    /// Puts another such service in its place, which can only this, in the specification's words. The one before stays on
+    /// the bus, and nobody asks it any more.
+    pub async fn replace_notifications(&mut self, can: &'static [&'static str]) -> Option<Notifications> {
+        self.notifications.replace(Notifications::start_with(self.bus.address(), can).await)
+    }
+
     /// A desktop with a display and a bus, and nothing on it.
     pub async fn bare() -> Self {
         let turn = DESKTOPS.acquire().await.unwrap();

@@ -1,8 +1,5 @@
 //! The desktop's notification service, over D-Bus.
 
-use zbus::Connection;
-use zbus::fdo::DBusProxy;
-
 use super::Service;
 use crate::{Missing, bus};
 
@@ -16,32 +13,6 @@ const NEEDED: [(&str, &str); 2] = [
 ];
 
 const CURE: &str = "install and start a notification service, such as dunst or mako; most desktops have one";
-
-/// Who shows notifications now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shower {
-    /// Its name on the bus: another one knows nothing of what this one shows.
-    pub owner: String,
-    /// What it can, in the specification's words.
-    pub can: Vec<String>,
-}
-
-impl Shower {
-    /// Whether it can do this.
-    pub fn does(&self, capability: &str) -> bool {
-        self.can.iter().any(|one| one == capability)
-    }
-}
-
-/// Asks who shows notifications now; who does not run yet is started by being asked.
-pub async fn shower() -> Result<Shower, Missing> {
-    let asked = async |bus: Connection| {
-        let can = bus.call_method(Some(NAME), PATH, Some(NAME), "GetCapabilities", &()).await?;
-        let owner = DBusProxy::new(&bus).await?.get_name_owner(NAME.try_into()?).await?;
-        Ok(Shower { owner: owner.to_string(), can: can.body().deserialize()? })
-    };
-    bus::ask(asked, CURE).await
-}
 
 /// Asks the notification service who it is and what it can.
 pub async fn check() -> Result<Service, Missing> {
