@@ -25,7 +25,7 @@ pub use display::Display;
 pub use notifications::{Notifications, Raised};
 pub use place::Place;
 pub use portal::Portal;
-pub use tray::{TrayHost, TrayItem};
+pub use tray::{Answer, TrayHost, TrayItem};
 pub use webdriver::WebDriver;
 
 use crate::desk::IN_VAIN;
@@ -60,7 +60,7 @@ impl Session {
         let mut session = Self::bare().await;
         session.bus.start_vault(&session.place).await;
         session.start_notifications().await;
-        session.tray = Some(TrayHost::start(session.bus.address()).await);
+        session.start_tray(Answer::Welcome).await;
         session
     }
 
@@ -72,6 +72,11 @@ impl Session {
     /// Puts a service on the bus that shows notifications.
     pub async fn start_notifications(&mut self) {
         self.notifications = Some(Notifications::start(self.bus.address()).await);
+    }
+
+    /// Puts a tray on the bus that says this to programs.
+    pub async fn start_tray(&mut self, answer: Answer) {
+        self.tray = Some(TrayHost::start(self.bus.address(), answer).await);
     }
 
     /// Puts another such service in its place, which can only this, in the specification's words. The one before stays on
