@@ -23,7 +23,11 @@ struct Stage {
 
 impl Stage {
     async fn live() -> Self {
-        let (session, mut server) = (Session::start().await, Server::start().await);
+        Self::live_on(Session::start().await).await
+    }
+
+    async fn live_on(session: Session) -> Self {
+        let mut server = Server::start().await;
         let app = session.open().await;
         app.sign_in(&server.url, "ada", "a password").await;
         let connection = server.connection().await;
@@ -39,10 +43,11 @@ impl Stage {
     async fn raise(&self, alerts: std::ops::RangeInclusive<u32>) -> Vec<u32> {
         let mut raised = Vec::new();
         for number in alerts {
+            let known = self.session.notifications().raised();
             self.connection.send(alert(number, "critical")).await;
-            let is_new = |one: &Raised| one.urgency == Some(2) && !raised.contains(&one.id);
-            let id = self.session.notifications().until(is_new).await.id;
-            raised.push(id);
+            let is_new =
+                |one: &Raised| one.urgency == Some(2) && known.iter().all(|other| other.id != one.id);
+            raised.push(self.session.notifications().until(is_new).await.id);
         }
         raised
     }
@@ -250,4 +255,19 @@ async fn what_a_service_shows_long_after_it_was_asked_is_on_show_once() {
     let again = service.until(|one| one.id == 3).await;
     service.click(again.id, async || stage.shows("a-2").await).await;
     assert_eq!(service.on_show(), [1]);
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_is_made_anew() {
+    let mut session = Session::start().await;
+    session.start_relay();
+    let stage = Stage::live_on(session).await;
+    let service = stage.session.notifications();
+    let before = stage.raise(1..=2).await;
+    stage.session.relay.as_ref().unwrap().break_raisers();
+    service.until_on_show(&[]).await;
+    let after = stage.raise(3..=4).await;
+    assert_eq!(service.on_show(), after);
+    assert!(before.iter().all(|id| !after.contains(id)));
+    service.click(after[0], async || stage.shows("a-3").await).await;
 }

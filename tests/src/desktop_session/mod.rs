@@ -9,6 +9,7 @@ mod notifications;
 mod page;
 mod place;
 mod portal;
+mod relay;
 mod tray;
 mod webdriver;
 
@@ -25,6 +26,7 @@ pub use display::Display;
 pub use notifications::{Notifications, Raised};
 pub use place::Place;
 pub use portal::Portal;
+pub use relay::Relay;
 pub use tray::{Answer, TrayHost, TrayItem};
 pub use webdriver::WebDriver;
 
@@ -47,6 +49,8 @@ pub struct Session {
     pub display: Display,
     /// The bus.
     pub bus: Bus,
+    /// What stands between programs and the bus, if anything does.
+    pub relay: Option<Relay>,
     /// How talkative the application's log is, in the words of its `VIGIE_LOG`; none: as it is by itself.
     pub log_filter: Option<&'static str>,
     /// The folders. They go last, when nobody writes into them any more.
@@ -74,6 +78,11 @@ impl Session {
         self.notifications = Some(Notifications::start(self.bus.address()).await);
     }
 
+    /// Puts something between the bus and the programs that are started from now on.
+    pub fn start_relay(&mut self) {
+        self.relay = Some(Relay::start(&self.place.folder().join("run")));
+    }
+
     /// Puts a tray on the bus that says this to programs.
     pub async fn start_tray(&mut self, answer: Answer) {
         self.tray = Some(TrayHost::start(self.bus.address(), answer).await);
@@ -91,16 +100,23 @@ impl Session {
         let place = Place::new();
         let display = Display::start(&place).await;
         let bus = Bus::start(&place).await;
-        Self { notifications: None, tray: None, display, bus, log_filter: None, place, _turn: turn }
+        Self {
+            notifications: None,
+            tray: None,
+            display,
+            bus,
+            relay: None,
+            log_filter: None,
+            place,
+            _turn: turn,
+        }
     }
 
     /// What a program on this desktop finds in its environment.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         let mut environment = self.place.environment();
-        environment.extend([
-            ("DISPLAY", self.display.name()),
-            ("DBUS_SESSION_BUS_ADDRESS", self.bus.address().to_owned()),
-        ]);
+        let bus = self.relay.as_ref().map_or(self.bus.address(), Relay::address);
+        environment.extend([("DISPLAY", self.display.name()), ("DBUS_SESSION_BUS_ADDRESS", bus.to_owned())]);
         environment.extend(self.log_filter.map(|filter| ("VIGIE_LOG", filter.to_owned())));
         environment
     }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use futures_util::StreamExt as _;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use zbus::fdo::{self, DBusProxy};
 use zbus::message::Header;
 use zbus::names::{BusName, OwnedUniqueName};
@@ -55,6 +56,8 @@ pub struct Notifications {
     withdrawn: watch::Receiver<Vec<u32>>,
     screen: Arc<watch::Sender<Screen>>,
     stuck: watch::Sender<bool>,
+    /// Holds the connection, and ends with the service.
+    _watching: JoinSet<()>,
 }
 
 /// What is on show.
@@ -112,9 +115,8 @@ impl Notifications {
             .unwrap();
         let bus = DBusProxy::new(&connection).await.unwrap();
         let mut owners = bus.receive_name_owner_changed().await.unwrap();
-        let seen = screen.clone();
-        // Ends with the connection.
-        tokio::spawn(async move {
+        let (seen, mut watching) = (screen.clone(), JoinSet::new());
+        watching.spawn(async move {
             while let Some(change) = owners.next().await {
                 let change = change.args().unwrap();
                 if change.new_owner.is_none() {
@@ -122,7 +124,7 @@ impl Notifications {
                 }
             }
         });
-        Self { connection, raised, withdrawn, screen, stuck }
+        Self { connection, raised, withdrawn, screen, stuck, _watching: watching }
     }
 
     /// Ends as a service does that crashes: what it showed is gone, and nobody is told.
@@ -139,6 +141,14 @@ impl Notifications {
     /// The numbers of what is on show.
     pub fn on_show(&self) -> Vec<u32> {
         self.screen.borrow().raisers.keys().copied().collect()
+    }
+
+    /// Waits until these are on show and no others.
+    pub async fn until_on_show(&self, ids: &[u32]) {
+        let mut screen = self.screen.subscribe();
+        let is_so = screen.wait_for(|screen| screen.raisers.keys().eq(ids));
+        let found = tokio::time::timeout(IN_VAIN, is_so).await.map(drop);
+        assert!(found.is_ok(), "{ids:?} are to be on show, and these are: {:?}", self.on_show());
     }
 
     /// Waits until this notification was taken away by who raised it.
