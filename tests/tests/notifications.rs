@@ -23,7 +23,11 @@ struct Stage {
 
 impl Stage {
     async fn live() -> Self {
-        let (session, mut server) = (Session::start().await, Server::start().await);
+        Self::live_on(Session::start().await).await
+    }
+
+    async fn live_on(session: Session) -> Self {
+        let mut server = Server::start().await;
         let app = session.open().await;
         app.sign_in(&server.url, "ada", "a password").await;
         let connection = server.connection().await;
@@ -33,6 +37,23 @@ impl Stage {
 
     async fn raised(&self, summary: &str) -> Raised {
         self.session.notifications().until(|one| one.summary == summary).await
+    }
+
+    /// Raises these critical alerts one after the other, and gives their notifications.
+    async fn raise(&self, alerts: std::ops::RangeInclusive<u32>) -> Vec<u32> {
+        let mut raised = Vec::new();
+        for number in alerts {
+            let known = self.session.notifications().raised();
+            self.connection.send(alert(number, "critical")).await;
+            let is_new =
+                |one: &Raised| one.urgency == Some(2) && known.iter().all(|other| other.id != one.id);
+            raised.push(self.session.notifications().until(is_new).await.id);
+        }
+        raised
+    }
+
+    async fn shows(&self, id: &str) -> bool {
+        self.app.has_row("alert-detail", id).await
     }
 
     /// How many notifications there were, however often each was brought up to date.
@@ -257,4 +278,78 @@ async fn a_click_counts_also_where_it_comes_right_behind_what_is_done_to_others(
         stage.session.notifications().click_in_a_crowd(id).await;
         stage.app.until_row("alert-detail", &format!("a-{id}")).await;
     }
+}
+
+#[tokio::test]
+async fn what_becomes_of_a_notification_leaves_the_others_where_they_are() {
+    let stage = Stage::live().await;
+    let service = stage.session.notifications();
+    let raised = stage.raise(1..=4).await;
+    service.click(raised[0], async || stage.shows("a-1").await).await;
+    assert_eq!(service.on_show(), raised[1..]);
+    stage.connection.send(alert_version(2, "critical", "resolved", 1)).await;
+    service.until_withdrawn(raised[1]).await;
+    assert_eq!(service.on_show(), raised[2..]);
+    service.click(raised[3], async || stage.shows("a-4").await).await;
+    assert_eq!(service.on_show(), raised[2..3]);
+}
+
+#[tokio::test]
+async fn more_notifications_than_clicks_are_waited_for_all_stay_until_somebody_has_seen_them() {
+    let stage = Stage::live().await;
+    let raised = stage.raise(1..=66).await;
+    let service = stage.session.notifications();
+    assert_eq!(service.on_show(), raised);
+    service.click(raised[65], async || stage.shows("a-66").await).await;
+    assert_eq!(service.on_show(), raised[..65]);
+}
+
+#[tokio::test]
+async fn a_service_that_takes_the_place_of_another_is_asked_anew_what_it_can() {
+    let mut stage = Stage::live().await;
+    let before = stage.raise(1..=1).await;
+    let other = stage.session.replace_notifications(&["body"]).await.unwrap();
+    // It gives the same number to something else.
+    let after = stage.raise(2..=2).await;
+    assert_eq!(before, after);
+    let raised = stage.session.notifications().raised();
+    assert!(raised[0].actions.is_empty(), "{raised:#?}");
+    // What its raiser has shown elsewhere is not this one's to replace or take away.
+    stage.connection.send(alert_version(1, "critical", "resolved", 1)).await;
+    stage.connection.send(alert(3, "critical")).await;
+    stage.session.notifications().until(|one| one.id != after[0]).await;
+    assert_eq!(stage.session.notifications().on_show().len(), 2);
+    assert_eq!(stage.session.notifications().raised().iter().filter(|one| one.replaces != 0).count(), 0);
+    drop(other);
+}
+
+#[tokio::test]
+async fn what_a_service_shows_long_after_it_was_asked_is_on_show_once() {
+    let stage = Stage::live().await;
+    let service = stage.session.notifications();
+    stage.raise(1..=1).await;
+    service.hang(true);
+    stage.connection.send(alert(2, "critical")).await;
+    stage.app.until_notice("notifications_fail").await;
+    service.hang(false);
+    let late = service.until(|one| one.id == 2).await;
+    service.until_withdrawn(late.id).await;
+    let again = service.until(|one| one.id == 3).await;
+    service.click(again.id, async || stage.shows("a-2").await).await;
+    assert_eq!(service.on_show(), [1]);
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_is_made_anew() {
+    let mut session = Session::start().await;
+    session.start_relay();
+    let stage = Stage::live_on(session).await;
+    let service = stage.session.notifications();
+    let before = stage.raise(1..=2).await;
+    stage.session.relay.as_ref().unwrap().break_raisers();
+    service.until_on_show(&[]).await;
+    let after = stage.raise(3..=4).await;
+    assert_eq!(service.on_show(), after);
+    assert!(before.iter().all(|id| !after.contains(id)));
+    service.click(after[0], async || stage.shows("a-3").await).await;
 }

@@ -7,7 +7,7 @@
 )]
 #![cfg(target_os = "linux")]
 
-use vigie_tests::desktop_session::{App, Session, TrayItem};
+use vigie_tests::desktop_session::{Answer, App, Session, TrayItem};
 use vigie_tests::server::{Connection, Server, alert};
 
 /// Opens the application and signs in to a server.
@@ -113,4 +113,44 @@ async fn the_sign_comes_in_every_size_and_suits_the_panel() {
     session.tray().until("reads on any panel", |item| item.icon != on_dark.icon).await;
     portal.prefer(true).await;
     session.tray().until("suits the dark one again", |item| item.icon == on_dark.icon).await;
+}
+
+/// The tray goes, and another comes that says this to the application at first.
+async fn comes_back(first: Answer) {
+    let (mut session, mut server) = (Session::start().await, Server::start().await);
+    let (app, connection) = signed_in(&session, &mut server).await;
+    let is_said = "return !!document.querySelector('[data-notice=no_tray]')";
+    session.tray().until("is there", |item| item.menu[0] == "Live").await;
+    session.tray.take().unwrap().end().await;
+    app.until("the window says that there is none", is_said).await;
+    session.start_tray(first).await;
+    if first != Answer::Welcome {
+        // Whatever is to be shown meanwhile changes nothing.
+        connection.send(alert(1, "critical")).await;
+        app.until_row("alert-row", "a-1").await;
+        assert_eq!(app.script(is_said).await, true);
+        session.tray().say(Answer::Welcome);
+    }
+    app.until("the window says so no more", &is_said.replace("!!", "!")).await;
+    connection.send(alert(2, "critical")).await;
+    session.tray().until("counts", |item| item.menu[1].ends_with("to look at")).await;
+    session.display.close("Vigie");
+    session.display.until_shown("Vigie", false).await;
+    session.tray().choose("Open Vigie").await;
+    session.display.until_shown("Vigie", true).await;
+}
+
+#[tokio::test]
+async fn a_panel_that_has_gone_shows_the_item_again_when_it_is_back() {
+    comes_back(Answer::Welcome).await;
+}
+
+#[tokio::test]
+async fn a_panel_that_does_not_take_the_item_in_is_asked_again_until_it_does() {
+    comes_back(Answer::No).await;
+}
+
+#[tokio::test]
+async fn a_panel_that_is_slow_to_take_the_item_in_has_it_once_it_does() {
+    comes_back(Answer::Later).await;
 }

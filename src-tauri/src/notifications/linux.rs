@@ -1,100 +1,129 @@
-//! The desktop's notification service, over D-Bus. It is asked who it is and what it can whenever something is shown: it may
-//! have ended and been started anew.
+//! The desktop's notification service, over D-Bus. notify-rust shows each notification on a connection of its own and begins
+//! to listen only afterwards, so it shows none but the one that nobody waits for; `linux/line.rs` says what comes of that.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
 
-use notify_rust::{Hint, NotificationHandle, Timeout, Urgency};
-use tokio::sync::oneshot;
+use tokio::sync::{Mutex, oneshot};
 use vigie_core::desk::desktop::{About, NotShown, Notification};
 use vigie_core::model::Severity;
 use vigie_core::policy::Sound;
-use vigie_system::notifications::{Done, Shower, shower};
+use zbus::Variant;
+use zbus::fdo;
 
 use super::{APP_NAME, Response, action};
 
+#[path = "linux/line.rs"]
+mod line;
+
+pub use line::Place;
+use line::{Line, Shower};
+
 /// The name of the desktop entry that the packages install; the service takes icon and settings from it.
 const DESKTOP_ENTRY: &str = "Vigie";
+/// How long one stays, in milliseconds: as the service does with others, or until somebody has seen it.
+const AS_USUAL: i32 = -1;
+const UNTIL_SEEN: i32 = 0;
 
-/// Where a notification is: its number, and who has given it. To another service the number is somebody else's.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    owner: String,
-    number: u32,
-}
+/// The line to the service, once something was shown. Who holds it may speak.
+#[derive(Default)]
+pub struct Centre(Arc<Mutex<Option<Line>>>);
 
-/// A notification, while somebody waits for it.
+/// A notification, while somebody waits for what becomes of it.
 pub struct Handle {
-    native: NotificationHandle,
-    owner: String,
-    done: Done,
+    place: Place,
+    response: oneshot::Receiver<Response>,
 }
 
-impl Handle {
-    /// Whether who shows notifications now is who shows this one.
-    async fn is_theirs(&self) -> bool {
-        shower().await.is_ok_and(|(shower, _)| shower.owner == self.owner)
-    }
-}
-
-/// Shows a notification in the place of an older one. The handle holds the connection: some services close a
-/// notification whose sender has gone.
+/// Shows a notification in the place of an older one.
 pub async fn show(
+    centre: &Centre,
     notification: &Notification,
     replaced: Option<&Place>,
 ) -> Result<(Handle, Place), NotShown> {
-    // Heard before it is shown: no click is too quick.
-    let (shower, done) = shower().await.map_err(|missing| NotShown(missing.why))?;
-    let mut native = native(notification, &shower);
-    if let Some(place) = replaced.filter(|place| place.owner == shower.owner) {
-        native.id(place.number);
-    }
-    let native = native.show_async().await.map_err(|error| NotShown(error.to_string()))?;
-    let place = Place { owner: shower.owner.clone(), number: native.id() };
-    Ok((Handle { native, owner: shower.owner, done }, place))
+    let mut turn = centre.0.clone().lock_owned().await;
+    let line = match turn.as_ref().filter(|line| line.is_open()) {
+        Some(line) => line.clone(),
+        None => turn.insert(Line::open().await.map_err(not_shown)?).clone(),
+    };
+    let shower = line.shower().await.map_err(not_shown)?;
+    let replaces = replaced.and_then(|place| place.number(&line, &shower));
+    let (notification, (told, shown)) = (notification.clone(), oneshot::channel());
+    // Beside us, who may give up: then it counts as not shown, and is taken away should it come after all. Until that is
+    // known nothing more is asked of a service that does not answer.
+    tokio::spawn(async move {
+        let shown = raise(&line, &shower, &notification, replaces).await;
+        if let Err(Ok(late)) = told.send(shown) {
+            take_away(&late.place).await;
+        }
+        drop(turn);
+    });
+    let shown = shown.await.map_err(|_| NotShown("the program ends".to_owned()))?;
+    let handle = shown.map_err(not_shown)?;
+    let place = handle.place.clone();
+    Ok((handle, place))
 }
 
-fn native(notification: &Notification, shower: &Shower) -> notify_rust::Notification {
-    let mut native = notify_rust::Notification::new();
-    native
-        .appname(APP_NAME)
-        .summary(&notification.title)
-        .body(&body(&notification.body, shower))
-        .hint(Hint::DesktopEntry(DESKTOP_ENTRY.to_owned()))
-        .hint(Hint::Category("im.received".to_owned()))
-        .urgency(urgency(notification.severity));
+async fn raise(
+    line: &Line,
+    shower: &Shower,
+    notification: &Notification,
+    replaces: Option<u32>,
+) -> zbus::Result<Handle> {
+    let mut actions = Vec::new();
     if shower.does("actions") {
-        native.action("default", &notification.button);
+        // Without this one a click does nothing.
+        actions.extend(["default", notification.button.as_str()]);
         for (button, word) in &notification.buttons {
-            native.action(action(*button), word);
+            actions.extend([action(*button), word.as_str()]);
         }
     }
+    let mut hints = HashMap::from([
+        ("desktop-entry", Variant::from(DESKTOP_ENTRY)),
+        ("category", Variant::from("im.received")),
+        ("urgency", Variant::from(urgency(notification.severity))),
+    ]);
     match notification.sound {
         // By the freedesktop sound naming specification. A service that makes no sounds heeds neither.
-        Some(sound) => native.hint(Hint::SoundName(sound_name(sound).to_owned())),
-        None => native.hint(Hint::SuppressSound(true)),
+        Some(sound) => hints.insert("sound-name", Variant::from(sound_name(sound))),
+        None => hints.insert("suppress-sound", Variant::from(true)),
     };
-    if notification.severity == Severity::Critical {
-        // Stays until somebody has seen it.
-        native.timeout(Timeout::Never);
-    }
-    native
+    let stays = if notification.severity == Severity::Critical { UNTIL_SEEN } else { AS_USUAL };
+    let (title, body) = (notification.title.as_str(), body(&notification.body, shower));
+    let asked = (APP_NAME, replaces.unwrap_or_default(), "", title, body.as_ref(), actions, hints, stays);
+    let (place, response) = line.raise(shower, &asked).await?;
+    Ok(Handle { place, response })
 }
 
-/// Waits until the notification is clicked or closed, or is to be withdrawn. notify-rust could wait too, but hears nothing of
-/// what comes right behind something else. A service that was started anew gives the numbers of the old one to others: what
-/// is done to those is not heard, and none of them is taken away.
-pub async fn response(mut handle: Handle, _about: About, withdrawn: oneshot::Receiver<()>) -> Response {
-    let is_withdrawn = tokio::select! {
-        action = handle.done.to(handle.native.id()) => {
-            return action.map_or(Response::Gone, |action| Response::to_action(&action));
+/// Waits until the notification is clicked or closed, or is to be withdrawn.
+pub async fn response(handle: Handle, _about: About, withdrawn: oneshot::Receiver<()>) -> Response {
+    tokio::select! {
+        // Ends without an answer where another has taken the place, or who showed it has gone.
+        response = handle.response => response.unwrap_or(Response::Gone),
+        withdrawn = withdrawn => {
+            // It gives way to another without a word: then it is not taken away.
+            if withdrawn.is_ok() {
+                take_away(&handle.place).await;
+            }
+            Response::Gone
         }
-        // It gives way to another without a word: then nobody waits for it either.
-        withdrawn = withdrawn => withdrawn.is_ok(),
-    };
-    if is_withdrawn && handle.is_theirs().await {
-        handle.native.close_async().await;
     }
-    Response::Gone
+}
+
+async fn take_away(place: &Place) {
+    if let Err(error) = place.close().await {
+        tracing::debug!(%error, "a notification stays that is not needed any more");
+    }
+}
+
+fn not_shown(error: zbus::Error) -> NotShown {
+    NotShown(match error {
+        zbus::Error::FDO(error) if matches!(*error, fdo::Error::ServiceUnknown(_)) => {
+            "this desktop has no notification service".to_owned()
+        }
+        error => error.to_string(),
+    })
 }
 
 /// Shows a notification that nobody waits for.
@@ -102,11 +131,12 @@ pub fn show_and_forget(notification: &notify_rust::Notification) -> Result<(), n
     notification.show().map(drop)
 }
 
-const fn urgency(severity: Severity) -> Urgency {
+/// How urgent it is, in the specification's numbers.
+const fn urgency(severity: Severity) -> u8 {
     match severity {
-        Severity::Critical => Urgency::Critical,
-        Severity::High | Severity::Medium => Urgency::Normal,
-        Severity::Low => Urgency::Low,
+        Severity::Critical => 2,
+        Severity::High | Severity::Medium => 1,
+        Severity::Low => 0,
     }
 }
 

@@ -13,9 +13,14 @@ use super::{Response, action};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place;
 
+/// The system's notification centre, which every call finds by itself.
+#[derive(Default)]
+pub struct Centre;
+
 /// Shows a notification in the place of an older one about the same. Outside of an application bundle the system
 /// ends a program that tries, so there it is an error.
 pub async fn show(
+    _centre: &Centre,
     notification: &Notification,
     _replaced: Option<&Place>,
 ) -> Result<(NotificationHandle, Place), NotShown> {

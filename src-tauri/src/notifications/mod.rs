@@ -21,8 +21,8 @@ use vigie_core::model::AlertId;
 
 /// What the system's notification centre knows the program as.
 const APP_NAME: &str = "Vigie";
-/// Notifications that wait for a click at once; each holds a connection to the system. The oldest gives way: the
-/// window still shows its alert.
+/// Notifications that wait for a click at once; each is a task. The oldest gives way and stays where it is: the window
+/// still shows its alert.
 const WAITING_LIMIT: usize = 64;
 /// So long a service may take to show one: it may have to be started first. The others wait for it.
 const SHOW_LIMIT: Duration = Duration::from_secs(20);
@@ -60,6 +60,7 @@ const fn action(button: Button) -> &'static str {
 /// Shows notifications and waits for clicks on them.
 #[derive(Default)]
 pub struct Notifier {
+    centre: system::Centre,
     /// Those that wait for a click, oldest first.
     waiting: Mutex<VecDeque<Waiting>>,
 }
@@ -78,7 +79,7 @@ impl Notifier {
     pub async fn show(&self, notification: Notification, desk: Desk) -> Result<(), NotShown> {
         let about = notification.about;
         let replaced = self.waiting().iter().find(|one| one.about == about).map(|one| one.place.clone());
-        let showing = system::show(&notification, replaced.as_ref());
+        let showing = system::show(&self.centre, &notification, replaced.as_ref());
         let shown = tokio::time::timeout(SHOW_LIMIT, showing).await;
         let (handle, place) =
             shown.unwrap_or_else(|_| Err(NotShown("the service does not answer".into())))?;

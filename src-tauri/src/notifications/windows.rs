@@ -27,6 +27,10 @@ const GROUP: &str = "vigie";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place;
 
+/// The system's notification centre, which every call finds by itself.
+#[derive(Default)]
+pub struct Centre;
+
 /// A toast, while somebody waits for it.
 pub struct Handle {
     _toast: ToastNotification,
@@ -35,6 +39,7 @@ pub struct Handle {
 
 /// Shows a toast in the place of an older one about the same.
 pub async fn show(
+    _centre: &Centre,
     notification: &Notification,
     replaced: Option<&Place>,
 ) -> Result<(Handle, Place), NotShown> {

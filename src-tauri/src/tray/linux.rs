@@ -1,7 +1,10 @@
 //! The tray by StatusNotifierItem, which panels show in the size that suits them.
 
+use std::time::Duration;
+
 use ksni::menu::{StandardItem, SubMenu};
 use ksni::{Handle, MenuItem, OfflineReason, ToolTip, TrayMethods as _};
+use tokio::sync::watch;
 use vigie_core::desk::desktop::{Choice, Entry, Tray, TraySign};
 use vigie_system::panel::Panel;
 
@@ -10,32 +13,63 @@ use super::{Hand, ID, NoTray, icons};
 /// What the item is called, also by who hears the panel.
 const NAME: &str = "Vigie";
 
+/// How long the panel may take to answer; until it does, nothing can be changed.
+const ANSWER_LIMIT: Duration = Duration::from_secs(10);
+
 /// The item in the tray.
-pub struct Icon(Handle<Item>);
+pub struct Icon {
+    handle: Handle<Item>,
+    shown: watch::Receiver<bool>,
+}
 
 impl Icon {
     /// Puts it into the tray.
     pub async fn make(hand: &Hand, tray: Tray, panel: Panel) -> Result<Self, NoTray> {
         let pixels = pixels(tray.sign, panel)?;
-        let item = Item { hand: hand.clone(), tray, panel, pixels };
-        item.spawn().await.map(Self).map_err(|error| NoTray(error.to_string()))
+        let (tells, shown) = watch::channel(true);
+        let item = Item { hand: hand.clone(), tells, tray, panel, pixels };
+        let handle = answer(item.spawn()).await?.map_err(|error| NoTray(error.to_string()))?;
+        Ok(Self { handle, shown })
     }
 
     /// Changes what has changed.
     pub async fn show(&self, tray: Tray, panel: Panel) -> Result<(), NoTray> {
         let pixels = pixels(tray.sign, panel)?;
-        let shown = self.0.update(move |item| {
+        let shown = self.handle.update(move |item| {
             if (item.tray.sign, item.panel) != (tray.sign, panel) {
                 (item.panel, item.pixels) = (panel, pixels);
             }
             item.tray = tray;
         });
-        shown.await.ok_or_else(|| NoTray("its service has ended".to_owned()))
+        answer(shown).await?.ok_or_else(ended)
     }
+
+    /// Waits until a panel shows it again, or none does any more.
+    pub async fn shown(&mut self) -> Result<bool, NoTray> {
+        // Its sender goes with the item.
+        self.shown.changed().await.map_err(|_| ended())?;
+        Ok(*self.shown.borrow_and_update())
+    }
+
+    /// Takes it away, also from a service that does not answer yet.
+    pub async fn remove(self) {
+        drop(self.handle.shutdown());
+    }
+}
+
+fn ended() -> NoTray {
+    NoTray("its service has ended".to_owned())
+}
+
+async fn answer<T>(asked: impl Future<Output = T>) -> Result<T, NoTray> {
+    let late = |_| NoTray(format!("the panel does not answer within {} s", ANSWER_LIMIT.as_secs()));
+    tokio::time::timeout(ANSWER_LIMIT, asked).await.map_err(late)
 }
 
 struct Item {
     hand: Hand,
+    /// Whether a panel shows it.
+    tells: watch::Sender<bool>,
     tray: Tray,
     panel: Panel,
     pixels: Vec<ksni::Icon>,
@@ -67,20 +101,14 @@ impl ksni::Tray for Item {
     }
 
     fn watcher_online(&self) {
-        self.tell(true);
+        self.tells.send_replace(true);
     }
 
-    /// The panel may come back, and finds the item then.
-    fn watcher_offline(&self, _reason: OfflineReason) -> bool {
-        self.tell(false);
-        true
-    }
-}
-
-impl Item {
-    fn tell(&self, available: bool) {
-        let hand = self.hand.clone();
-        tokio::spawn(async move { hand.tell(available).await });
+    /// A panel that has gone may come back, and finds the item then. One that is there and does not take it in would never be
+    /// asked again: then the service ends, and the item is made anew.
+    fn watcher_offline(&self, reason: OfflineReason) -> bool {
+        self.tells.send_replace(false);
+        matches!(reason, OfflineReason::No)
     }
 }
 

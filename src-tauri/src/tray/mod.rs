@@ -11,7 +11,7 @@ use tauri::AppHandle;
 use tokio::sync::watch;
 use vigie_core::desk::Desk;
 use vigie_core::desk::desktop::{Choice, Tray};
-use vigie_system::panel;
+use vigie_system::panel::{self, Panel};
 
 /// What the system knows the item as.
 const ID: &str = "vigie";
@@ -92,38 +92,62 @@ impl TrayIcon {
     }
 }
 
-/// Brings the icon to what is wanted, for as long as anything can be.
+/// Keeps an icon in the tray, and makes it anew where it has ended, for as long as anything can be wanted.
 async fn keep(hand: Hand, mut wanted: watch::Receiver<Option<Tray>>) -> Result<(), watch::error::RecvError> {
     let mut panel = panel::watch();
     let mut is_missing = false;
-    let mut tray = wanted.wait_for(Option::is_some).await?.clone();
-    let icon = loop {
-        let Some(shown) = tray else { return Ok(()) };
+    loop {
+        let Some(tray) = wanted.wait_for(Option::is_some).await?.clone() else { return Ok(()) };
         let on = *panel.borrow_and_update();
-        match system::Icon::make(&hand, shown, on).await {
-            Ok(icon) => break icon,
-            Err(error) => {
-                if !std::mem::replace(&mut is_missing, true) {
-                    tracing::warn!(%error, "everything else works without it");
-                    hand.tell(false).await;
-                }
+        let error = match system::Icon::make(&hand, tray, on).await {
+            Ok(mut icon) => {
+                is_missing = false;
+                hand.tell(true).await;
+                let ended = follow(&mut icon, &hand, &mut wanted, &mut panel).await?;
+                icon.remove().await;
+                ended
             }
+            Err(error) => error,
+        };
+        if !std::mem::replace(&mut is_missing, true) {
+            tracing::warn!(%error, "everything else works without it");
+            hand.tell(false).await;
         }
         tokio::time::sleep(TRY_AGAIN_AFTER).await;
-        tray = wanted.borrow_and_update().clone();
-    };
-    hand.tell(true).await;
+    }
+}
+
+/// Brings the icon to what is wanted until it does not follow any more, and gives why.
+async fn follow(
+    icon: &mut system::Icon,
+    hand: &Hand,
+    wanted: &mut watch::Receiver<Option<Tray>>,
+    panel: &mut watch::Receiver<Panel>,
+) -> Result<NoTray, watch::error::RecvError> {
     loop {
         tokio::time::sleep(SHOW_EVERY).await;
+        let mut is_back = false;
         tokio::select! {
             changed = wanted.changed() => changed?,
             // Once nobody tells any more it stays as it is.
             Ok(()) = panel.changed() => {}
+            shown = icon.shown() => match shown {
+                Ok(true) => is_back = true,
+                Ok(false) => {
+                    hand.tell(false).await;
+                    continue;
+                }
+                Err(ended) => return Ok(ended),
+            }
         }
         let Some(tray) = wanted.borrow_and_update().clone() else { continue };
         let on = *panel.borrow_and_update();
         if let Err(error) = icon.show(tray, on).await {
-            tracing::warn!(%error, "the tray stays as it was");
+            return Ok(error);
+        }
+        if is_back {
+            // Nothing can be changed before the panel has taken it in.
+            hand.tell(true).await;
         }
     }
 }

@@ -46,6 +46,22 @@ impl Icon {
         })
         .await
     }
+
+    /// Waits until it is shown again or no more: both systems see to that themselves.
+    pub async fn shown(&mut self) -> Result<bool, NoTray> {
+        std::future::pending().await
+    }
+
+    /// Takes it away.
+    pub async fn remove(self) {
+        let removed = on_main_thread(&self.app, |app| {
+            drop(app.remove_tray_by_id(ID));
+            Ok(())
+        });
+        if let Err(error) = removed.await {
+            tracing::debug!(%error, "the icon stays");
+        }
+    }
 }
 
 /// Does this on the main thread, and waits until it is done.

@@ -9,6 +9,7 @@ mod notifications;
 mod page;
 mod place;
 mod portal;
+mod relay;
 mod tray;
 mod webdriver;
 
@@ -25,7 +26,8 @@ pub use display::Display;
 pub use notifications::{Notifications, Raised};
 pub use place::Place;
 pub use portal::Portal;
-pub use tray::{TrayHost, TrayItem};
+pub use relay::Relay;
+pub use tray::{Answer, TrayHost, TrayItem};
 pub use webdriver::WebDriver;
 
 use crate::desk::IN_VAIN;
@@ -47,6 +49,8 @@ pub struct Session {
     pub display: Display,
     /// The bus.
     pub bus: Bus,
+    /// What stands between programs and the bus, if anything does.
+    pub relay: Option<Relay>,
     /// How talkative the application's log is, in the words of its `VIGIE_LOG`; none: as it is by itself.
     pub log_filter: Option<&'static str>,
     /// The folders. They go last, when nobody writes into them any more.
@@ -60,7 +64,7 @@ impl Session {
         let mut session = Self::bare().await;
         session.bus.start_vault(&session.place).await;
         session.start_notifications().await;
-        session.tray = Some(TrayHost::start(session.bus.address()).await);
+        session.start_tray(Answer::Welcome).await;
         session
     }
 
@@ -71,12 +75,28 @@ impl Session {
 
     /// Puts a service on the bus that shows notifications.
     pub async fn start_notifications(&mut self) {
-        self.notifications = Some(Notifications::start(self.bus.address(), true).await);
+        self.notifications = Some(Notifications::start(self.bus.address()).await);
     }
 
     /// The same, but for which notification takes the place of which: this one puts each beside the others.
     pub async fn start_stubborn_notifications(&mut self) {
-        self.notifications = Some(Notifications::start(self.bus.address(), false).await);
+        self.notifications = Some(Notifications::start_stubborn(self.bus.address()).await);
+    }
+
+    /// Puts something between the bus and the programs that are started from now on.
+    pub fn start_relay(&mut self) {
+        self.relay = Some(Relay::start(&self.place.folder().join("run")));
+    }
+
+    /// Puts a tray on the bus that says this to programs.
+    pub async fn start_tray(&mut self, answer: Answer) {
+        self.tray = Some(TrayHost::start(self.bus.address(), answer).await);
+    }
+
+    /// Puts another such service in its place, which can only this, in the specification's words. The one before stays on
+    /// the bus, and nobody asks it any more.
+    pub async fn replace_notifications(&mut self, can: &'static [&'static str]) -> Option<Notifications> {
+        self.notifications.replace(Notifications::start_with(self.bus.address(), can).await)
     }
 
     /// A desktop with a display and a bus, and nothing on it.
@@ -85,16 +105,23 @@ impl Session {
         let place = Place::new();
         let display = Display::start(&place).await;
         let bus = Bus::start(&place).await;
-        Self { notifications: None, tray: None, display, bus, log_filter: None, place, _turn: turn }
+        Self {
+            notifications: None,
+            tray: None,
+            display,
+            bus,
+            relay: None,
+            log_filter: None,
+            place,
+            _turn: turn,
+        }
     }
 
     /// What a program on this desktop finds in its environment.
     pub fn environment(&self) -> Vec<(&'static str, String)> {
         let mut environment = self.place.environment();
-        environment.extend([
-            ("DISPLAY", self.display.name()),
-            ("DBUS_SESSION_BUS_ADDRESS", self.bus.address().to_owned()),
-        ]);
+        let bus = self.relay.as_ref().map_or(self.bus.address(), Relay::address);
+        environment.extend([("DISPLAY", self.display.name()), ("DBUS_SESSION_BUS_ADDRESS", bus.to_owned())]);
         environment.extend(self.log_filter.map(|filter| ("VIGIE_LOG", filter.to_owned())));
         environment
     }

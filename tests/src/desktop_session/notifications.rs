@@ -1,8 +1,17 @@
-//! The desktop's notification service: it remembers what was raised, and clicks.
+//! The desktop's notification service: it remembers what was raised, and clicks. It is as strict as GNOME's (its
+//! `notificationDaemon.js`, in the shell and among its D-Bus services): only the connection that has raised a notification
+//! may replace it or take it away, and hears alone what becomes of it; and when the connection goes that has raised the
+//! first of those on show, all of the program's go.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
+use futures_util::StreamExt as _;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
+use zbus::fdo::{self, DBusProxy};
+use zbus::message::Header;
+use zbus::names::{BusName, OwnedUniqueName};
 use zbus::object_server::SignalEmitter;
 use zbus::{Connection, OwnedVariant, interface};
 
@@ -11,6 +20,8 @@ use crate::desk::IN_VAIN;
 
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
+/// What GNOME's can.
+const EVERYTHING: &[&str] = &["actions", "body", "body-markup", "sound"];
 /// Why a notification closed, in the specification's numbers.
 const CLOSED_BY_USER: u32 = 2;
 const CLOSED_BY_CALL: u32 = 3;
@@ -43,26 +54,110 @@ pub struct Notifications {
     connection: Connection,
     raised: watch::Receiver<Vec<Raised>>,
     withdrawn: watch::Receiver<Vec<u32>>,
+    screen: Arc<watch::Sender<Screen>>,
+    stuck: watch::Sender<bool>,
+    /// Holds the connection, and ends with the service.
+    _watching: JoinSet<()>,
+}
+
+/// What is on show.
+#[derive(Default)]
+struct Screen {
+    /// The numbers, and who has raised each.
+    raisers: BTreeMap<u32, OwnedUniqueName>,
+    /// With whose connection all of them go.
+    first: Option<OwnedUniqueName>,
+}
+
+impl Screen {
+    fn add(&mut self, id: u32, raiser: OwnedUniqueName) {
+        self.first.get_or_insert_with(|| raiser.clone());
+        self.raisers.insert(id, raiser);
+    }
+
+    fn remove(&mut self, id: u32) -> Option<OwnedUniqueName> {
+        let raiser = self.raisers.remove(&id);
+        if self.raisers.is_empty() {
+            self.first = None;
+        }
+        raiser
+    }
+
+    /// This connection has gone.
+    fn lose(&mut self, gone: &str) {
+        if self.first.as_ref().is_some_and(|first| first.as_str() == gone) {
+            *self = Self::default();
+        }
+    }
 }
 
 impl Notifications {
-    /// Puts the service on a bus; `replaces`: whether it does what it is told about which takes the place of which.
-    pub(super) async fn start(address: &str, replaces: bool) -> Self {
+    /// Puts a service on a bus that can everything.
+    pub(super) async fn start(address: &str) -> Self {
+        Self::serve(address, EVERYTHING, false).await
+    }
+
+    /// Puts a service on a bus that can this, in the specification's words. It takes the name from who has it.
+    pub(super) async fn start_with(address: &str, can: &'static [&'static str]) -> Self {
+        Self::serve(address, can, false).await
+    }
+
+    /// Puts a service on a bus that gives everything that is raised a place of its own.
+    pub(super) async fn start_stubborn(address: &str) -> Self {
+        Self::serve(address, EVERYTHING, true).await
+    }
+
+    async fn serve(address: &str, can: &'static [&'static str], is_stubborn: bool) -> Self {
         let (raises, raised) = watch::channel(Vec::new());
         let (withdraws, withdrawn) = watch::channel(Vec::new());
+        let (stuck, is_stuck) = watch::channel(false);
+        let screen = Arc::new(watch::Sender::new(Screen::default()));
+        let service =
+            Service { can, raised: raises, withdrawn: withdraws, screen: screen.clone(), is_stuck, last: 0, is_stubborn };
         let connection = zbus::connection::Builder::address(address)
-            .serve_at(PATH, Service { raised: raises, withdrawn: withdraws, last: 0, is_stubborn: !replaces })
+            .serve_at(PATH, service)
+            .allow_name_replacements(true)
+            .replace_existing_names(true)
             .name(NAME)
             .build()
             .await
             .unwrap();
-        Self { connection, raised, withdrawn }
+        let bus = DBusProxy::new(&connection).await.unwrap();
+        let mut owners = bus.receive_name_owner_changed().await.unwrap();
+        let (seen, mut watching) = (screen.clone(), JoinSet::new());
+        watching.spawn(async move {
+            while let Some(change) = owners.next().await {
+                let change = change.args().unwrap();
+                if change.new_owner.is_none() {
+                    seen.send_modify(|screen| screen.lose(change.name.as_str()));
+                }
+            }
+        });
+        Self { connection, raised, withdrawn, screen, stuck, _watching: watching }
     }
 
     /// Ends as a service does that crashes: what it showed is gone, and nobody is told.
     pub async fn end(self) {
         self.connection.release_name(NAME).await.unwrap();
         self.connection.close().await.unwrap();
+    }
+
+    /// From now on it answers nothing that it is asked to show; what it was asked is shown once it answers again.
+    pub fn hang(&self, is_stuck: bool) {
+        self.stuck.send_replace(is_stuck);
+    }
+
+    /// The numbers of what is on show.
+    pub fn on_show(&self) -> Vec<u32> {
+        self.screen.borrow().raisers.keys().copied().collect()
+    }
+
+    /// Waits until these are on show and no others.
+    pub async fn until_on_show(&self, ids: &[u32]) {
+        let mut screen = self.screen.subscribe();
+        let is_so = screen.wait_for(|screen| screen.raisers.keys().eq(ids));
+        let found = tokio::time::timeout(IN_VAIN, is_so).await.map(drop);
+        assert!(found.is_ok(), "{ids:?} are to be on show, and these are: {:?}", self.on_show());
     }
 
     /// Waits until this notification was taken away by who raised it.
@@ -93,44 +188,72 @@ impl Notifications {
         all.into_iter().rfind(holds).unwrap()
     }
 
-    /// Clicks a notification, which closes it once the click is followed.
+    /// Clicks a notification, which closes it, and waits until the click is followed.
     pub async fn click(&self, id: u32, followed: impl AsyncFnMut() -> bool) {
         self.press(id, "default", followed).await;
     }
 
     /// Clicks a notification right behind the closing of others: much may go on on a desktop.
     pub async fn click_in_a_crowd(&self, id: u32) {
-        let service = self.connection.object_server().interface::<_, Service>(PATH).await.unwrap();
-        let emitter = service.signal_emitter();
+        let emitter = self.take(id);
         for other in 1_000..1_020 {
-            Service::notification_closed(emitter, other, CLOSED_BY_USER).await.unwrap();
+            Service::notification_closed(&emitter, other, CLOSED_BY_USER).await.unwrap();
         }
-        Service::action_invoked(emitter, id, "default").await.unwrap();
+        Service::action_invoked(&emitter, id, "default").await.unwrap();
     }
 
     /// Presses a button of a notification, likewise.
     pub async fn press(&self, id: u32, button: &str, mut followed: impl AsyncFnMut() -> bool) {
-        let service = self.connection.object_server().interface::<_, Service>(PATH).await.unwrap();
-        let emitter = service.signal_emitter();
-        Service::action_invoked(emitter, id, button).await.unwrap();
+        let emitter = self.take(id);
+        Service::action_invoked(&emitter, id, button).await.unwrap();
+        Service::notification_closed(&emitter, id, CLOSED_BY_USER).await.unwrap();
         let look = async || followed().await.then_some(());
-        assert!(until(look).await.is_some(), "the click on notification {id} is not followed");
-        Service::notification_closed(emitter, id, CLOSED_BY_USER).await.unwrap();
+        assert!(until(look).await.is_some(), "{button} on notification {id} is not followed");
+    }
+
+    /// Takes a notification off the screen, to tell who has raised it.
+    fn take(&self, id: u32) -> SignalEmitter<'static> {
+        let mut raiser = None;
+        self.screen.send_modify(|screen| raiser = screen.remove(id));
+        let raiser =
+            raiser.unwrap_or_else(|| panic!("{id} is not on show; raised so far: {:#?}", self.raised()));
+        to(&self.connection, raiser)
     }
 }
 
+/// Tells this connection alone.
+fn to(connection: &Connection, listener: OwnedUniqueName) -> SignalEmitter<'static> {
+    SignalEmitter::new(connection, PATH).unwrap().set_destination(BusName::from(listener).into_owned())
+}
+
 struct Service {
+    can: &'static [&'static str],
     raised: watch::Sender<Vec<Raised>>,
     withdrawn: watch::Sender<Vec<u32>>,
+    screen: Arc<watch::Sender<Screen>>,
+    is_stuck: watch::Receiver<bool>,
     last: u32,
     /// Whether everything that is raised gets a place of its own.
     is_stubborn: bool,
 }
 
+impl Service {
+    /// A number belongs to who raised it, for as long as it is on show.
+    fn is_on_show(&self, id: u32, header: &Header<'_>) -> fdo::Result<bool> {
+        let screen = self.screen.borrow();
+        let Some(raiser) = screen.raisers.get(&id) else { return Ok(false) };
+        if header.sender().is_some_and(|sender| sender == raiser) {
+            Ok(true)
+        } else {
+            Err(fdo::Error::InvalidArgs("Invalid notification ID".to_owned()))
+        }
+    }
+}
+
 #[interface(name = "org.freedesktop.Notifications")]
 impl Service {
     #[expect(clippy::too_many_arguments, reason = "the specification has as many")]
-    fn notify(
+    async fn notify(
         &mut self,
         app: String,
         replaces: u32,
@@ -140,13 +263,18 @@ impl Service {
         actions: Vec<String>,
         hints: HashMap<String, OwnedVariant>,
         _timeout: i32,
-    ) -> u32 {
-        let id = if replaces == 0 || self.is_stubborn {
+        #[zbus(header)] header: Header<'_>,
+    ) -> fdo::Result<u32> {
+        // Fails only when the test has ended.
+        let _ended = self.is_stuck.wait_for(|is_stuck| !is_stuck).await.map(drop);
+        let id = if self.is_on_show(replaces, &header)? && !self.is_stubborn {
+            replaces
+        } else {
             self.last += 1;
             self.last
-        } else {
-            replaces
         };
+        let raiser = header.sender().unwrap().to_owned();
+        self.screen.send_modify(|screen| screen.add(id, raiser.into()));
         let urgency = hints.get("urgency").and_then(|value| value.downcast_ref::<u8>().ok());
         let sound = hints.get("sound-name").and_then(|value| value.downcast_ref::<String>().ok());
         let is_silent = hints.get("suppress-sound").and_then(|value| value.downcast_ref::<bool>().ok());
@@ -154,17 +282,28 @@ impl Service {
         self.raised.send_modify(|all| {
             all.push(Raised { id, app, replaces, summary, body, actions, urgency, sound, is_silent });
         });
-        id
+        Ok(id)
     }
 
-    async fn close_notification(&self, id: u32, #[zbus(signal_emitter)] emitter: SignalEmitter<'_>) {
-        self.withdrawn.send_modify(|all| all.push(id));
-        // Fails only when the test has ended.
-        let _ended = Self::notification_closed(&emitter, id, CLOSED_BY_CALL).await;
+    async fn close_notification(
+        &self,
+        id: u32,
+        #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
+    ) -> fdo::Result<()> {
+        if self.is_on_show(id, &header)? {
+            let mut raiser = None;
+            self.screen.send_modify(|screen| raiser = screen.remove(id));
+            self.withdrawn.send_modify(|all| all.push(id));
+            // Fails only when the test has ended.
+            let _ended =
+                Self::notification_closed(&to(connection, raiser.unwrap()), id, CLOSED_BY_CALL).await;
+        }
+        Ok(())
     }
 
-    fn get_capabilities(&self) -> Vec<&'static str> {
-        vec!["actions", "body", "body-markup", "sound"]
+    fn get_capabilities(&self) -> &[&'static str] {
+        self.can
     }
 
     fn get_server_information(&self) -> (&'static str, &'static str, &'static str, &'static str) {

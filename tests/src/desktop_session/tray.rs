@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use futures_util::StreamExt as _;
 use tokio::sync::watch;
-use zbus::fdo::DBusProxy;
+use zbus::fdo::{self, DBusProxy};
 use zbus::message::{Header, Type};
 use zbus::object_server::SignalEmitter;
 use zbus::{Connection, MatchRule, MessageStream, OwnedVariant, Structure, Variant, interface};
@@ -37,19 +37,43 @@ pub struct TrayItem {
 pub struct TrayHost {
     connection: Connection,
     items: watch::Receiver<Vec<String>>,
+    answer: watch::Sender<Answer>,
+}
+
+/// What the tray says to a program that wants to be in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// It takes it in.
+    Welcome,
+    /// It does not take it in.
+    No,
+    /// Nothing yet.
+    Later,
 }
 
 impl TrayHost {
     /// Puts the tray on a bus.
-    pub(super) async fn start(address: &str) -> Self {
+    pub(super) async fn start(address: &str, answer: Answer) -> Self {
         let (sender, items) = watch::channel(Vec::new());
+        let (answer, answers) = watch::channel(answer);
         let connection = zbus::connection::Builder::address(address)
-            .serve_at("/StatusNotifierWatcher", Watcher { items: sender })
+            .serve_at("/StatusNotifierWatcher", Watcher { items: sender, answers })
             .name(WATCHER)
             .build()
             .await
             .unwrap();
-        Self { connection, items }
+        Self { connection, items, answer }
+    }
+
+    /// Ends, as a panel does that crashes.
+    pub async fn end(self) {
+        self.connection.release_name(WATCHER).await.unwrap();
+        self.connection.close().await.unwrap();
+    }
+
+    /// From now on it says this.
+    pub fn say(&self, answer: Answer) {
+        self.answer.send_replace(answer);
     }
 
     /// Waits until the newest item is as it should be.
@@ -174,6 +198,7 @@ type Icons = Vec<(i32, i32, Vec<u8>)>;
 
 struct Watcher {
     items: watch::Sender<Vec<String>>,
+    answers: watch::Receiver<Answer>,
 }
 
 #[interface(name = "org.kde.StatusNotifierWatcher")]
@@ -184,11 +209,17 @@ impl Watcher {
         service: &str,
         #[zbus(header)] header: Header<'_>,
         #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
-    ) {
+    ) -> fdo::Result<()> {
+        let mut answers = self.answers.clone();
+        let answer = *answers.wait_for(|answer| *answer != Answer::Later).await.unwrap();
+        if answer == Answer::No {
+            return Err(fdo::Error::Failed("there is no room".to_owned()));
+        }
         let sender = header.sender().map(ToString::to_string).unwrap_or_default();
         self.items.send_modify(|items| items.push(sender));
         // Fails only when the test has ended.
         let _ended = Self::status_notifier_item_registered(&emitter, service).await;
+        Ok(())
     }
 
     fn register_status_notifier_host(&self, _service: &str) {}

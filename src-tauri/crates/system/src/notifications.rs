@@ -6,8 +6,6 @@
 mod system;
 
 pub use system::check;
-#[cfg(target_os = "linux")]
-pub use system::{Done, Shower, shower};
 
 /// What is known of the system's notifications.
 #[derive(Debug, Clone, PartialEq, Eq)]
