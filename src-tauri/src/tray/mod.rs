@@ -111,17 +111,27 @@ async fn keep(hand: Hand, mut wanted: watch::Receiver<Option<Tray>>) -> Result<(
         tray = wanted.borrow_and_update().clone();
     };
     hand.tell(true).await;
+    is_missing = false;
     loop {
         tokio::time::sleep(SHOW_EVERY).await;
         tokio::select! {
             changed = wanted.changed() => changed?,
             // Once nobody tells any more it stays as it is.
             Ok(()) = panel.changed() => {}
+            () = tokio::time::sleep(TRY_AGAIN_AFTER), if is_missing => {}
         }
         let Some(tray) = wanted.borrow_and_update().clone() else { continue };
         let on = *panel.borrow_and_update();
-        if let Err(error) = icon.show(tray, on).await {
-            tracing::warn!(%error, "the tray stays as it was");
+        let was_missing = is_missing;
+        let shown = icon.show(tray, on).await;
+        is_missing = shown.is_err();
+        match shown {
+            Err(error) if !was_missing => {
+                tracing::warn!(%error, "the tray stays as it was");
+                hand.tell(false).await;
+            }
+            Ok(()) if was_missing => hand.tell(true).await,
+            _ => {}
         }
     }
 }
