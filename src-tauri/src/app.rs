@@ -240,6 +240,7 @@ fn on_event(app: &AppHandle, event: RunEvent) {
             api.prevent_close();
             hide(app);
         }
+        RunEvent::WindowEvent { event: WindowEvent::Destroyed, .. } => window::gone(app),
         RunEvent::Exit => {
             if let Some(desk) = app.try_state::<Desk>() {
                 let desk = desk.inner().clone();
