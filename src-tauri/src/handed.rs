@@ -11,6 +11,9 @@ use vigie_core::desk::{Desk, PROFILE_FILE};
 
 use crate::arguments::Arguments;
 
+/// The link to the window itself.
+pub const OPEN: &str = "vigie://open";
+
 /// What a start is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Handed {
@@ -47,8 +50,10 @@ impl Handed {
             path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(PROFILE_FILE))
         };
         let address = url::Url::parse(text).ok();
-        if address.as_ref().is_some_and(|address| address.scheme() == SCHEME) {
-            return Self::Link(text.to_owned());
+        if let Some(link) = address.as_ref().filter(|address| address.scheme() == SCHEME) {
+            // Windows writes it with a slash at its end.
+            let is_open = link.as_str().trim_end_matches('/') == OPEN;
+            return if is_open { Self::Window } else { Self::Link(text.to_owned()) };
         }
         let of_address = address.filter(|address| address.scheme() == "file");
         let path = of_address.and_then(|address| address.to_file_path().ok());
@@ -86,6 +91,8 @@ mod tests {
         assert_eq!(handed(&["--hidden"]), Handed::Nothing);
         assert_eq!(handed(&["vigie://alert/a-1"]), Handed::Link("vigie://alert/a-1".into()));
         assert_eq!(handed(&["--data", "/x", "vigie://alert/a-1"]), Handed::Link("vigie://alert/a-1".into()));
+        assert_eq!(handed(&["vigie://open/"]), Handed::Window);
+        assert_eq!(handed(&[OPEN]), Handed::Window);
         let file = |path: &str| Handed::Profile(path.into());
         assert_eq!(handed(&["/mnt/my.vigie-profile"]), file("/mnt/my.vigie-profile"));
         assert_eq!(handed(&["/mnt/MY.VIGIE-PROFILE"]), file("/mnt/MY.VIGIE-PROFILE"));
