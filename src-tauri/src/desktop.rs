@@ -4,13 +4,13 @@ use std::sync::OnceLock;
 
 use async_trait::async_trait;
 use tauri::{AppHandle, Manager as _};
-use tauri_plugin_autostart::ManagerExt as _;
 use tokio::sync::watch;
 use vigie_core::desk::Desk;
 use vigie_core::desk::desktop::{About, Desktop, NotSet, NotShown, Notification, Tray, Wanted};
 use vigie_core::desk::view::Overview;
 use vigie_core::settings::Theme;
 
+use crate::at_login;
 use crate::notifications::Notifier;
 use crate::tray::TrayIcon;
 use crate::window::{self, Page};
@@ -66,15 +66,7 @@ impl Desktop for TauriDesktop {
     }
 
     fn set_start_at_login(&self, wanted: bool) -> Result<(), NotSet> {
-        let launcher = self.app.autolaunch();
-        // Written anew where it is wanted: the program may have moved.
-        let outcome = match launcher.is_enabled() {
-            _ if wanted => launcher.enable(),
-            Ok(false) => Ok(()),
-            Ok(true) => launcher.disable(),
-            Err(error) => Err(error),
-        };
-        outcome.map_err(|error| NotSet(error.to_string()))
+        at_login::set(&self.app, wanted)
     }
 
     fn push(&self, overview: Overview) {

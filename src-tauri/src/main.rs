@@ -7,6 +7,7 @@ mod arguments;
 #[cfg_attr(target_os = "macos", path = "asked_macos.rs")]
 #[cfg_attr(not(target_os = "macos"), path = "asked_elsewhere.rs")]
 mod asked;
+mod at_login;
 mod commands;
 mod desktop;
 #[cfg_attr(unix, path = "ending_unix.rs")]
