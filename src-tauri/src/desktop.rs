@@ -11,7 +11,7 @@ use vigie_core::desk::view::Overview;
 use vigie_core::settings::Theme;
 
 use crate::at_login;
-use crate::notifications::Notifier;
+use crate::notifications::{Notifier, ask_once_signed_in};
 use crate::tray::TrayIcon;
 use crate::window::{self, Page};
 
@@ -34,10 +34,11 @@ impl TauriDesktop {
         self.tray.standing()
     }
 
-    /// Tells it, once, which desk its clicks go to; from now on it has a tray.
+    /// Tells it, once, which desk its clicks go to; from now on it has a tray, and asks whether it may notify when it should.
     pub fn serve(&self, desk: Desk) {
         if self.desk.set(desk.clone()).is_ok() {
-            self.tray.serve(self.app.clone(), desk);
+            self.tray.serve(self.app.clone(), desk.clone());
+            tauri::async_runtime::spawn(ask_once_signed_in(desk));
         }
     }
 }
