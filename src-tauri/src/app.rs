@@ -18,7 +18,7 @@ use vigie_system::vault::SystemVault;
 
 use crate::arguments::Arguments;
 use crate::desktop::TauriDesktop;
-use crate::handed::Handed;
+use crate::handed::{Early, Handed};
 use crate::logging::LogFolder;
 use crate::simulation::EmbeddedGateway;
 use crate::updates::SignedFeed;
@@ -89,6 +89,7 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
         .plugin(tauri_plugin_updater::Builder::new().build())
         // A place on a screen that is gone is not taken again. The window is shown by us, and looks as it is made.
         .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(REMEMBERED).build())
+        .manage(Early::default())
         .manage(Page::default())
         .manage(log)
         .invoke_handler(commands())
@@ -105,6 +106,7 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
         Handed::Window | Handed::Nothing => {}
         handed => handed.follow(app.handle()),
     }
+    Early::follow(app.handle());
     if arguments.hidden {
         tauri::async_runtime::spawn(keep_findable(app.handle().clone(), desk.clone()));
     }

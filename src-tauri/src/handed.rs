@@ -2,6 +2,7 @@
 //! second start too; macOS by an event.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use clap::Parser as _;
 use tauri::AppHandle;
@@ -39,8 +40,7 @@ impl Handed {
 
     /// What the arguments of another start hand over. Some that it did not understand are none of ours: it ends by itself.
     pub fn of_another(arguments: &[String], folder: &str) -> Self {
-        Arguments::try_parse_from(arguments)
-            .map_or(Self::Window, |arguments| Self::of(&arguments, folder.as_ref()))
+        Arguments::read(arguments).map_or(Self::Window, |arguments| Self::of(&arguments, folder.as_ref()))
     }
 
     /// A link, the address of a file or its path. What is none of them goes for a link, so that the window says what is wrong.
@@ -61,9 +61,17 @@ impl Handed {
         if is_profile(&path) { Self::Profile(path) } else { Self::Link(text.to_owned()) }
     }
 
-    /// Does what it is about, once there is a desk. A start that is still under way shows its window by itself.
+    /// Does what it is about, at once or when there is a desk.
     pub fn follow(self, app: &AppHandle) {
-        let Some(desk) = app.try_state::<Desk>().map(|desk| desk.inner().clone()) else { return };
+        let early = app.state::<Early>();
+        let mut early = early.newest();
+        let Some(desk) = app.try_state::<Desk>().map(|desk| desk.inner().clone()) else {
+            if self != Self::Nothing {
+                *early = Some(self);
+            }
+            return;
+        };
+        drop(early);
         tauri::async_runtime::spawn(async move {
             // Fails only when the program ends.
             let _ending = match self {
@@ -73,6 +81,25 @@ impl Handed {
                 Self::Profile(file) => desk.open_profile(file).await,
             };
         });
+    }
+}
+
+/// What is handed over before there is a desk: a database that is brought forward can take a minute. The window shows one
+/// thing at a time, so the newest counts.
+#[derive(Default)]
+pub struct Early(Mutex<Option<Handed>>);
+
+impl Early {
+    /// Follows it, now that there is a desk.
+    pub fn follow(app: &AppHandle) {
+        let handed = app.state::<Self>().newest().take();
+        if let Some(handed) = handed {
+            handed.follow(app);
+        }
+    }
+
+    fn newest(&self) -> MutexGuard<'_, Option<Handed>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
