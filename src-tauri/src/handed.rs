@@ -4,7 +4,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use clap::Parser as _;
 use tauri::AppHandle;
 use tauri::Manager as _;
 use vigie_core::desk::alert_link::SCHEME;

@@ -26,13 +26,11 @@ mod window;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let arguments = arguments::Arguments::parse();
+    let arguments = arguments::Arguments::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     if arguments.smoke_test {
         return smoke_test::run(arguments);
     }
