@@ -37,7 +37,8 @@ impl Icon {
         let (hand, app, offered) = (hand.clone(), hand.app.clone(), Offered::default());
         let menu = offered.clone();
         on_main_thread(&app, move |app| {
-            let icon = TrayIconBuilder::with_id(ID).show_menu_on_left_click(false).build(app)?;
+            let image = image(app, tray.sign, panel)?;
+            let icon = TrayIconBuilder::with_id(ID).icon(image).show_menu_on_left_click(false).build(app)?;
             // Windows says nothing when it does not take an icon, as at login, before there is a panel. Only what is then
             // done to it fails, and another is made later.
             if let Err(error) = dress(&icon, &menu, &tray, panel) {
