@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tauri::{AppHandle, Manager as _, RunEvent, WindowEvent};
-use tauri_plugin_autostart::MacosLauncher;
 use tauri_plugin_window_state::StateFlags;
 use vigie_core::clock::SystemClock;
 use vigie_core::desk::{Desk, Setup};
@@ -17,7 +16,7 @@ use vigie_core::updating::Updater;
 use vigie_system::places::{PROFILES, SETTINGS, STORE, make_private, managed_settings};
 use vigie_system::vault::SystemVault;
 
-use crate::arguments::{Arguments, HIDDEN};
+use crate::arguments::Arguments;
 use crate::desktop::TauriDesktop;
 use crate::handed::{Early, Handed};
 use crate::logging::LogFolder;
@@ -90,9 +89,8 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
         .plugin(tauri_plugin_updater::Builder::new().build())
         // A place on a screen that is gone is not taken again. The window is shown by us, and looks as it is made.
         .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(REMEMBERED).build())
-        .plugin(tauri_plugin_autostart::init(MacosLauncher::LaunchAgent, Some(vec![HIDDEN])))
-        .manage(Page::default())
         .manage(Early::default())
+        .manage(Page::default())
         .manage(log)
         .invoke_handler(commands())
         .build(tauri::generate_context!())?;
@@ -242,6 +240,7 @@ fn on_event(app: &AppHandle, event: RunEvent) {
             api.prevent_close();
             hide(app);
         }
+        RunEvent::WindowEvent { event: WindowEvent::Destroyed, .. } => window::gone(app),
         RunEvent::Exit => {
             if let Some(desk) = app.try_state::<Desk>() {
                 let desk = desk.inner().clone();

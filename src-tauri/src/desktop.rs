@@ -4,14 +4,14 @@ use std::sync::OnceLock;
 
 use async_trait::async_trait;
 use tauri::{AppHandle, Manager as _};
-use tauri_plugin_autostart::ManagerExt as _;
 use tokio::sync::watch;
 use vigie_core::desk::Desk;
 use vigie_core::desk::desktop::{About, Desktop, NotSet, NotShown, Notification, Tray, Wanted};
 use vigie_core::desk::view::Overview;
 use vigie_core::settings::Theme;
 
-use crate::notifications::Notifier;
+use crate::at_login;
+use crate::notifications::{Notifier, ask_once_signed_in};
 use crate::tray::TrayIcon;
 use crate::window::{self, Page};
 
@@ -34,10 +34,11 @@ impl TauriDesktop {
         self.tray.standing()
     }
 
-    /// Tells it, once, which desk its clicks go to; from now on it has a tray.
+    /// Tells it, once, which desk its clicks go to; from now on it has a tray, and asks whether it may notify when it should.
     pub fn serve(&self, desk: Desk) {
         if self.desk.set(desk.clone()).is_ok() {
-            self.tray.serve(self.app.clone(), desk);
+            self.tray.serve(self.app.clone(), desk.clone());
+            tauri::async_runtime::spawn(ask_once_signed_in(desk));
         }
     }
 }
@@ -66,15 +67,7 @@ impl Desktop for TauriDesktop {
     }
 
     fn set_start_at_login(&self, wanted: bool) -> Result<(), NotSet> {
-        let launcher = self.app.autolaunch();
-        // Written anew where it is wanted: the program may have moved.
-        let outcome = match launcher.is_enabled() {
-            _ if wanted => launcher.enable(),
-            Ok(false) => Ok(()),
-            Ok(true) => launcher.disable(),
-            Err(error) => Err(error),
-        };
-        outcome.map_err(|error| NotSet(error.to_string()))
+        at_login::set(&self.app, wanted)
     }
 
     fn push(&self, overview: Overview) {

@@ -4,13 +4,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use clap::Parser as _;
 use tauri::AppHandle;
 use tauri::Manager as _;
 use vigie_core::desk::alert_link::SCHEME;
 use vigie_core::desk::{Desk, PROFILE_FILE};
 
 use crate::arguments::Arguments;
+
+/// The link to the window itself.
+pub const OPEN: &str = "vigie://open";
 
 /// What a start is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,8 +39,7 @@ impl Handed {
 
     /// What the arguments of another start hand over. Some that it did not understand are none of ours: it ends by itself.
     pub fn of_another(arguments: &[String], folder: &str) -> Self {
-        Arguments::try_parse_from(arguments)
-            .map_or(Self::Window, |arguments| Self::of(&arguments, folder.as_ref()))
+        Arguments::read(arguments).map_or(Self::Window, |arguments| Self::of(&arguments, folder.as_ref()))
     }
 
     /// A link, the address of a file or its path. What is none of them goes for a link, so that the window says what is wrong.
@@ -48,8 +49,10 @@ impl Handed {
             path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(PROFILE_FILE))
         };
         let address = url::Url::parse(text).ok();
-        if address.as_ref().is_some_and(|address| address.scheme() == SCHEME) {
-            return Self::Link(text.to_owned());
+        if let Some(link) = address.as_ref().filter(|address| address.scheme() == SCHEME) {
+            // Windows writes it with a slash at its end.
+            let is_open = link.as_str().trim_end_matches('/') == OPEN;
+            return if is_open { Self::Window } else { Self::Link(text.to_owned()) };
         }
         let of_address = address.filter(|address| address.scheme() == "file");
         let path = of_address.and_then(|address| address.to_file_path().ok());
@@ -122,6 +125,8 @@ mod tests {
         assert_eq!(handed(&["--hidden"]), Handed::Nothing);
         assert_eq!(handed(&["vigie://alert/a-1"]), Handed::Link("vigie://alert/a-1".into()));
         assert_eq!(handed(&["--data", "/x", "vigie://alert/a-1"]), Handed::Link("vigie://alert/a-1".into()));
+        assert_eq!(handed(&["vigie://open/"]), Handed::Window);
+        assert_eq!(handed(&[OPEN]), Handed::Window);
         let file = |path: &str| Handed::Profile(path.into());
         assert_eq!(handed(&["/mnt/my.vigie-profile"]), file("/mnt/my.vigie-profile"));
         assert_eq!(handed(&["/mnt/MY.VIGIE-PROFILE"]), file("/mnt/MY.VIGIE-PROFILE"));

@@ -7,6 +7,7 @@ mod arguments;
 #[cfg_attr(target_os = "macos", path = "asked_macos.rs")]
 #[cfg_attr(not(target_os = "macos"), path = "asked_elsewhere.rs")]
 mod asked;
+mod at_login;
 mod commands;
 mod desktop;
 #[cfg_attr(unix, path = "ending_unix.rs")]
@@ -25,13 +26,11 @@ mod window;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let arguments = arguments::Arguments::parse();
+    let arguments = arguments::Arguments::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     if arguments.smoke_test {
         return smoke_test::run(arguments);
     }

@@ -224,12 +224,12 @@ async fn store(folder: &Path) -> Result<Store, String> {
     Ok(store)
 }
 
-/// Waits until a panel shows the sign.
+/// Waits until a panel has taken the sign. Whether the analyst lets it hide signs, no panel tells.
 async fn tray(desktop: &NotingDesktop) -> Result<String, String> {
     let mut standing = desktop.real.tray_standing();
     let standing = *standing.wait_for(Option::is_some).await.map_err(|_| gone())?;
     match standing {
-        Some(true) => Ok("a panel shows the sign".to_owned()),
+        Some(true) => Ok("the panel has taken the sign".to_owned()),
         _ => Err(vigie_system::tray::check()
             .await
             .map_or_else(|missing| missing.to_string(), |_| "the panel did not take the sign".to_owned())),

@@ -2,7 +2,9 @@
 //! program, for the version that the feed says it is.
 //!
 //! Where it is and whose signature counts is said when a release is built: `VIGIE_UPDATER_URL` (`https` only) and
-//! `VIGIE_UPDATER_KEY`. A build that was told neither, or that no package holds, does not update itself.
+//! `VIGIE_UPDATER_KEY`. A build that was told neither, or that no package holds, does not update itself; nor does the one in an
+//! MSI, which an administrator rolls out: Windows asks for one only when this program has ended already, and where that is
+//! refused nothing would start it again.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,6 +12,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tauri::AppHandle;
+use tauri::utils::config::BundleType;
+use tauri::utils::platform::bundle_type;
 use tauri_plugin_updater::{Updater, UpdaterExt as _};
 use url::Url;
 use vigie_core::desk::Desk;
@@ -36,7 +40,7 @@ pub struct SignedFeed {
 impl SignedFeed {
     /// The feed; `None` where this build does not update itself.
     pub fn of(app: &AppHandle, desk: Desk) -> Option<Arc<dyn Feed>> {
-        tauri::utils::platform::bundle_type()?;
+        bundle_type().filter(|kind| *kind != BundleType::Msi)?;
         let key = option_env!("VIGIE_UPDATER_KEY").filter(|key| !key.is_empty())?;
         let url = option_env!("VIGIE_UPDATER_URL").filter(|url| !url.is_empty())?;
         match url.parse() {

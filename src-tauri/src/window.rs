@@ -63,6 +63,8 @@ struct State {
     waiting: Option<Show>,
     /// Where the analyst was, in the page's own words.
     left: Option<String>,
+    /// While the window goes: whether it is wanted again.
+    going: Option<bool>,
 }
 
 /// What a page begins with.
@@ -139,6 +141,21 @@ impl Page {
         self.state().left = (left.len() <= LEFT_LIMIT).then_some(left);
     }
 
+    /// The window goes from now on, until it has gone.
+    fn goes(&self) {
+        self.state().going = Some(false);
+    }
+
+    /// Asks for the window that goes; whether one does.
+    fn comes_back(&self) -> bool {
+        self.state().going.as_mut().map(|wanted| *wanted = true).is_some()
+    }
+
+    /// The window has gone, or stays after all; whether it is wanted again.
+    fn gone(&self) -> bool {
+        self.state().going.take().unwrap_or(false)
+    }
+
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
@@ -199,8 +216,11 @@ fn is_ours(url: &url::Url) -> bool {
     url.scheme() == "tauri" || url.host_str() == Some("tauri.localhost")
 }
 
-/// Shows the window in front of the others.
+/// Shows the window in front of the others; one that goes is made anew once it has gone.
 pub fn show(app: &AppHandle) {
+    if app.state::<Page>().comes_back() {
+        return;
+    }
     let shown = match app.get_webview_window(LABEL) {
         Some(window) => window.show().and_then(|()| window.unminimize()).and_then(|()| window.set_focus()),
         None => build(app, Begin::Shown).map(drop),
@@ -210,17 +230,46 @@ pub fn show(app: &AppHandle) {
     }
 }
 
-/// Lets the window go.
+/// Lets the window go. It goes in a later turn of the event loop, and may be asked for before.
 pub fn destroy(app: &AppHandle) {
     let Some(window) = app.get_webview_window(LABEL) else { return };
+    let page = app.state::<Page>();
+    page.goes();
     if let Err(error) = window.destroy() {
         tracing::warn!(%error, "the hidden window stays");
+        page.gone();
     }
+}
+
+/// The window has gone. One that was asked for meanwhile is made once the event loop is done with this one.
+pub fn gone(app: &AppHandle) {
+    if !app.state::<Page>().gone() {
+        return;
+    }
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let handle = app.clone();
+        if let Err(error) = app.run_on_main_thread(move || show(&handle)) {
+            tracing::warn!(%error, "the window could not be shown");
+        }
+    });
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_ours;
+    use super::{Page, is_ours};
+
+    #[test]
+    fn a_window_that_is_asked_for_while_it_goes_comes_back() {
+        let page = Page::default();
+        assert!(!page.comes_back(), "none goes");
+        page.goes();
+        assert!(!page.gone(), "nobody has asked for it");
+        page.goes();
+        assert!(page.comes_back());
+        assert!(page.gone());
+        assert!(!page.gone() && !page.comes_back(), "it is there again");
+    }
 
     #[test]
     fn the_page_stays_in_the_program() {

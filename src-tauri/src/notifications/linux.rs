@@ -96,6 +96,12 @@ async fn raise(
     Ok(Handle { place, response })
 }
 
+/// Whether notifications may be shown: that is asked of nobody here.
+#[expect(clippy::unused_async, reason = "another system waits for the analyst's answer")]
+pub async fn allowed() -> Result<(), NotShown> {
+    Ok(())
+}
+
 /// Waits until the notification is clicked or closed, or is to be withdrawn.
 pub async fn response(handle: Handle, _about: About, withdrawn: oneshot::Receiver<()>) -> Response {
     tokio::select! {

@@ -42,7 +42,7 @@ pub async fn show(
 
 /// The system takes nothing from a program that has not asked the analyst whether it may. That is asked once; an answer
 /// that was given before comes at once.
-async fn allowed() -> Result<(), NotShown> {
+pub async fn allowed() -> Result<(), NotShown> {
     match mac_usernotifications::request_auth().await {
         Ok(true) => Ok(()),
         Ok(false) => Err(NotShown("macOS is told to show none of Vigie's".to_owned())),

@@ -17,7 +17,8 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use vigie_core::desk::Desk;
 use vigie_core::desk::desktop::{About, Button, NotShown, Notification};
-use vigie_core::model::AlertId;
+use vigie_core::desk::view::Overview;
+use vigie_core::model::{AlertId, Link};
 
 /// What the system's notification centre knows the program as.
 const APP_NAME: &str = "Vigie";
@@ -134,6 +135,20 @@ impl Waiting {
     fn withdraw(self) {
         // Fails where it has gone by itself.
         let _gone = self.withdraw.send(());
+    }
+}
+
+/// Asks the analyst whether there may be notifications, where the system wants that: once they have signed in, and know what
+/// for. With the first notification it would be too late: they may be away then, and nothing is shown before they answer.
+pub async fn ask_once_signed_in(desk: Desk) {
+    let is_watched = |overview: &Overview| {
+        overview.sources.iter().any(|source| !matches!(source.link, Link::SignedOut { .. }))
+    };
+    if desk.overviews().wait_for(is_watched).await.is_err() {
+        return;
+    }
+    if let Err(error) = system::allowed().await {
+        tracing::warn!(%error, "what is to be announced is only in the tray and the window");
     }
 }
 

@@ -14,6 +14,7 @@ use windows::UI::Notifications::{
 use windows::core::{HSTRING, IInspectable, Interface as _};
 
 use super::{Response, action};
+use crate::handed::OPEN;
 
 /// The AppUserModelID that the installer registers with the program's shortcut. A toast of an unregistered one
 /// never shows, so a program that was not installed speaks as Windows PowerShell, which always is.
@@ -54,6 +55,12 @@ pub async fn show(
     Ok((handle, Place))
 }
 
+/// Whether notifications may be shown: that is asked of nobody here.
+#[expect(clippy::unused_async, reason = "another system waits for the analyst's answer")]
+pub async fn allowed() -> Result<(), NotShown> {
+    Ok(())
+}
+
 /// Whether the analyst or an administrator has switched our toasts off: then one is taken without an error and never
 /// seen. Before the first toast Windows may not know; that is no reason not to try.
 fn is_switched_off() -> bool {
@@ -64,7 +71,7 @@ fn is_switched_off() -> bool {
 
 fn toast(notification: &Notification, is_update: bool) -> windows::core::Result<Handle> {
     let document = XmlDocument::new()?;
-    document.LoadXml(&HSTRING::from(xml(notification)))?;
+    document.LoadXml(&HSTRING::from(xml(notification, is_installed())))?;
     let toast = ToastNotification::CreateToastNotification(&document)?;
     toast.SetTag(&HSTRING::from(tag(notification.about)))?;
     toast.SetGroup(&HSTRING::from(GROUP))?;
@@ -91,7 +98,7 @@ fn toast(notification: &Notification, is_update: bool) -> windows::core::Result<
     Ok(Handle { _toast: toast, responses })
 }
 
-/// A click has no arguments; a button has its name.
+/// A button has its name, and a click is none of them. Where the click is a link, Windows opens that instead of telling us.
 fn response_of(arguments: Option<&IInspectable>) -> Response {
     let chosen = arguments
         .and_then(|arguments| arguments.cast::<ToastActivatedEventArgs>().ok())
@@ -125,7 +132,9 @@ pub fn show_and_forget(notification: &notify_rust::Notification) -> Result<(), n
     notification.clone().app_id(app_id()).show().map(drop)
 }
 
-fn xml(notification: &Notification) -> String {
+/// The toast. Of an installed program a click opens a link: it lies in the list for days, and we may not run any more, or
+/// have more of them than we wait for. A button does nothing then; no link may do what it does, since anybody can make one.
+fn xml(notification: &Notification, has_links: bool) -> String {
     // A critical one stays until somebody has seen it.
     let scenario = if notification.severity == Severity::Critical { r#" scenario="reminder""# } else { "" };
     let audio = match notification.sound {
@@ -133,14 +142,20 @@ fn xml(notification: &Notification) -> String {
         Some(Sound::Notice) => r#"<audio src="ms-winsoundevent:Notification.Default"/>"#,
         None => r#"<audio silent="true"/>"#,
     };
-    let show = std::iter::once(("show", &notification.button));
-    let buttons = notification.buttons.iter().map(|(button, word)| (action(*button), word));
-    let actions: String = show
-        .chain(buttons)
-        .map(|(name, word)| format!(r#"<action content="{}" arguments="{name}"/>"#, escaped(word)))
-        .collect();
+    let link = escaped(notification.link.as_deref().unwrap_or(OPEN));
+    let (launch, show) = if has_links {
+        let by_link = r#"activationType="protocol""#;
+        (format!(r#" {by_link} launch="{link}""#), format!(r#"{by_link} arguments="{link}""#))
+    } else {
+        (String::new(), r#"arguments="show""#.to_owned())
+    };
+    let mut actions = format!(r#"<action content="{}" {show}/>"#, escaped(&notification.button));
+    for (button, word) in &notification.buttons {
+        let (name, word) = (action(*button), escaped(word));
+        actions.push_str(&format!(r#"<action content="{word}" arguments="{name}"/>"#));
+    }
     format!(
-        r#"<toast{scenario}><visual><binding template="ToastGeneric"><text>{}</text><text>{}</text></binding></visual>{audio}<actions>{actions}</actions></toast>"#,
+        r#"<toast{scenario}{launch}><visual><binding template="ToastGeneric"><text>{}</text><text>{}</text></binding></visual>{audio}<actions>{actions}</actions></toast>"#,
         escaped(&notification.title),
         escaped(&notification.body)
     )

@@ -1,12 +1,17 @@
 //! The tray of Windows and the menu bar of macOS. Both belong to the main thread.
 
+#[cfg_attr(target_os = "macos", path = "menu_macos.rs")]
+#[cfg_attr(windows, path = "menu_windows.rs")]
+mod offered;
+
 use tauri::menu::{Menu, MenuBuilder, MenuItemBuilder, SubmenuBuilder};
-use tauri::tray::{MouseButton, MouseButtonState, TrayIconBuilder, TrayIconEvent};
+use tauri::tray::{MouseButton, MouseButtonState, TrayIcon, TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, image::Image};
 use tokio::sync::oneshot;
 use vigie_core::desk::desktop::{Choice, Entry, Tray, TraySign};
 use vigie_system::panel::Panel;
 
+use self::offered::Offered;
 use super::{Hand, ID, NoTray, icons};
 
 /// How large a sign is at the usual scale, in pixels: Windows' size, and about that of macOS.
@@ -23,26 +28,35 @@ impl From<tauri::Error> for NoTray {
 /// The icon in the tray.
 pub struct Icon {
     app: AppHandle,
+    offered: Offered,
 }
 
 impl Icon {
     /// Puts it into the tray.
     pub async fn make(hand: &Hand, tray: Tray, panel: Panel) -> Result<Self, NoTray> {
-        let hand = hand.clone();
-        let app = hand.app.clone();
-        on_main_thread(&app, move |app| build(app, &hand, &tray, panel)).await?;
-        Ok(Self { app })
+        let (hand, app, offered) = (hand.clone(), hand.app.clone(), Offered::default());
+        let menu = offered.clone();
+        on_main_thread(&app, move |app| {
+            let image = image(app, tray.sign, panel)?;
+            let icon = TrayIconBuilder::with_id(ID).icon(image).show_menu_on_left_click(false).build(app)?;
+            // Windows says nothing when it does not take an icon, as at login, before there is a panel. Only what is then
+            // done to it fails, and another is made later.
+            if let Err(error) = dress(&icon, &menu, &tray, panel) {
+                app.remove_tray_by_id(ID);
+                return Err(error);
+            }
+            listen(&icon, &hand, menu);
+            Ok(())
+        })
+        .await?;
+        Ok(Self { app, offered })
     }
 
     /// Shows this.
     pub async fn show(&self, tray: Tray, panel: Panel) -> Result<(), NoTray> {
+        let offered = self.offered.clone();
         on_main_thread(&self.app, move |app| {
-            let Some(icon) = app.tray_by_id(ID) else { return Ok(()) };
-            // The menu bar draws it in its own colour; elsewhere that means nothing.
-            icon.set_icon_with_as_template(Some(image(app, tray.sign, panel)?), true)?;
-            icon.set_tooltip(Some(tray.lines.join("\n")))?;
-            icon.set_title(Some(count(&tray)))?;
-            icon.set_menu(Some(menu(app, &tray)?))
+            app.tray_by_id(ID).map_or(Ok(()), |icon| dress(&icon, &offered, &tray, panel))
         })
         .await
     }
@@ -79,28 +93,30 @@ async fn on_main_thread(
     Ok(outcome.await.map_err(ended)??)
 }
 
-fn build(app: &AppHandle, hand: &Hand, tray: &Tray, panel: Panel) -> tauri::Result<()> {
+/// Lets the icon look like this.
+fn dress(icon: &TrayIcon, offered: &Offered, tray: &Tray, panel: Panel) -> tauri::Result<()> {
+    // The menu bar draws it in its own colour; elsewhere that means nothing.
+    icon.set_icon_with_as_template(Some(image(icon.app_handle(), tray.sign, panel)?), true)?;
+    icon.set_tooltip(Some(tray.lines.join("\n")))?;
+    icon.set_title(Some(count(tray)))?;
+    offered.change(icon, &tray.menu)
+}
+
+/// Does what is chosen from now on.
+fn listen(icon: &TrayIcon, hand: &Hand, offered: Offered) {
     let (chooser, clicked) = (hand.clone(), hand.clone());
-    TrayIconBuilder::with_id(ID)
-        .icon(image(app, tray.sign, panel)?)
-        .icon_as_template(true)
-        .tooltip(tray.lines.join("\n"))
-        .title(count(tray))
-        .menu(&menu(app, tray)?)
-        .show_menu_on_left_click(false)
-        .on_menu_event(move |_, event| chosen(&chooser, event.id().as_ref()))
-        .on_tray_icon_event(move |_, event| {
-            if let TrayIconEvent::Click {
-                button: MouseButton::Left,
-                button_state: MouseButtonState::Up,
-                ..
-            } = event
-            {
-                clicked.choose(Choice::Open);
-            }
-        })
-        .build(app)
-        .map(drop)
+    icon.on_menu_event(move |_, event| chosen(&chooser, event.id().as_ref()));
+    icon.on_tray_icon_event(move |icon, event| {
+        if let TrayIconEvent::Click {
+            button: MouseButton::Left, button_state: MouseButtonState::Up, ..
+        } = event
+        {
+            clicked.choose(Choice::Open);
+        }
+        if let Err(error) = offered.heed(icon, &event) {
+            tracing::warn!(%error, "the tray's menu could not be shown");
+        }
+    });
 }
 
 /// The sign as large as the main screen wants it.
@@ -117,9 +133,9 @@ fn count(tray: &Tray) -> String {
     if tray.unacknowledged == 0 { String::new() } else { tray.unacknowledged.to_string() }
 }
 
-fn menu(app: &AppHandle, tray: &Tray) -> tauri::Result<Menu<tauri::Wry>> {
+fn menu(app: &AppHandle, entries: &[Entry]) -> tauri::Result<Menu<tauri::Wry>> {
     let mut menu = MenuBuilder::new(app);
-    for entry in &tray.menu {
+    for entry in entries {
         menu = match entry {
             Entry::Line(words) => menu.item(&MenuItemBuilder::new(escaped(words)).enabled(false).build(app)?),
             Entry::Between => menu.separator(),

@@ -94,8 +94,9 @@ impl Actor {
         let names = |source: SourceId| {
             sources.get(&source).map(|entry| entry.source.name.clone()).unwrap_or_default()
         };
+        let addresses = |source: SourceId| sources.get(&source).map(|entry| entry.source.url.clone());
         let is_private = settings.settings().notifications.private;
-        let speech = Speech { language: *language, is_private, names: &names };
+        let speech = Speech { language: *language, is_private, names: &names, addresses: &addresses };
         let raises = announcing.tell(&tools.store, &speech, now).await?;
         self.raise(raises);
         Ok(())

@@ -4,6 +4,9 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
+use url::Url;
+
+use super::alert_link::AlertLink;
 use super::desktop::{About, Notification};
 use super::group::Group;
 use super::raising::Raise;
@@ -24,6 +27,8 @@ pub struct Speech<'a> {
     pub is_private: bool,
     /// The names of the sources.
     pub names: &'a (dyn Fn(SourceId) -> String + Sync),
+    /// The addresses of the sources.
+    pub addresses: &'a (dyn Fn(SourceId) -> Option<Url> + Sync),
 }
 
 /// What was decided.
@@ -144,7 +149,12 @@ impl Announcing {
         let mut shown = Vec::new();
         for alert in &alone {
             let name = (speech.names)(alert.source);
-            shown.push(words::alone(speech.language, alert, &name, speech.is_private));
+            let link = AlertLink { subject: alert.subject.clone(), at: (speech.addresses)(alert.source) };
+            let link = Some(link.to_string());
+            shown.push(Notification {
+                link,
+                ..words::alone(speech.language, alert, &name, speech.is_private)
+            });
             self.own.insert(alert.id, alert.source);
             if self.own.len() > ALONE_LIMIT {
                 self.own.pop_first();

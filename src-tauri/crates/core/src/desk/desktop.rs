@@ -24,6 +24,8 @@ pub struct Notification {
     pub body: String,
     /// The word for a click on it.
     pub button: String,
+    /// The link to its alert, for a desktop that keeps it longer than the program runs; `None`: it is about several.
+    pub link: Option<String>,
     /// What can be done from it without the window, and the word for each.
     pub buttons: Vec<(Button, String)>,
     /// What is heard with it; `None`: nothing.

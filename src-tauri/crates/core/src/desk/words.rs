@@ -41,6 +41,7 @@ pub fn alone(language: Language, alert: &Alert, source: &str, is_private: bool) 
         title,
         body: if is_private { body } else { in_full(&alert.facts, &body) },
         button: language.text("native.alert.show", &[]),
+        link: None,
         buttons: vec![
             (Button::Acknowledge, language.text("native.alert.acknowledge", &[])),
             (Button::Snooze, language.text("native.alert.snooze", &[])),
@@ -98,6 +99,7 @@ pub fn together(
             format!("{}\n{body}", language.text("native.digest.named", &[("scenarios", &named)]))
         },
         button: language.text("native.digest.show", &[]),
+        link: None,
         buttons: Vec::new(),
         sound: None,
         alerts,
@@ -125,6 +127,7 @@ pub fn news(
         title: plain(rule),
         body: facts.map_or_else(|| body.clone(), |facts| in_full(facts, &body)),
         button: language.text("native.digest.show", &[]),
+        link: None,
         buttons: Vec::new(),
         sound: None,
     }
@@ -139,6 +142,7 @@ pub fn hidden(language: Language) -> Notification {
         title: language.text("native.hidden.title", &[]),
         body: language.text("native.hidden.body", &[]),
         button: language.text("native.tray.open", &[]),
+        link: None,
         buttons: Vec::new(),
         sound: None,
     }
@@ -153,6 +157,7 @@ pub fn set_aside(language: Language) -> Notification {
         title: language.text("native.set_aside.title", &[]),
         body: language.text("native.set_aside.body", &[]),
         button: language.text("native.tray.open", &[]),
+        link: None,
         buttons: Vec::new(),
         sound: None,
     }
@@ -172,6 +177,7 @@ pub fn store_fails(language: Language, failing: &Failing) -> Notification {
         title: language.text("native.store_fails.title", &[]),
         body: language.text(body, &[]),
         button: language.text("native.tray.open", &[]),
+        link: None,
         buttons: Vec::new(),
         sound: Some(Sound::Alarm),
     }

@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 
 /// What a package may be called, with the version between its parts, and for which platforms it then is. A plain
 /// `system-processor` is what the updater falls back to where it does not know how it was installed.
-const NAMES: [(&str, &str, &[&str]); 12] = [
+const NAMES: [(&str, &str, &[&str]); 10] = [
     ("Vigie_", "_amd64.deb", &["linux-x86_64-deb"]),
     ("Vigie_", "_arm64.deb", &["linux-aarch64-deb"]),
     ("Vigie-", "-1.x86_64.rpm", &["linux-x86_64-rpm"]),
@@ -14,9 +14,6 @@ const NAMES: [(&str, &str, &[&str]); 12] = [
     ("Vigie_", "_aarch64.AppImage", &["linux-aarch64-appimage", "linux-aarch64"]),
     ("Vigie_", "_x64-setup.exe", &["windows-x86_64-nsis", "windows-x86_64"]),
     ("Vigie_", "_arm64-setup.exe", &["windows-aarch64-nsis", "windows-aarch64"]),
-    // The language is the installer's alone: an update shows none.
-    ("Vigie_", "_x64_en-US.msi", &["windows-x86_64-msi"]),
-    ("Vigie_", "_arm64_en-US.msi", &["windows-aarch64-msi"]),
     (
         "Vigie_",
         "_universal.app.tar.gz",
@@ -45,11 +42,9 @@ mod tests {
 
     #[test]
     fn a_package_is_for_the_kind_that_it_was_installed_from() {
-        for (name, expected) in [
-            ("Vigie_1.2.3_arm64.deb", "linux-aarch64-deb"),
-            ("Vigie-1.2.3-1.x86_64.rpm", "linux-x86_64-rpm"),
-            ("Vigie_1.2.3_x64_en-US.msi", "windows-x86_64-msi"),
-        ] {
+        for (name, expected) in
+            [("Vigie_1.2.3_arm64.deb", "linux-aarch64-deb"), ("Vigie-1.2.3-1.x86_64.rpm", "linux-x86_64-rpm")]
+        {
             assert_eq!(platforms(name, "1.2.3").unwrap(), [expected]);
         }
     }
@@ -68,7 +63,7 @@ mod tests {
         for name in [
             "SHA256SUMS",
             "Vigie_1.2.3_universal.dmg",
-            "Vigie_1.2.3_x64_fr-FR.msi",
+            "Vigie_1.2.3_x64_en-US.msi",
             "Vigie_1.2.3_amd64.deb.sig",
         ] {
             assert!(platforms(name, "1.2.3").unwrap().is_empty(), "{name}");

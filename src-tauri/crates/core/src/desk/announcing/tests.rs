@@ -32,6 +32,23 @@ async fn a_storm_is_one_notification_that_is_kept_current_and_critical_alerts_co
 }
 
 #[tokio::test]
+async fn a_notification_of_one_alert_has_the_link_to_it() {
+    let mut stage = Stage::new(1).await;
+    stage.arrive(0, &[Severity::High; 5], false).await;
+    stage.announce(false).await;
+    assert_eq!(stage.on_show.len(), 4, "three by themselves, and the storm");
+    for (about, shown) in &stage.on_show {
+        let &About::Alert(alert) = about else {
+            assert_eq!(shown.link, None, "{about:?} is about several");
+            continue;
+        };
+        let link = AlertLink::read(shown.link.as_ref().unwrap()).unwrap();
+        assert_eq!(link.subject, stage.store.alert_row(alert).await.unwrap().subject);
+        assert_eq!(link.at.unwrap().as_str(), "https://bank-1.example/");
+    }
+}
+
+#[tokio::test]
 async fn of_several_the_worst_is_heard_and_what_is_only_updated_is_not() {
     let mut stage = Stage::new(1).await;
     stage

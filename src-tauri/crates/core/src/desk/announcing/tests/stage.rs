@@ -125,7 +125,9 @@ impl Stage {
 
     pub async fn tell(&mut self) -> Vec<Raise> {
         let names = |source: SourceId| format!("Bank {source}");
-        let speech = Speech { language: Language::English, is_private: true, names: &names };
+        let addresses = |source: SourceId| format!("https://bank-{source}.example/").parse().ok();
+        let speech =
+            Speech { language: Language::English, is_private: true, names: &names, addresses: &addresses };
         self.announcing.tell(&self.store, &speech, self.situation.now).await.unwrap()
     }
 
