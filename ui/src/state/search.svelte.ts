@@ -131,7 +131,7 @@ export class Search {
       await this.#read(asked, 1);
       if (asked !== this.#asked) return;
       this.phase = 'ready';
-      if (this.rows.length < PAGE) void this.older();
+      void this.older();
     } catch (error) {
       if (asked !== this.#asked) return;
       this.phase = 'failed';
