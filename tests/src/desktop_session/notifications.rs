@@ -112,8 +112,15 @@ impl Notifications {
         let (withdraws, withdrawn) = watch::channel(Vec::new());
         let (stuck, is_stuck) = watch::channel(false);
         let screen = Arc::new(watch::Sender::new(Screen::default()));
-        let service =
-            Service { can, raised: raises, withdrawn: withdraws, screen: screen.clone(), is_stuck, last: 0, is_stubborn };
+        let service = Service {
+            can,
+            raised: raises,
+            withdrawn: withdraws,
+            screen: screen.clone(),
+            is_stuck,
+            last: 0,
+            is_stubborn,
+        };
         let connection = zbus::connection::Builder::address(address)
             .serve_at(PATH, service)
             .allow_name_replacements(true)

@@ -1,0 +1,138 @@
+//! What the real application takes over a day. Each takes minutes and says what it has measured, so they are run by name.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed, and says where"
+)]
+#![allow(clippy::print_stdout, reason = "what a test has measured is for who runs it")]
+#![cfg(target_os = "linux")]
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
+
+use tempfile::tempdir;
+use vigie_core::desk::HIDDEN_FOR;
+use vigie_tests::desktop_session::{Session, until};
+use vigie_tests::gateway::{self, GatewayProcess};
+use vigie_tests::server::{Server, alert};
+
+/// The window's title.
+const TITLE: &str = "Vigie";
+
+/// How long a process has run on a processor.
+fn used(process: i32) -> Duration {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
+    let fields: Vec<&str> = stat.rsplit_once(')').unwrap().1.split_whitespace().collect();
+    let ticks: u64 = fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap();
+    Duration::from_millis(ticks * 10)
+}
+
+/// The pages' own processes of a program, and the memory of it and them in MiB.
+fn pages(process: i32) -> (usize, u64) {
+    let number = |path: std::path::PathBuf| path.file_name()?.to_str()?.parse::<i32>().ok();
+    let field = |of: i32, name: &str| {
+        let status = std::fs::read_to_string(format!("/proc/{of}/status")).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name))?.trim().to_owned();
+        Some(line)
+    };
+    let all: Vec<i32> =
+        std::fs::read_dir("/proc").unwrap().filter_map(|one| number(one.ok()?.path())).collect();
+    let children = all.into_iter().filter(|one| field(*one, "PPid:") == Some(process.to_string()));
+    let family: Vec<i32> = children.chain([process]).collect();
+    let of_pages =
+        family.iter().filter(|one| field(**one, "Name:").is_some_and(|name| name == "WebKitWebProces"));
+    let pss = |one: &i32| {
+        let rollup = std::fs::read_to_string(format!("/proc/{one}/smaps_rollup")).ok()?;
+        rollup
+            .lines()
+            .find_map(|line| line.strip_prefix("Pss:"))?
+            .trim()
+            .split(' ')
+            .next()?
+            .parse::<u64>()
+            .ok()
+    };
+    (of_pages.count(), family.iter().filter_map(pss).sum::<u64>() / 1_024)
+}
+
+/// How much of a core a process takes, in percent, over a while.
+async fn share(process: i32) -> f64 {
+    const WHILE: Duration = Duration::from_secs(60);
+    let before = used(process);
+    tokio::time::sleep(WHILE).await;
+    (used(process) - before).as_secs_f64() / WHILE.as_secs_f64() * 100.0
+}
+
+#[tokio::test]
+#[ignore = "it takes as long as a hidden window stays"]
+async fn a_window_that_was_hidden_for_long_goes_and_comes_back_where_it_was() {
+    let (session, folder) = (Session::start().await, tempdir().unwrap());
+    let gateway = GatewayProcess::start(folder.path(), 0, 100).await;
+    let app = session.open().await;
+    app.sign_in(&gateway.url, gateway::USER, gateway::PASSWORD).await;
+    app.until_link(&["live"]).await;
+    app.press("nav-transactions").await;
+    app.until_there("transaction-row").await;
+    let process = app.process().as_raw_nonzero().get();
+    let mut told = vec![format!("open: {:.2} % of a core, {} MiB", share(process).await, pages(process).1)];
+    session.display.close(TITLE);
+    session.display.until_shown(TITLE, false).await;
+    let hidden = Instant::now();
+    told.push(format!("hidden: {:.2} % of a core, {} MiB", share(process).await, pages(process).1));
+    while pages(process).0 > 0 {
+        assert!(hidden.elapsed() < HIDDEN_FOR + Duration::from_secs(60), "it does not go: {told:#?}");
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    assert!(hidden.elapsed() >= HIDDEN_FOR, "it went after {:?}", hidden.elapsed());
+    told.push(format!("gone: {:.2} % of a core, {} MiB", share(process).await, pages(process).1));
+    let asked = Instant::now();
+    session.tray().choose("Open Vigie").await;
+    session.display.until_shown(TITLE, true).await;
+    told.push(format!("shown again after {} ms", asked.elapsed().as_millis()));
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    session.keep_screen("reopened").await;
+    println!("{told:#?}");
+}
+
+/// The alerts of a storm, in [`STORM`].
+const ALERTS: u32 = 10_000;
+/// Those of them that are critical: every so many.
+const CRITICAL_EVERY: u32 = 1_000;
+const STORM: Duration = Duration::from_secs(60);
+
+#[tokio::test]
+#[ignore = "it takes two minutes"]
+async fn ten_thousand_alerts_in_a_minute_are_at_most_ten_notifications_and_the_criticals_own() {
+    let (session, mut server) = (Session::start().await, Server::start().await);
+    let app = session.open().await;
+    app.sign_in(&server.url, "ada", "a password").await;
+    let connection = server.connection().await;
+    app.until_link(&["live"]).await;
+    session.display.close(TITLE);
+    session.display.until_shown(TITLE, false).await;
+    let process = app.process().as_raw_nonzero().get();
+    let (before, begun) = (used(process), Instant::now());
+    for id in 1..=ALERTS {
+        let severity = if id.is_multiple_of(CRITICAL_EVERY) { "critical" } else { "high" };
+        connection.send(alert(id, severity)).await;
+        tokio::time::sleep_until((begun + STORM * id / ALERTS).into()).await;
+    }
+    let share = (used(process) - before).as_secs_f64() / begun.elapsed().as_secs_f64() * 100.0;
+    let all = || session.notifications().raised();
+    let are_told = async || {
+        let critical: BTreeSet<u32> =
+            all().iter().filter(|one| one.urgency == Some(2)).map(|one| one.id).collect();
+        (critical.len() == (ALERTS / CRITICAL_EVERY) as usize).then_some(())
+    };
+    assert!(until(are_told).await.is_some(), "a critical alert is not told of: {:#?}", all());
+    let raised = all();
+    let places: BTreeSet<u32> = raised.iter().map(|one| one.id).collect();
+    println!(
+        "hidden: {share:.1} % of a core, {} MiB; {} notifications, brought up to date {} times",
+        pages(process).1,
+        places.len(),
+        raised.len() - places.len()
+    );
+    assert!(places.len() <= 10 + (ALERTS / CRITICAL_EVERY) as usize, "{places:?}");
+}
