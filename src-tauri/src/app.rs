@@ -15,6 +15,7 @@ use vigie_core::transport::TransportError;
 use vigie_core::updating::Updater;
 use vigie_system::places::{PROFILES, SETTINGS, STORE, make_private, managed_settings};
 use vigie_system::vault::SystemVault;
+use vigie_system::{Missing, display};
 
 use crate::arguments::Arguments;
 use crate::desktop::TauriDesktop;
@@ -31,6 +32,9 @@ const REMEMBERED: StateFlags = StateFlags::POSITION.union(StateFlags::SIZE).unio
 /// Why the program could not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
+    /// There is nothing to show a window on.
+    #[error(transparent)]
+    Display(#[from] Missing),
     /// The folder for the data cannot be made.
     #[error("the folder {folder} cannot be made: {error}; check its rights")]
     Folder {
@@ -82,6 +86,8 @@ pub fn language() -> Language {
 
 /// Runs the program until it is quit.
 pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
+    // The toolkit would panic.
+    display::check()?;
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, arguments, folder| {
             Handed::of_another(&arguments, &folder).follow(app);

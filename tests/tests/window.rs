@@ -401,3 +401,20 @@ async fn a_killed_application_has_lost_nothing_that_was_seen() {
     assert!(app.all_alerts().await.is_superset(&seen));
     assert!(app.all_transactions().await.is_superset(&seen_transactions));
 }
+
+#[tokio::test]
+async fn without_a_display_the_program_says_what_is_missing_and_ends() {
+    let folder = tempdir().unwrap();
+    let output = tokio::process::Command::new(program("vigie"))
+        .arg("--data")
+        .arg(folder.path())
+        .env_clear()
+        .env("HOME", folder.path())
+        .kill_on_drop(true)
+        .output()
+        .await
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("neither WAYLAND_DISPLAY nor DISPLAY is set"), "{said}");
+}

@@ -18,8 +18,8 @@ export async function start(bridge: Bridge): Promise<void> {
   const target = document.getElementById('window');
   if (!target) throw new Error('the page has no #window');
   const view = new View(bridge);
-  const texts = Promise.all([view.try(() => view.learn()), view.settings.load()]);
+  // Words first: something may have been done meanwhile that is said at once.
+  await Promise.all([view.try(() => view.learn()), view.settings.load()]);
   await Promise.race([view.start(), new Promise((patient) => setTimeout(patient, PATIENCE))]);
-  await texts;
   mount(Lookout, { target, props: { view } });
 }

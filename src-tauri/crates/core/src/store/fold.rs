@@ -12,7 +12,8 @@ pub(super) const UNSAID: Severity = Severity::High;
 
 /// Folds the alert events behind `last` into their alerts, in their order; `count` is how many there are. An older version
 /// changes nothing; one that makes it worse or opens it again is to be looked at again by the policy, and what got worse
-/// live is news even where the alert waited for a digest. A snooze ends when it gets worse or is closed. Gives the events that new alerts stand by.
+/// live is news even where the alert waited for a digest. What is opened again counts as never announced: everybody took it
+/// for done. A snooze ends when it gets worse or is closed. Gives the events that new alerts stand by.
 pub async fn alerts(
     writing: &mut Writing<'_>,
     last: EventId,
@@ -42,7 +43,8 @@ pub async fn alerts(
                          WHEN pending THEN MIN(away, excluded.away)
                          ELSE excluded.away END,
              pending = CASE WHEN excluded.severity > severity OR (closed = 1 AND NOT excluded.closed) THEN 1
-                            ELSE pending END
+                            ELSE pending END,
+             announced = CASE WHEN closed = 1 AND NOT excluded.closed THEN NULL ELSE announced END
          WHERE version IS NULL OR excluded.version IS NULL OR excluded.version >= version",
     )
     .bind(last)

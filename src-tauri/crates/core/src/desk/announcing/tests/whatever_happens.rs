@@ -81,6 +81,10 @@ impl Stage {
                 let id = chosen(number);
                 if let Ok(alert) = self.store.alert_row(id).await {
                     let is_close = matches!(step, Step::Close(_));
+                    if !is_close && alert.state.is_closed() {
+                        // It is told of once more.
+                        self.told.remove(&id);
+                    }
                     let state = if is_close { AlertState::Resolved } else { AlertState::Open };
                     self.change(id, alert.severity, state).await;
                 }
