@@ -131,6 +131,25 @@ async fn a_storm_is_kept_current_at_most_every_two_seconds_and_without_a_sound()
 }
 
 #[tokio::test]
+async fn a_storm_that_was_dismissed_does_not_come_back_while_it_lasts() {
+    let stage = Stage::live().await;
+    stage.raise("high", 1..=4).await;
+    stage.desk.desk.dismissed(About::Storm).await.unwrap();
+    for id in 5..=20 {
+        stage.connection.send(alert(id, "high")).await;
+    }
+    stage.desk.until("all are there", |now| now.unacknowledged.high == 20).await;
+    stage.clock.advance(Duration::from_secs(2));
+    stage.connection.send(alert(21, "critical")).await;
+    let about = |shown: &Shown| shown.notifications.last().map(|one| one.about);
+    let shown = stage.desk.desktop.until(|shown| shown.notifications.len() > 4).await;
+    assert_eq!(about(&shown), Some(About::Alert(21)));
+    stage.clock.advance(Duration::from_secs(30));
+    let shown = stage.desk.desktop.until(|shown| shown.notifications.len() > 5).await;
+    assert_eq!(shown.notifications[5].title, "Many alerts at once: 16 more");
+}
+
+#[tokio::test]
 async fn what_is_critical_and_could_not_be_shown_is_shown_as_soon_as_it_can_be() {
     for restarts in [false, true] {
         let mut stage = Stage::live().await;

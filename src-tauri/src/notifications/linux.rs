@@ -8,12 +8,15 @@ use tokio::sync::oneshot;
 use vigie_core::desk::desktop::{About, NotShown, Notification};
 use vigie_core::model::Severity;
 use vigie_core::policy::Sound;
-use vigie_system::notifications::{Done, Shower, shower};
+use vigie_system::notifications::{Deed, Done, Shower, shower};
 
 use super::{APP_NAME, Response, action};
 
 /// The name of the desktop entry that the packages install; the service takes icon and settings from it.
 const DESKTOP_ENTRY: &str = "Vigie";
+
+/// Why one has closed, in the specification's numbers.
+const BY_ANALYST: u32 = 2;
 
 /// Where a notification is: its number, and who has given it. To another service the number is somebody else's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,8 +88,12 @@ fn native(notification: &Notification, shower: &Shower) -> notify_rust::Notifica
 /// is done to those is not heard, and none of them is taken away.
 pub async fn response(mut handle: Handle, _about: About, withdrawn: oneshot::Receiver<()>) -> Response {
     let is_withdrawn = tokio::select! {
-        action = handle.done.to(handle.native.id()) => {
-            return action.map_or(Response::Gone, |action| Response::to_action(&action));
+        deed = handle.done.to(handle.native.id()) => {
+            return deed.map_or(Response::Gone, |deed| match deed {
+                Deed::Chosen(action) => Response::to_action(&action),
+                Deed::Closed(BY_ANALYST) => Response::Dismissed,
+                Deed::Closed(_) => Response::Gone,
+            });
         }
         // It gives way to another without a word: then nobody waits for it either.
         withdrawn = withdrawn => withdrawn.is_ok(),

@@ -37,7 +37,9 @@ enum Response {
     Clicked,
     /// One of its buttons was pressed.
     Pressed(Button),
-    /// It is on show no more.
+    /// The analyst has dismissed it.
+    Dismissed,
+    /// It is on show no more: its time was up, another has its place, or it was taken away.
     Gone,
 }
 
@@ -140,6 +142,7 @@ impl Waiting {
 async fn follow(response: Response, about: About, desk: &Desk) {
     let followed = match (response, about) {
         (Response::Gone, _) => Ok(()),
+        (Response::Dismissed, _) => desk.dismissed(about).await,
         (Response::Pressed(button), About::Alert(alert)) => desk.press(alert, button).await,
         (Response::Pressed(_) | Response::Clicked, _) => desk.open(opens(about)).await,
     };

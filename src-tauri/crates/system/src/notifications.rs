@@ -7,7 +7,7 @@ mod system;
 
 pub use system::check;
 #[cfg(target_os = "linux")]
-pub use system::{Done, Shower, shower};
+pub use system::{Deed, Done, Shower, shower};
 
 /// What is known of the system's notifications.
 #[derive(Debug, Clone, PartialEq, Eq)]

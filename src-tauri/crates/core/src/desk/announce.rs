@@ -131,6 +131,14 @@ impl Actor {
         self.take_away(Ok(looked_at)).await;
     }
 
+    /// The analyst has dismissed a notification, and knows what it told.
+    pub(super) fn dismissed(&mut self, about: About) {
+        self.announcing.dismiss(about, self.tools.clock.elapsed());
+        if let About::Rule(place) = about {
+            self.dismiss_news(place);
+        }
+    }
+
     /// A source is gone.
     pub(super) async fn tell_no_more_of(&mut self, source: SourceId) {
         let gone = self.announcing.forget(source);

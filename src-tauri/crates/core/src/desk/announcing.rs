@@ -115,8 +115,8 @@ impl Announcing {
             let is_alone = |one: &&Pending| plan.alone.binary_search(&one.id).is_ok();
             decided.read_at.extend(pending.iter().filter(is_alone).map(|one| one.read_at));
             self.alone.extend(alone);
-            storm.iter().for_each(|alert| self.storm.add(alert));
-            digest.iter().for_each(|alert| self.digest.add(alert));
+            storm.iter().for_each(|alert| self.storm.add(alert, situation.now));
+            digest.iter().for_each(|alert| self.digest.add(alert, situation.now));
             if pending.len() < SLICE {
                 return Ok(());
             }
@@ -241,6 +241,16 @@ impl Announcing {
                 .collect();
         };
         self.deal_with(&[alert])
+    }
+
+    /// The analyst has dismissed a notification at `now`: it is on show no more.
+    pub fn dismiss(&mut self, about: About, now: Duration) {
+        match about {
+            About::Alert(alert) => drop(self.own.remove(&alert)),
+            About::Storm => self.storm.dismiss(now),
+            About::Digest => self.digest.dismiss(now),
+            About::Rule(_) | About::Program => {}
+        }
     }
 
     /// A notification was shown, or could not be: then it is not on show, and what a group tells of later is fresh.

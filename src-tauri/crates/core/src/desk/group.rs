@@ -6,11 +6,14 @@ use std::time::Duration;
 
 use super::words::Told;
 use crate::model::{Alert, AlertId, Severity, SourceId};
+use crate::policy::CALM_AFTER;
 
 /// The least time from one update of it to the next: what joins a storm may arrive without end.
 const UPDATE_EVERY: Duration = Duration::from_secs(2);
 /// So many alerts are known one by one; what is beyond is counted until the analyst looks. There may be a night's.
 const KNOWN_LIMIT: usize = 10_000;
+/// The longest that it rests once it was dismissed: who wants quiet for longer has pauses, of which this is the shortest.
+const REST_LIMIT: Duration = Duration::from_secs(15 * 60);
 /// So many critical alerts are named by their scenario: more is no line that is read.
 const NAMED: usize = 3;
 
@@ -37,11 +40,31 @@ pub struct Group {
     /// Whether it is not known yet if the last update could be shown.
     is_on_its_way: bool,
     not_before: Duration,
+    /// The rest since it was dismissed.
+    rest: Option<Rest>,
+}
+
+/// For how long nothing is told of what is no worse than what was dismissed.
+struct Rest {
+    /// The worst that was told of.
+    worst: Severity,
+    /// When it has been calm for long enough.
+    calm_at: Duration,
+    /// When it ends, calm or not.
+    ends_at: Duration,
+}
+
+impl Rest {
+    fn until(&self) -> Duration {
+        self.calm_at.min(self.ends_at)
+    }
 }
 
 impl Group {
-    /// It is to tell of this one too.
-    pub fn add(&mut self, alert: &Alert) {
+    /// It is to tell of this one too, since `now`.
+    pub fn add(&mut self, alert: &Alert, now: Duration) {
+        let rest = self.rest.take().filter(|rest| alert.severity <= rest.worst && now < rest.until());
+        self.rest = rest.map(|rest| Rest { calm_at: now.saturating_add(CALM_AFTER), ..rest });
         self.fresh.push((alert.id, alert.severity));
         self.is_stale = true;
         let scenario = alert.facts.scenario.clone().filter(|_| alert.severity == Severity::Critical);
@@ -87,11 +110,24 @@ impl Group {
         *self = Self { members, fresh, is_stale, not_before, ..std::mem::take(self) };
     }
 
+    /// The analyst has dismissed it at `now`: what it told of is told, and what joins is told of once it has been calm for a
+    /// while, or something worse joins. An update that is on its way comes all the same: nobody has seen what is new in it.
+    pub fn dismiss(&mut self, now: Duration) {
+        if !self.is_shown || self.is_on_its_way {
+            return;
+        }
+        let worst = self.told().worst().unwrap_or(Severity::Low);
+        self.forget();
+        let (calm_at, ends_at) = (now.saturating_add(CALM_AFTER), now.saturating_add(REST_LIMIT));
+        self.rest = Some(Rest { worst, calm_at, ends_at });
+    }
+
     /// When it is to be updated; at once where there is nothing left to tell of, or something new that does not wait.
     pub fn due(&self, new_waits: bool) -> Option<Duration> {
         let is_urgent = (self.is_shown && self.is_empty()) || (!new_waits && !self.fresh.is_empty());
         let is_due = self.is_stale && !self.is_on_its_way;
-        is_urgent.then_some(Duration::ZERO).or(is_due.then_some(self.not_before))
+        let rests_until = self.rest.as_ref().map_or(Duration::ZERO, Rest::until);
+        is_urgent.then_some(Duration::ZERO).or(is_due.then_some(self.not_before.max(rests_until)))
     }
 
     /// Whether it is on show, or about to be.
@@ -116,6 +152,7 @@ impl Group {
         self.is_shown = true;
         self.is_on_its_way = true;
         self.is_stale = false;
+        self.rest = None;
         self.not_before = now.saturating_add(UPDATE_EVERY);
         std::mem::take(&mut self.fresh)
     }

@@ -66,6 +66,11 @@ impl Actor {
         self.telling.told.clear();
     }
 
+    /// The analyst has dismissed what this rule wanted: likewise.
+    pub(super) fn dismiss_news(&mut self, place: usize) {
+        self.telling.told.remove(&place);
+    }
+
     /// When news are to be looked at, by `Clock::elapsed`; a pause and quiet hours hold them back.
     pub(super) fn news_due(&self) -> Option<Duration> {
         let is_held = self.paused_until.is_some() || self.quiet_until.is_some();

@@ -36,21 +36,30 @@ impl Shower {
     }
 }
 
+/// What is done to a notification.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    /// This action was chosen on it.
+    Chosen(String),
+    /// It is on show no more, and why, in the specification's numbers.
+    Closed(u32),
+}
+
 /// What is done to the notifications that somebody shows.
 pub struct Done(MessageStream);
 
 impl Done {
-    /// What is done to the notification of this number next: the action that was chosen on it. `None`: it is on show no more.
-    pub async fn to(&mut self, number: u32) -> Option<String> {
+    /// What is done to the notification of this number next; `None`: nothing is heard any more.
+    pub async fn to(&mut self, number: u32) -> Option<Deed> {
         while let Some(Ok(message)) = self.0.next().await {
             let (header, body) = (message.header(), message.body());
             match header.member().map(MemberName::as_str) {
                 Some("ActionInvoked") => match body.deserialize::<(u32, String)>() {
-                    Ok((of, action)) if of == number => return Some(action),
+                    Ok((of, action)) if of == number => return Some(Deed::Chosen(action)),
                     _ => {}
                 },
                 Some("NotificationClosed") => match body.deserialize::<(u32, u32)>() {
-                    Ok((of, _why)) if of == number => return None,
+                    Ok((of, why)) if of == number => return Some(Deed::Closed(why)),
                     _ => {}
                 },
                 _ => {}

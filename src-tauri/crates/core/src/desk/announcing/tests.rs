@@ -216,3 +216,57 @@ async fn what_becomes_critical_in_a_storm_or_a_digest_is_told_of_by_itself_and_t
     assert!(stage.on_show.contains_key(&About::Alert(missed[0])));
     assert!(stage.on_show.contains_key(&About::Alert(live[5])));
 }
+
+#[tokio::test]
+async fn a_dismissed_storm_rests_until_it_is_calm_and_tells_then_of_what_came_since() {
+    let mut stage = Stage::new(1).await;
+    stage.arrive(0, &[Severity::High; 6], false).await;
+    stage.announce(false).await;
+    stage.dismiss(About::Storm);
+    for _ in 0..10 {
+        stage.pass(3 * SECOND);
+        stage.arrive(0, &[Severity::High], false).await;
+        stage.announce(false).await;
+    }
+    stage.arrive(0, &[Severity::Critical], false).await;
+    stage.announce(false).await;
+    assert_eq!(stage.titles()[4..], ["Critical: Critical scenario"], "what is critical comes all the same");
+    stage.pass(30 * SECOND);
+    let raises = stage.tell().await;
+    stage.show(raises).await;
+    assert_eq!(stage.titles()[5..], ["Many alerts at once: 10 more"]);
+    assert!(stage.shown.last().unwrap().sound.is_some());
+}
+
+#[tokio::test]
+async fn a_dismissed_storm_comes_back_for_something_worse_and_when_it_never_ends() {
+    for is_worse in [true, false] {
+        let mut stage = Stage::new(1).await;
+        stage.situation.from = Severity::Low;
+        stage.arrive(0, &[Severity::Medium; 6], false).await;
+        stage.announce(false).await;
+        stage.dismiss(About::Storm);
+        for _ in 0..if is_worse { 10 } else { 89 } {
+            stage.pass(10 * SECOND);
+            stage.arrive(0, &[Severity::Medium], false).await;
+            stage.announce(false).await;
+        }
+        assert_eq!(stage.shown.len(), 4);
+        stage.pass(10 * SECOND);
+        stage.arrive(0, &[if is_worse { Severity::High } else { Severity::Medium }], false).await;
+        stage.announce(false).await;
+        let since = if is_worse { 11 } else { 90 };
+        assert_eq!(stage.titles()[4..], [format!("Many alerts at once: {since} more")]);
+    }
+}
+
+#[tokio::test]
+async fn what_was_dismissed_is_counted_no_more() {
+    let mut stage = Stage::new(1).await;
+    stage.arrive(0, &[Severity::High; 3], true).await;
+    stage.announce(true).await;
+    stage.dismiss(About::Digest);
+    stage.arrive(0, &[Severity::High; 2], true).await;
+    stage.announce(true).await;
+    assert_eq!(stage.titles(), ["3 alerts to look at", "2 alerts to look at"]);
+}

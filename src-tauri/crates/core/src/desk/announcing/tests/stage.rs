@@ -105,6 +105,12 @@ impl Stage {
         self.show(raises).await;
     }
 
+    /// The analyst dismisses what is on show about this.
+    pub fn dismiss(&mut self, about: About) {
+        self.on_show.remove(&about);
+        self.announcing.dismiss(about, self.situation.now);
+    }
+
     /// What is to be shown now.
     pub async fn decide(&mut self, with_digest: bool) -> Vec<Raise> {
         let figures = Figures::new(&crate::clock::SystemClock::default());
