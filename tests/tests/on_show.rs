@@ -51,6 +51,15 @@ impl Stage {
         self.desk.desktop.until(|shown| shown.on_show.len() == after).await;
     }
 
+    /// The program ends, if it has not yet, and starts anew.
+    async fn restart(&mut self) {
+        let _ended = self.desk.desk.close().await;
+        let (vault, clock) = (self.vault.clone(), self.clock.clone());
+        self.desk = TestDesk::start_with(self.folder.path(), vault, clock).await;
+        self.connection = self.server.connection().await;
+        self.desk.until_live().await;
+    }
+
     async fn until_on_show(&self, about: &[About]) -> Shown {
         self.desk
             .desktop
@@ -187,6 +196,59 @@ async fn a_pause_holds_back_what_is_high_and_says_how_much_it_was() {
     stage.clock.advance(Duration::from_secs(15 * 60));
     let shown = stage.desk.desktop.until(|shown| !shown.notifications.is_empty()).await;
     assert_eq!(shown.notifications[0].title, "3 alerts to look at");
+}
+
+#[tokio::test]
+async fn a_pause_outlasts_the_program_and_ends_when_it_would_have() {
+    let mut stage = Stage::live().await;
+    stage.desk.desk.pause(PauseFor::Hour).await.unwrap();
+    let until = stage.desk.desk.overview().await.unwrap().paused_until;
+    stage.restart().await;
+    assert_eq!(stage.desk.desk.overview().await.unwrap().paused_until, until);
+    stage.connection.send(alert(1, "high")).await;
+    stage.desk.until("it is there", |now| now.unacknowledged.high == 1).await;
+    assert!(stage.desk.desktop.shown().notifications.is_empty());
+    stage.clock.advance(Duration::from_secs(3_600));
+    let shown = stage.desk.desktop.until(|shown| !shown.notifications.is_empty()).await;
+    assert_eq!(shown.notifications[0].title, "High: Card testing");
+    stage.restart().await;
+    assert_eq!(stage.desk.desk.overview().await.unwrap().paused_until, None);
+}
+
+#[tokio::test]
+async fn a_pause_that_is_over_or_was_ended_does_not_come_back_with_the_program() {
+    for is_ended in [true, false] {
+        let mut stage = Stage::live().await;
+        stage.desk.desk.pause(PauseFor::Hour).await.unwrap();
+        stage.connection.send(alert(1, "high")).await;
+        stage.desk.until("it is there", |now| now.unacknowledged.high == 1).await;
+        if is_ended {
+            stage.desk.desk.pause_notifications(None).await.unwrap();
+            stage.desk.desktop.until(|shown| shown.notifications.len() == 1).await;
+        }
+        stage.desk.desk.close().await.unwrap();
+        if !is_ended {
+            stage.clock.sleep_through(Duration::from_secs(3_600));
+        }
+        stage.restart().await;
+        assert_eq!(stage.desk.desk.overview().await.unwrap().paused_until, None);
+        if !is_ended {
+            stage.desk.desktop.until(|shown| shown.notifications.len() == 1).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_pause_lasts_no_longer_where_the_clock_was_set_back_while_the_program_did_not_run() {
+    let mut stage = Stage::live().await;
+    stage.clock.sleep_through(Duration::from_secs(48 * 3_600));
+    stage.desk.desk.pause(PauseFor::Hour).await.unwrap();
+    stage.desk.desk.close().await.unwrap();
+    stage.clock = Arc::default();
+    stage.restart().await;
+    assert!(stage.desk.desk.overview().await.unwrap().paused_until.is_some());
+    stage.clock.advance(Duration::from_secs(3_600));
+    stage.desk.until("it is over", |now| now.paused_until.is_none()).await;
 }
 
 #[tokio::test]

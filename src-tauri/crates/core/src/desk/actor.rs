@@ -201,6 +201,7 @@ impl Actor {
             tracing::warn!(%error, "it is said again at the next start");
         }
         self.keep_quiet();
+        self.take_up_pause();
         self.end_snoozes().await;
         self.take_up_announcing().await;
         self.follow_rules().await;

@@ -238,7 +238,7 @@ impl Actor {
         let (now, elapsed) = (self.clock().now(), self.clock().elapsed());
         let is_over = self.paused_until.is_some_and(|until| now >= until || elapsed >= self.pause_ends);
         if is_over {
-            self.paused_until = None;
+            self.end_pause();
             self.window.stale = true;
         }
         let is_loud = self.is_quiet_changing() && {

@@ -73,16 +73,6 @@ impl Actor {
         self.desktop.show(wanted);
     }
 
-    /// Pauses notifications for so long; `None` resumes them.
-    pub(super) async fn pause(&mut self, pause: Option<Duration>) {
-        self.paused_until = pause.map(|pause| self.clock().now().plus(pause));
-        self.pause_ends = self.clock().elapsed().saturating_add(pause.unwrap_or_default());
-        if self.paused_until.is_none() {
-            self.announce(true).await;
-        }
-        self.changed().await;
-    }
-
     /// Acknowledges what is open and not critical.
     async fn acknowledge_all(&mut self) -> Result<(), Failure> {
         let alerts = self.store().unacknowledged_below(Severity::Critical, TOGETHER_LIMIT).await?;

@@ -22,6 +22,7 @@ mod keeping;
 mod menu;
 mod news;
 mod outbox;
+mod pausing;
 mod raising;
 mod requests;
 mod setting;
