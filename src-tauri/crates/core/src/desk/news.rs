@@ -26,6 +26,8 @@ pub struct Telling {
     read: Option<(EventId, Wanted)>,
     /// What has been told since the analyst last looked.
     told: Wanted,
+    /// The rules of which it could not be shown.
+    not_shown: BTreeSet<usize>,
 }
 
 /// What the rules, by their places, want to be announced.
@@ -64,6 +66,7 @@ impl Actor {
     /// The analyst looks: what comes from now on is counted anew.
     pub(super) fn look_at_news(&mut self) {
         self.telling.told.clear();
+        self.telling.not_shown.clear();
     }
 
     /// The analyst has dismissed what this rule wanted: likewise.
@@ -71,10 +74,14 @@ impl Actor {
         self.telling.told.remove(&place);
     }
 
-    /// When news are to be looked at, by `Clock::elapsed`; a pause and quiet hours hold them back.
+    /// When news are to be looked at, by `Clock::elapsed`.
     pub(super) fn news_due(&self) -> Option<Duration> {
-        let is_held = self.paused_until.is_some() || self.quiet_until.is_some();
-        (self.telling.waits && !is_held).then_some(self.telling.not_before)
+        (self.telling.waits && !self.is_held()).then_some(self.telling.not_before)
+    }
+
+    /// A pause and quiet hours hold news back.
+    const fn is_held(&self) -> bool {
+        self.paused_until.is_some() || self.quiet_until.is_some()
     }
 
     /// Tells what the rules want, if it is time.
@@ -96,6 +103,25 @@ impl Actor {
         };
         self.telling.waits = waits;
         self.telling.not_before = elapsed.saturating_add(pause);
+    }
+
+    /// What this rule wants told could not be shown.
+    pub(super) fn note_news_not_shown(&mut self, place: usize) {
+        if self.telling.told.contains_key(&place) {
+            self.telling.not_shown.insert(place);
+        }
+    }
+
+    /// Tells again what could not be shown.
+    pub(super) async fn tell_news_again(&mut self) {
+        if self.is_held() && !self.telling.not_shown.is_empty() {
+            return self.show_later();
+        }
+        for place in std::mem::take(&mut self.telling.not_shown) {
+            if let Some(told) = self.telling.told.get(&place).cloned() {
+                self.tell(place, &told, false).await;
+            }
+        }
     }
 
     /// The kinds, alerts apart, that a rule wants announced.
