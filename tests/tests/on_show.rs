@@ -252,6 +252,26 @@ async fn a_pause_lasts_no_longer_where_the_clock_was_set_back_while_the_program_
 }
 
 #[tokio::test]
+async fn what_is_told_of_the_list_stays_on_show_until_the_analyst_looks_at_the_list() {
+    let stage = Stage::live().await;
+    stage.raise("high", 1..=4).await;
+    let own = [About::Alert(1), About::Alert(2), About::Alert(3)];
+    stage.desk.desk.choose(Choice::Sources).await.unwrap();
+    stage.desk.desk.show().await.unwrap();
+    stage.desk.desk.overview().await.unwrap();
+    let shown = stage.until_on_show(&[own.as_slice(), &[About::Storm]].concat()).await;
+    assert_eq!(shown.withdrawn, []);
+    stage.desk.desk.be_at(true).await.unwrap();
+    stage.until_on_show(&own).await;
+    stage.connection.send(alert(5, "high")).await;
+    stage.desk.until("it is there", |now| now.unacknowledged.high == 5).await;
+    stage.clock.advance(Duration::from_secs(2));
+    stage.until_on_show(&[own.as_slice(), &[About::Storm]].concat()).await;
+    stage.desk.desk.show().await.unwrap();
+    stage.until_on_show(&own).await;
+}
+
+#[tokio::test]
 async fn what_a_slow_service_had_not_shown_when_the_program_was_quit_is_shown_after_the_next_start() {
     let mut stage = Stage::live().await;
     stage.desk.desktop.hold_notifications(true);

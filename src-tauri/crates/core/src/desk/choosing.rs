@@ -59,18 +59,31 @@ impl Actor {
         Ok(())
     }
 
-    /// Shows the window with this in it: who opened it looks at that, and need not be told of it any more.
+    /// Shows the window with this in it: who opened it looks at that, and need not be told any more of what is in sight.
     pub(super) async fn open(&mut self, wanted: Wanted) {
         self.look_at_news();
         match wanted {
+            Wanted::Alert(_) | Wanted::Alerts => self.is_at_list = true,
+            Wanted::Sources | Wanted::Profile(_) => self.is_at_list = false,
+            Wanted::AsItWas | Wanted::Told(_) => {}
+        }
+        match wanted {
             Wanted::Alert(alert) => self.looks_at(Some(alert)).await,
-            Wanted::Alerts | Wanted::AsItWas => self.looks_at(None).await,
-            Wanted::Sources | Wanted::Profile(_) | Wanted::Told(_) => {}
+            _ if self.is_at_list => self.looks_at(None).await,
+            _ => {}
         }
         self.window.hidden_since = None;
         self.tools.unseen.set(false);
         self.window.stale = true;
         self.desktop.show(wanted);
+    }
+
+    /// The window shows the list of alerts from now on, or something else. Who goes there looks at it.
+    pub(super) async fn be_at(&mut self, is_at_list: bool) {
+        let was_at_list = std::mem::replace(&mut self.is_at_list, is_at_list);
+        if is_at_list && !was_at_list && self.window.hidden_since.is_none() {
+            self.looks_at(None).await;
+        }
     }
 
     /// Acknowledges what is open and not critical.

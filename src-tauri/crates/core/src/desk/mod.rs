@@ -310,6 +310,11 @@ impl Desk {
         self.ask(|reply| Request::Dismissed(about, reply)).await
     }
 
+    /// The window shows the list of alerts from now on, or something else: what the analyst looks at need not be told.
+    pub async fn be_at(&self, is_at_list: bool) -> Result<(), Failure> {
+        self.ask(|reply| Request::At(is_at_list, reply)).await
+    }
+
     /// Shows the window with why something could not be done that was asked for outside of it.
     pub async fn tell(&self, failure: Failure) -> Result<(), Failure> {
         self.ask(|reply| Request::Tell(failure, reply)).await

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::actor::Actor;
+use super::desktop::About;
+use super::raising::Raise;
 use super::words;
 use crate::model::{EventId, Kind};
 use crate::settings::{Rule, Then};
@@ -44,6 +46,8 @@ struct WantedBy {
 impl Actor {
     /// The rules have changed: news are looked for from now on, or no more.
     pub(super) async fn follow_rules(&mut self) {
+        // The rules may have other places now.
+        self.look_at_news();
         self.telling = Telling { waits: true, ..Telling::default() };
         // Now, also where a pause holds back what comes: that comes after it.
         let marked = if self.news_kinds().is_empty() {
@@ -63,9 +67,11 @@ impl Actor {
         self.tell_news().await;
     }
 
-    /// The analyst looks: what comes from now on is counted anew.
+    /// The analyst looks: what was told is on show no more, and what comes from now on is counted anew.
     pub(super) fn look_at_news(&mut self) {
-        self.telling.told.clear();
+        for place in std::mem::take(&mut self.telling.told).into_keys() {
+            self.raises.push(Raise::Withdraw(About::Rule(place)));
+        }
         self.telling.not_shown.clear();
     }
 

@@ -57,6 +57,7 @@ pub enum Request {
     Pause(Option<Duration>, Reply<()>),
     Open(Option<AlertId>, Reply<()>),
     Dismissed(About, Reply<()>),
+    At(bool, Reply<()>),
     Tell(Failure, Reply<()>),
     OpenLink(String, Reply<()>),
     OpenProfile(PathBuf, Reply<()>),
@@ -209,6 +210,10 @@ impl Actor {
             }
             Request::Dismissed(about, reply) => {
                 self.dismissed(about);
+                let _gone = reply.send(());
+            }
+            Request::At(is_at_list, reply) => {
+                self.be_at(is_at_list).await;
                 let _gone = reply.send(());
             }
             Request::Tell(failure, reply) => {
