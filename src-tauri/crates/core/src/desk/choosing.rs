@@ -48,7 +48,7 @@ impl Actor {
             Choice::Open => self.open(Wanted::AsItWas).await,
             Choice::Alert(alert) => self.open(Wanted::Alert(alert)).await,
             Choice::Sources => self.open(Wanted::Sources).await,
-            Choice::AcknowledgeAll => return self.acknowledge_all().await,
+            Choice::AcknowledgeAll(as_of) => return self.acknowledge_all(as_of).await,
             Choice::TakeBack => return self.take_back().await,
             Choice::Pause(pause) => {
                 let lasts = length_of(pause, self.clock().now(), &TimeZone::system());
@@ -86,9 +86,9 @@ impl Actor {
         }
     }
 
-    /// Acknowledges what is open and not critical.
-    async fn acknowledge_all(&mut self) -> Result<(), Failure> {
-        let alerts = self.store().unacknowledged_below(Severity::Critical, TOGETHER_LIMIT).await?;
+    /// Acknowledges what is open and not critical, and has not changed since.
+    async fn acknowledge_all(&mut self, as_of: i64) -> Result<(), Failure> {
+        let alerts = self.store().unacknowledged_below(Severity::Critical, as_of, TOGETHER_LIMIT).await?;
         let now = self.clock().now();
         let mut outcome = Ok(());
         let mut done = 0;

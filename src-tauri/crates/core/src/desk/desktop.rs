@@ -117,8 +117,8 @@ pub enum Choice {
     Open,
     /// This alert.
     Alert(AlertId),
-    /// All open alerts below critical were seen.
-    AcknowledgeAll,
+    /// All open alerts below critical were seen, as of the change of alerts that the menu was made at: none that came since.
+    AcknowledgeAll(i64),
     /// They were not.
     TakeBack,
     /// No notifications for so long.
