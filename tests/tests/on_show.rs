@@ -272,6 +272,17 @@ async fn what_is_told_of_the_list_stays_on_show_until_the_analyst_looks_at_the_l
 }
 
 #[tokio::test]
+async fn an_update_that_is_no_worse_rewords_the_notification_while_it_is_on_show_and_silently() {
+    let stage = Stage::live().await;
+    stage.raise("critical", 1..=1).await;
+    stage.clock.advance(Duration::from_secs(2));
+    stage.connection.send(alert_version(1, "high", "open", 1)).await;
+    let shown = stage.desk.desktop.until(|shown| !shown.reworded.is_empty()).await;
+    let (title, sound) = (shown.on_show[0].title.as_str(), shown.on_show[0].sound);
+    assert_eq!((title, sound, shown.notifications.len()), ("High: Card testing", None, 1));
+}
+
+#[tokio::test]
 async fn what_a_slow_service_had_not_shown_when_the_program_was_quit_is_shown_after_the_next_start() {
     let mut stage = Stage::live().await;
     stage.desk.desktop.hold_notifications(true);

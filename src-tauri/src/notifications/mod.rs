@@ -104,6 +104,15 @@ impl Notifier {
         Ok(())
     }
 
+    /// Lets the notification about the same say this, if it is on show still; whether it is.
+    pub async fn reword(&self, notification: Notification, desk: Desk) -> Result<bool, NotShown> {
+        let is_there = |one: &Waiting| one.about == notification.about && !one.task.is_finished();
+        if !self.waiting().iter().any(is_there) {
+            return Ok(false);
+        }
+        self.show(notification, desk).await.map(|()| true)
+    }
+
     /// Takes the notification about this away, where there is one.
     pub fn withdraw(&self, about: About) {
         if let Some(one) = take(&mut self.waiting(), about) {

@@ -151,6 +151,9 @@ pub enum Wanted {
 pub trait Desktop: Send + Sync + 'static {
     /// Shows a notification.
     async fn notify(&self, notification: Notification) -> Result<(), NotShown>;
+    /// Lets the notification about the same say this from now on, without a sound; whether it is on show still. Where it is
+    /// not, nothing is shown.
+    async fn reword(&self, notification: Notification) -> Result<bool, NotShown>;
     /// Takes the notification about this away, where there is one: there is nothing to do about it any more.
     async fn withdraw(&self, about: About);
     /// Shows this in the tray.

@@ -270,3 +270,33 @@ async fn what_was_dismissed_is_counted_no_more() {
     stage.announce(true).await;
     assert_eq!(stage.titles(), ["3 alerts to look at", "2 alerts to look at"]);
 }
+
+#[tokio::test]
+async fn an_alert_that_changes_and_gets_no_worse_is_worded_anew_in_its_place_and_not_all_the_time() {
+    let mut stage = Stage::new(1).await;
+    let [id] = stage.arrive(0, &[Severity::Critical], false).await[..] else { panic!() };
+    stage.announce(false).await;
+    let title = |stage: &Stage| stage.on_show[&About::Alert(id)].title.clone();
+    stage.pass(2 * SECOND);
+    stage.change(id, Severity::High, AlertState::Open).await;
+    stage.announce(false).await;
+    assert_eq!(title(&stage), "High: High scenario");
+    stage.pass(SECOND);
+    stage.change(id, Severity::Medium, AlertState::Open).await;
+    stage.announce(false).await;
+    assert_eq!(title(&stage), "High: High scenario", "a second ago");
+    stage.settle().await;
+    assert_eq!(title(&stage), "Medium: Medium scenario");
+    assert_eq!(stage.titles(), ["Critical: Critical scenario"], "nothing new is shown");
+}
+
+#[tokio::test]
+async fn what_was_dismissed_is_not_worded_anew() {
+    let mut stage = Stage::new(1).await;
+    let [id] = stage.arrive(0, &[Severity::Critical], false).await[..] else { panic!() };
+    stage.announce(false).await;
+    stage.dismiss(About::Alert(id));
+    stage.change(id, Severity::High, AlertState::Open).await;
+    stage.settle().await;
+    assert!(stage.on_show.is_empty() && stage.announcing.changed.is_empty());
+}

@@ -139,6 +139,15 @@ impl Stage {
         for raise in raises {
             match raise {
                 Raise::Withdraw(about) => drop(self.on_show.remove(&about)),
+                Raise::Reword(worded) => {
+                    assert!(worded.sound.is_none() && worded.alerts.is_empty());
+                    if self.works && self.on_show.contains_key(&worded.about) {
+                        self.announcing.note_shown(worded.about, true);
+                        self.on_show.insert(worded.about, *worded);
+                    } else {
+                        self.announcing.note_shown(worded.about, false);
+                    }
+                }
                 Raise::Show(shown) => {
                     self.announcing.note_shown(shown.about, self.works);
                     self.store.note_shown(&shown.alerts, self.works).await.unwrap();
