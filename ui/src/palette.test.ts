@@ -120,7 +120,7 @@ describe('the palette', () => {
   });
 
   it('offers all pauses to who asks for one in the side bar', async () => {
-    const pauseNotifications = vi.fn(async () => {});
+    const pauseNotifications = vi.fn(async (_minutes: number | null) => {});
     const view = await open('', { pauseNotifications });
     const ask = (label: string) => document.querySelector<HTMLElement>(`[aria-label='${label}']`)?.click();
     ask('Pause notifications');
@@ -133,7 +133,7 @@ describe('the palette', () => {
     ask('Resume notifications');
     await until(() => expect(pauseNotifications.mock.calls).toEqual([[15], [null]]));
     type('k', CTRL);
-    await until(() => expect(one<HTMLInputElement>('palette').value).toBe(''));
+    await until(() => expect((one('palette') as HTMLInputElement).value).toBe(''));
   });
 
   it('says why something that is looked for cannot be done now, and does not do it', async () => {
