@@ -22,7 +22,7 @@ use vigie_core::updating::Updater;
 
 use crate::logging::LogFolder;
 use crate::report;
-use crate::window::{Begun, Page, Show};
+use crate::window::{self, Begun, Page, Show};
 
 type Answer<T> = Result<T, Failure>;
 
@@ -61,8 +61,10 @@ pub fn opened(page: State<'_, Page>) -> Begun {
 }
 
 #[tauri::command]
-pub fn leave(page: State<'_, Page>, left: String) {
+pub async fn leave(desk: State<'_, Desk>, page: State<'_, Page>, left: String) -> Answer<()> {
+    let is_at_list = window::is_at_list(&left);
     page.leave(left);
+    desk.be_at(is_at_list).await
 }
 
 #[tauri::command]

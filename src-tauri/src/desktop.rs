@@ -50,6 +50,11 @@ impl Desktop for TauriDesktop {
         self.notifier.show(notification, desk.clone()).await
     }
 
+    async fn reword(&self, notification: Notification) -> Result<bool, NotShown> {
+        let Some(desk) = self.desk.get() else { return Ok(false) };
+        self.notifier.reword(notification, desk.clone()).await
+    }
+
     async fn withdraw(&self, about: About) {
         self.notifier.withdraw(about);
     }

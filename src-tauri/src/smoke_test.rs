@@ -329,6 +329,10 @@ impl Desktop for NotingDesktop {
         outcome
     }
 
+    async fn reword(&self, notification: Notification) -> Result<bool, NotShown> {
+        self.real.reword(notification).await
+    }
+
     async fn withdraw(&self, about: About) {
         self.real.withdraw(about).await;
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Mutex;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tauri::ipc::Channel;
 use tauri::webview::PageLoadEvent;
 use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
@@ -19,6 +19,18 @@ const TITLE: &str = "Vigie";
 const SIZE: (f64, f64) = (1_280.0, 800.0);
 /// The smallest that everything still fits in.
 const SMALLEST: (f64, f64) = (720.0, 480.0);
+
+/// What the page calls the list of alerts.
+const LIST: &str = "alerts";
+
+/// Whether a page that has left this shows the list of alerts.
+pub fn is_at_list(left: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Left {
+        place: String,
+    }
+    serde_json::from_str(left).is_ok_and(|left: Left| left.place == LIST)
+}
 
 /// What the page is told beside the overview: where to go.
 #[derive(Debug, Clone, Serialize)]
@@ -37,8 +49,8 @@ impl From<Wanted> for Show {
         let at = |place| Self { place, alert: None, profile: None, told: None };
         match wanted {
             Wanted::AsItWas => at(None),
-            Wanted::Alerts => at(Some("alerts")),
-            Wanted::Alert(alert) => Self { alert: Some(alert), ..at(Some("alerts")) },
+            Wanted::Alerts => at(Some(LIST)),
+            Wanted::Alert(alert) => Self { alert: Some(alert), ..at(Some(LIST)) },
             Wanted::Sources => at(Some("sources")),
             Wanted::Profile(profile) => Self { profile: Some(profile), ..at(Some("sources")) },
             Wanted::Told(failure) => Self { told: Some(failure), ..at(None) },
@@ -61,7 +73,7 @@ struct State {
     channels: Option<(Channel<Overview>, Channel<Show>)>,
     /// What to show once a page watches.
     waiting: Option<Show>,
-    /// Where the analyst was, in the page's own words.
+    /// Where the analyst was: JSON of the page's own.
     left: Option<String>,
     /// While the window goes: whether it is wanted again.
     going: Option<bool>,

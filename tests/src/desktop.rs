@@ -16,6 +16,8 @@ use vigie_core::settings::Theme;
 pub struct Shown {
     /// The notifications, oldest first.
     pub notifications: Vec<Notification>,
+    /// What was worded anew while it was on show, oldest first.
+    pub reworded: Vec<Notification>,
     /// What was taken away, oldest first.
     pub withdrawn: Vec<About>,
     /// The notifications that are on show: the newest of each.
@@ -101,6 +103,18 @@ impl Desktop for RecordingDesktop {
             shown.notifications.push(notification);
         });
         Ok(())
+    }
+
+    async fn reword(&self, notification: Notification) -> Result<bool, NotShown> {
+        let mut is_there = false;
+        self.shown.send_modify(|shown| {
+            if let Some(one) = shown.on_show.iter_mut().find(|one| one.about == notification.about) {
+                is_there = true;
+                *one = notification.clone();
+                shown.reworded.push(notification);
+            }
+        });
+        Ok(is_there)
     }
 
     async fn withdraw(&self, about: About) {

@@ -19,6 +19,7 @@ use vigie_core::profile::Library;
 use vigie_core::vault::SessionVault;
 use vigie_tests::clock::ManualClock;
 use vigie_tests::desk::{IN_VAIN, TestDesk};
+use vigie_tests::desktop::Shown;
 use vigie_tests::server::{Answer, Connection, Server, alert, transaction};
 
 async fn desk_with_clock(folder: &Path) -> (TestDesk, Arc<ManualClock>) {
@@ -148,9 +149,19 @@ async fn what_is_below_critical_is_acknowledged_together_and_can_be_taken_back()
         connection.send(alert(id, severity)).await;
     }
     desk.until("all are there", |overview| overview.unacknowledged.total() == 4).await;
-    desk.desk.choose(Choice::AcknowledgeAll).await.unwrap();
+    let all = |entry: &Entry| match entry {
+        Entry::Choice(choice @ Choice::AcknowledgeAll(_), words) if words.contains('3') => Some(*choice),
+        _ => None,
+    };
+    let of_all = |shown: &Shown| shown.tray.as_ref()?.menu.iter().find_map(all);
+    let shown = desk.desktop.until(|shown| of_all(shown).is_some()).await;
+    // This one comes while the menu is open.
+    connection.send(alert(5, "high")).await;
+    desk.until("it is there", |overview| overview.unacknowledged.total() == 5).await;
+    desk.desk.choose(of_all(&shown).unwrap()).await.unwrap();
     let overview = desk.desk.overview().await.unwrap();
-    assert_eq!((overview.unacknowledged.total(), overview.unacknowledged.critical), (1, 1));
+    let left = overview.unacknowledged;
+    assert_eq!((left.total(), left.critical, left.high), (2, 1, 1));
     assert_eq!((overview.acknowledged.alerts, overview.acknowledged.change), (3, 1));
     let offers = |desk: &TestDesk| {
         let menu = desk.desktop.shown().tray.unwrap().menu;
@@ -164,7 +175,7 @@ async fn what_is_below_critical_is_acknowledged_together_and_can_be_taken_back()
     desk.desktop.until(|shown| is_over(&shown.tray.as_ref().unwrap().menu)).await;
     desk.desk.take_back().await.unwrap();
     let overview = desk.desk.overview().await.unwrap();
-    assert_eq!((overview.unacknowledged.total(), overview.acknowledged.alerts), (4, 0));
+    assert_eq!((overview.unacknowledged.total(), overview.acknowledged.alerts), (5, 0));
 }
 
 #[tokio::test]

@@ -63,6 +63,29 @@ impl Stage {
 }
 
 #[tokio::test]
+async fn a_storm_that_was_dismissed_comes_back_only_for_something_worse() {
+    let stage = Stage::live().await;
+    let mut settings = stage.app.invoke("settings", &json!({})).await["settings"].clone();
+    settings["notifications"]["from"] = json!("medium");
+    stage.app.invoke("set_settings", &json!({ "settings": settings })).await;
+    for id in 1..=20 {
+        stage.connection.send(alert(id, "medium")).await;
+    }
+    let storm = stage.raised("Many alerts at once: 17 more").await;
+    stage.session.notifications().dismiss(storm.id).await;
+    for id in 21..=30 {
+        stage.connection.send(alert(id, "medium")).await;
+    }
+    stage.connection.send(alert(31, "high")).await;
+    // It tells of what came since, and nothing was told in between.
+    stage.raised("Many alerts at once: 11 more").await;
+    let raised = stage.session.notifications().raised();
+    let many = raised.iter().map(|one| one.summary.as_str()).filter(|title| title.starts_with("Many"));
+    let many: Vec<&str> = many.collect();
+    assert_eq!(many[many.len() - 2..], ["Many alerts at once: 17 more", "Many alerts at once: 11 more"]);
+}
+
+#[tokio::test]
 async fn a_storm_is_a_handful_of_notifications_and_a_critical_alert_comes_by_itself() {
     let stage = Stage::live().await;
     for id in 1..=20 {

@@ -51,6 +51,15 @@ impl Stage {
         self.desk.desktop.until(|shown| shown.on_show.len() == after).await;
     }
 
+    /// The program ends, if it has not yet, and starts anew.
+    async fn restart(&mut self) {
+        let _ended = self.desk.desk.close().await;
+        let (vault, clock) = (self.vault.clone(), self.clock.clone());
+        self.desk = TestDesk::start_with(self.folder.path(), vault, clock).await;
+        self.connection = self.server.connection().await;
+        self.desk.until_live().await;
+    }
+
     async fn until_on_show(&self, about: &[About]) -> Shown {
         self.desk
             .desktop
@@ -131,6 +140,25 @@ async fn a_storm_is_kept_current_at_most_every_two_seconds_and_without_a_sound()
 }
 
 #[tokio::test]
+async fn a_storm_that_was_dismissed_does_not_come_back_while_it_lasts() {
+    let stage = Stage::live().await;
+    stage.raise("high", 1..=4).await;
+    stage.desk.desk.dismissed(About::Storm).await.unwrap();
+    for id in 5..=20 {
+        stage.connection.send(alert(id, "high")).await;
+    }
+    stage.desk.until("all are there", |now| now.unacknowledged.high == 20).await;
+    stage.clock.advance(Duration::from_secs(2));
+    stage.connection.send(alert(21, "critical")).await;
+    let about = |shown: &Shown| shown.notifications.last().map(|one| one.about);
+    let shown = stage.desk.desktop.until(|shown| shown.notifications.len() > 4).await;
+    assert_eq!(about(&shown), Some(About::Alert(21)));
+    stage.clock.advance(Duration::from_secs(30));
+    let shown = stage.desk.desktop.until(|shown| shown.notifications.len() > 5).await;
+    assert_eq!(shown.notifications[5].title, "Many alerts at once: 16 more");
+}
+
+#[tokio::test]
 async fn what_is_critical_and_could_not_be_shown_is_shown_as_soon_as_it_can_be() {
     for restarts in [false, true] {
         let mut stage = Stage::live().await;
@@ -168,6 +196,90 @@ async fn a_pause_holds_back_what_is_high_and_says_how_much_it_was() {
     stage.clock.advance(Duration::from_secs(15 * 60));
     let shown = stage.desk.desktop.until(|shown| !shown.notifications.is_empty()).await;
     assert_eq!(shown.notifications[0].title, "3 alerts to look at");
+}
+
+#[tokio::test]
+async fn a_pause_outlasts_the_program_and_ends_when_it_would_have() {
+    let mut stage = Stage::live().await;
+    stage.desk.desk.pause(PauseFor::Hour).await.unwrap();
+    let until = stage.desk.desk.overview().await.unwrap().paused_until;
+    stage.restart().await;
+    assert_eq!(stage.desk.desk.overview().await.unwrap().paused_until, until);
+    stage.connection.send(alert(1, "high")).await;
+    stage.desk.until("it is there", |now| now.unacknowledged.high == 1).await;
+    assert!(stage.desk.desktop.shown().notifications.is_empty());
+    stage.clock.advance(Duration::from_secs(3_600));
+    let shown = stage.desk.desktop.until(|shown| !shown.notifications.is_empty()).await;
+    assert_eq!(shown.notifications[0].title, "High: Card testing");
+    stage.restart().await;
+    assert_eq!(stage.desk.desk.overview().await.unwrap().paused_until, None);
+}
+
+#[tokio::test]
+async fn a_pause_that_is_over_or_was_ended_does_not_come_back_with_the_program() {
+    for is_ended in [true, false] {
+        let mut stage = Stage::live().await;
+        stage.desk.desk.pause(PauseFor::Hour).await.unwrap();
+        stage.connection.send(alert(1, "high")).await;
+        stage.desk.until("it is there", |now| now.unacknowledged.high == 1).await;
+        if is_ended {
+            stage.desk.desk.pause_notifications(None).await.unwrap();
+            stage.desk.desktop.until(|shown| shown.notifications.len() == 1).await;
+        }
+        stage.desk.desk.close().await.unwrap();
+        if !is_ended {
+            stage.clock.sleep_through(Duration::from_secs(3_600));
+        }
+        stage.restart().await;
+        assert_eq!(stage.desk.desk.overview().await.unwrap().paused_until, None);
+        if !is_ended {
+            stage.desk.desktop.until(|shown| shown.notifications.len() == 1).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_pause_lasts_no_longer_where_the_clock_was_set_back_while_the_program_did_not_run() {
+    let mut stage = Stage::live().await;
+    stage.clock.sleep_through(Duration::from_secs(48 * 3_600));
+    stage.desk.desk.pause(PauseFor::Hour).await.unwrap();
+    stage.desk.desk.close().await.unwrap();
+    stage.clock = Arc::default();
+    stage.restart().await;
+    assert!(stage.desk.desk.overview().await.unwrap().paused_until.is_some());
+    stage.clock.advance(Duration::from_secs(3_600));
+    stage.desk.until("it is over", |now| now.paused_until.is_none()).await;
+}
+
+#[tokio::test]
+async fn what_is_told_of_the_list_stays_on_show_until_the_analyst_looks_at_the_list() {
+    let stage = Stage::live().await;
+    stage.raise("high", 1..=4).await;
+    let own = [About::Alert(1), About::Alert(2), About::Alert(3)];
+    stage.desk.desk.choose(Choice::Sources).await.unwrap();
+    stage.desk.desk.show().await.unwrap();
+    stage.desk.desk.overview().await.unwrap();
+    let shown = stage.until_on_show(&[own.as_slice(), &[About::Storm]].concat()).await;
+    assert_eq!(shown.withdrawn, []);
+    stage.desk.desk.be_at(true).await.unwrap();
+    stage.until_on_show(&own).await;
+    stage.connection.send(alert(5, "high")).await;
+    stage.desk.until("it is there", |now| now.unacknowledged.high == 5).await;
+    stage.clock.advance(Duration::from_secs(2));
+    stage.until_on_show(&[own.as_slice(), &[About::Storm]].concat()).await;
+    stage.desk.desk.show().await.unwrap();
+    stage.until_on_show(&own).await;
+}
+
+#[tokio::test]
+async fn an_update_that_is_no_worse_rewords_the_notification_while_it_is_on_show_and_silently() {
+    let stage = Stage::live().await;
+    stage.raise("critical", 1..=1).await;
+    stage.clock.advance(Duration::from_secs(2));
+    stage.connection.send(alert_version(1, "high", "open", 1)).await;
+    let shown = stage.desk.desktop.until(|shown| !shown.reworded.is_empty()).await;
+    let (title, sound) = (shown.on_show[0].title.as_str(), shown.on_show[0].sound);
+    assert_eq!((title, sound, shown.notifications.len()), ("High: Card testing", None, 1));
 }
 
 #[tokio::test]

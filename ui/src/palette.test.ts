@@ -119,6 +119,23 @@ describe('the palette', () => {
     expect([minutes()[0], minutes()[1], morning.getHours(), minutes()[3]]).toEqual([15, 60, 8, null]);
   });
 
+  it('offers all pauses to who asks for one in the side bar', async () => {
+    const pauseNotifications = vi.fn(async (_minutes: number | null) => {});
+    const view = await open('', { pauseNotifications });
+    const ask = (label: string) => document.querySelector<HTMLElement>(`[aria-label='${label}']`)?.click();
+    ask('Pause notifications');
+    await until(() => expect(entries()).toEqual(['quiet_0', 'quiet_1', 'quiet_2']));
+    type('Enter');
+    await until(() => expect(pauseNotifications.mock.calls).toEqual([[15]]));
+    const overview = view.desk.overview;
+    if (overview) view.desk.receive({ ...overview, number: overview.number + 1, paused_until: Date.now() + 60_000 });
+    await until(() => expect(document.querySelector(`[aria-label='Resume notifications']`)).not.toBeNull());
+    ask('Resume notifications');
+    await until(() => expect(pauseNotifications.mock.calls).toEqual([[15], [null]]));
+    type('k', CTRL);
+    await until(() => expect((one('palette') as HTMLInputElement).value).toBe(''));
+  });
+
   it('says why something that is looked for cannot be done now, and does not do it', async () => {
     const act = vi.fn(async () => 1);
     const view = await open('', { act });

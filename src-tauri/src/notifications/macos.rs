@@ -1,7 +1,9 @@
 //! The macOS notification centre, by the crate below notify-rust. That one waits for a click on a thread of its own: for
 //! ever where a notification is taken away, and not at all where the main thread has something to do at that moment.
 
-use mac_usernotifications::{Action, Error, InterruptionLevel, NotificationHandle, NotificationResponse};
+use mac_usernotifications::{
+    Action, CloseReason, Error, InterruptionLevel, NotificationHandle, NotificationResponse,
+};
 use tokio::sync::oneshot;
 use vigie_core::desk::desktop::{About, NotShown, Notification};
 use vigie_core::model::Severity;
@@ -72,12 +74,11 @@ pub async fn response(
 }
 
 fn response_of(native: &NotificationResponse) -> Response {
-    if native.close_reason.is_some() {
-        Response::Gone
-    } else if native.is_default_action() {
-        Response::Clicked
-    } else {
-        Response::to_action(&native.action_identifier)
+    match native.close_reason {
+        Some(CloseReason::Dismissed) => Response::Dismissed,
+        Some(_) => Response::Gone,
+        None if native.is_default_action() => Response::Clicked,
+        None => Response::to_action(&native.action_identifier),
     }
 }
 

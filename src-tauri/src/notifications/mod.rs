@@ -38,7 +38,9 @@ enum Response {
     Clicked,
     /// One of its buttons was pressed.
     Pressed(Button),
-    /// It is on show no more.
+    /// The analyst has dismissed it.
+    Dismissed,
+    /// It is on show no more: its time was up, another has its place, or it was taken away.
     Gone,
 }
 
@@ -104,6 +106,15 @@ impl Notifier {
         Ok(())
     }
 
+    /// Lets the notification about the same say this, if it is on show still; whether it is.
+    pub async fn reword(&self, notification: Notification, desk: Desk) -> Result<bool, NotShown> {
+        let is_there = |one: &Waiting| one.about == notification.about && !one.task.is_finished();
+        if !self.waiting().iter().any(is_there) {
+            return Ok(false);
+        }
+        self.show(notification, desk).await.map(|()| true)
+    }
+
     /// Takes the notification about this away, where there is one.
     pub fn withdraw(&self, about: About) {
         if let Some(one) = take(&mut self.waiting(), about) {
@@ -156,6 +167,7 @@ pub async fn ask_once_signed_in(desk: Desk) {
 async fn follow(response: Response, about: About, desk: &Desk) {
     let followed = match (response, about) {
         (Response::Gone, _) => Ok(()),
+        (Response::Dismissed, _) => desk.dismissed(about).await,
         (Response::Pressed(button), About::Alert(alert)) => desk.press(alert, button).await,
         (Response::Pressed(_) | Response::Clicked, _) => desk.open(opens(about)).await,
     };

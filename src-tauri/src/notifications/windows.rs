@@ -88,9 +88,12 @@ fn toast(notification: &Notification, is_update: bool) -> windows::core::Result<
         move |_, left| {
             // One that nobody touched leaves the screen after some seconds, and is in the list from then on.
             let reason = left.as_ref().and_then(|left| left.Reason().ok());
-            if reason != Some(ToastDismissalReason::TimedOut) {
-                let _given_up = dismissed.send(Response::Gone);
-            }
+            let response = match reason {
+                Some(ToastDismissalReason::TimedOut) => return Ok(()),
+                Some(ToastDismissalReason::UserCanceled) => Response::Dismissed,
+                _ => Response::Gone,
+            };
+            let _given_up = dismissed.send(response);
             Ok(())
         },
     ))?;

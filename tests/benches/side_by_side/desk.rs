@@ -50,6 +50,10 @@ impl Desktop for NotingDesktop {
         Ok(())
     }
 
+    async fn reword(&self, _notification: Notification) -> Result<bool, NotShown> {
+        Ok(true)
+    }
+
     async fn withdraw(&self, _about: About) {}
 
     fn set_tray(&self, _tray: Tray) {}

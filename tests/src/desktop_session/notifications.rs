@@ -209,6 +209,12 @@ impl Notifications {
         Service::action_invoked(&emitter, id, "default").await.unwrap();
     }
 
+    /// Dismisses a notification.
+    pub async fn dismiss(&self, id: u32) {
+        let service = self.connection.object_server().interface::<_, Service>(PATH).await.unwrap();
+        Service::notification_closed(service.signal_emitter(), id, CLOSED_BY_USER).await.unwrap();
+    }
+
     /// Presses a button of a notification, likewise.
     pub async fn press(&self, id: u32, button: &str, mut followed: impl AsyncFnMut() -> bool) {
         let emitter = self.take(id);

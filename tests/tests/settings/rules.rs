@@ -94,6 +94,8 @@ async fn payments_that_a_rule_wants_are_told_together_and_not_without_end() {
     assert_eq!(stage.news(2).await[1].1, "Retail: 40 events. Click to see.", "it is kept current");
     // Who has looked knows of those.
     stage.desk.desk.open(None).await.unwrap();
+    let shown = stage.desk.desktop.until(|shown| !shown.withdrawn.is_empty()).await;
+    assert_eq!(shown.withdrawn, [About::Rule(0)]);
     stage.connection.send(transaction(41)).await;
     stage.desk.until_stored("it is there", |_, transactions| transactions.len() == 41).await;
     stage.clock.pass(Duration::from_secs(31));
@@ -132,6 +134,23 @@ async fn a_pause_holds_back_what_rules_want_and_tells_of_it_afterwards() {
     stage.clock.pass(Duration::from_secs(901));
     stage.connection.send(alert(1, "low")).await;
     assert_eq!(stage.news(1).await[0].1, "Retail: 2 events. Click to see.");
+}
+
+#[tokio::test]
+async fn what_a_rule_wants_and_could_not_be_shown_is_told_again_and_the_tray_says_so_meanwhile() {
+    let stage = Stage::with(vec![payments()]).await;
+    stage.desk.desktop.break_notifications(true);
+    stage.connection.send(transaction(1)).await;
+    let says = |shown: &vigie_tests::desktop::Shown| {
+        let lines = shown.tray.iter().flat_map(|tray| &tray.lines);
+        lines.filter(|line| *line == "Notifications cannot be shown").count() == 1
+    };
+    stage.desk.desktop.until(says).await;
+    stage.desk.desktop.break_notifications(false);
+    stage.clock.pass(Duration::from_secs(20));
+    stage.connection.send(alert(1, "low")).await;
+    assert_eq!(stage.news(1).await, [("Payments".into(), "Retail: 1 event. Click to see.".into())]);
+    stage.desk.desktop.until(|shown| !says(shown)).await;
 }
 
 #[tokio::test]

@@ -68,6 +68,8 @@ export class View {
   signingIn = $state.raw<SigningIn | null>(null);
   /** What is open for the keyboard's sake. */
   aid = $state<'palette' | 'sheet' | null>(null);
+  /** What the palette begins with. */
+  asks = '';
   /** The list in sight; `null` where there is none. */
   reading = $state.raw<Reading | null>(null);
   /** The last thing the analyst asked for that failed. */

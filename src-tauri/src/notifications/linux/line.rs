@@ -18,6 +18,8 @@ use super::Response;
 
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
+/// Why one has closed, in the specification's numbers.
+const BY_ANALYST: u32 = 2;
 /// What is heard of numbers that nobody waits for is kept while one is being raised. Nothing else is on its way then, but
 /// some services tell everybody of everything.
 const EARLY_LIMIT: usize = 64;
@@ -170,7 +172,8 @@ impl Line {
                 body.deserialize::<(u32, &str)>().map(|(number, name)| (number, Response::to_action(name)))
             }
             "NotificationClosed" => {
-                body.deserialize::<(u32, u32)>().map(|(number, _)| (number, Response::Gone))
+                let closed = |why| if why == BY_ANALYST { Response::Dismissed } else { Response::Gone };
+                body.deserialize::<(u32, u32)>().map(|(number, why)| (number, closed(why)))
             }
             _ => return,
         };

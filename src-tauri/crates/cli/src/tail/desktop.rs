@@ -21,6 +21,11 @@ impl Desktop for Terminal {
         self.announced.send(notification).await.map_err(ending)
     }
 
+    /// What was printed stays as it is.
+    async fn reword(&self, _: Notification) -> Result<bool, NotShown> {
+        Ok(false)
+    }
+
     /// What was printed stays.
     async fn withdraw(&self, _: About) {}
 

@@ -87,6 +87,8 @@ pub struct Actor {
     /// Alerts that were acknowledged together.
     pub(super) together: Together,
     pub(super) window: Window,
+    /// Whether the window shows the list of alerts, or will when it is there again.
+    pub(super) is_at_list: bool,
     pub(super) hidden_told: bool,
     /// The damaged database that was set aside at this start.
     pub(super) set_aside: Option<SetAside>,
@@ -174,6 +176,8 @@ impl Actor {
             offered_change: -1,
             together: Together::default(),
             window: Window::default(),
+            // It begins there.
+            is_at_list: true,
             hidden_told: false,
             set_aside: None,
             updates: Updates::default(),
@@ -201,6 +205,7 @@ impl Actor {
             tracing::warn!(%error, "it is said again at the next start");
         }
         self.keep_quiet();
+        self.take_up_pause();
         self.end_snoozes().await;
         self.take_up_announcing().await;
         self.follow_rules().await;

@@ -132,6 +132,14 @@ impl Actor {
         self.take_away(Ok(looked_at)).await;
     }
 
+    /// The analyst has dismissed a notification, and knows what it told.
+    pub(super) fn dismissed(&mut self, about: About) {
+        self.announcing.dismiss(about, self.tools.clock.elapsed());
+        if let About::Rule(place) = about {
+            self.dismiss_news(place);
+        }
+    }
+
     /// A source is gone.
     pub(super) async fn tell_no_more_of(&mut self, source: SourceId) {
         let gone = self.announcing.forget(source);
@@ -152,7 +160,7 @@ impl Actor {
     }
 
     /// A notification was shown, or could not be. What is critical and could not be shown is shown again until it is, also
-    /// after a restart; the rest is in the window and the tray.
+    /// after a restart, and what a rule wants, until the analyst looks; the rest is in the window and the tray.
     pub(super) async fn note_shown(
         &mut self,
         about: About,
@@ -160,11 +168,15 @@ impl Actor {
         outcome: Result<(), NotShown>,
     ) {
         self.announcing.note_shown(about, outcome.is_ok());
+        if let (About::Rule(place), Err(_)) = (about, &outcome) {
+            self.note_news_not_shown(place);
+            self.show_later();
+        }
         let was_failing = self.notices.contains(&Notice::NotificationsFail);
         self.set_notice(Notice::NotificationsFail, outcome.is_err());
         match self.store().note_shown(alerts, outcome.is_ok()).await {
             Ok(false) => {}
-            Ok(true) => self.show_again = Some(self.clock().elapsed().saturating_add(SHOW_AGAIN_AFTER)),
+            Ok(true) => self.show_later(),
             Err(error) => {
                 tracing::warn!(%error, "critical alerts are announced after the next start, also where they were shown");
                 self.note_failing(&Failing::of(&error));
@@ -178,10 +190,16 @@ impl Actor {
         } else if was_failing {
             self.show_again = None;
             self.announce(true).await;
+            self.tell_news_again().await;
         } else {
             return;
         }
         self.changed().await;
+    }
+
+    /// What could not be shown is shown again in a while.
+    pub(super) fn show_later(&mut self) {
+        self.show_again = Some(self.clock().elapsed().saturating_add(SHOW_AGAIN_AFTER));
     }
 
     /// Shows nothing more; what is under way is noted if it ends soon. The rest is shown after the next start.
@@ -231,7 +249,7 @@ impl Actor {
         let (now, elapsed) = (self.clock().now(), self.clock().elapsed());
         let is_over = self.paused_until.is_some_and(|until| now >= until || elapsed >= self.pause_ends);
         if is_over {
-            self.paused_until = None;
+            self.end_pause();
             self.window.stale = true;
         }
         let is_loud = self.is_quiet_changing() && {
@@ -264,6 +282,9 @@ impl Actor {
             && let Err(error) = self.show_what_is_due().await
         {
             self.note_undecided(&error);
+        }
+        if is_shown_again {
+            self.tell_news_again().await;
         }
         self.tell_news().await;
         if self.post_due().is_some_and(|due| elapsed >= due) {

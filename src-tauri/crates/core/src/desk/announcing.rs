@@ -1,7 +1,7 @@
 //! What is announced and what is on show: the decisions of the policy on what is pending in the store, and the notifications
 //! that follow from them. A decision is stored before anything is shown of it, so that no crash announces anything twice.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
 use url::Url;
@@ -20,6 +20,9 @@ use crate::text::Language;
 /// So many notifications of one alert are known to be on show; older ones are no longer withdrawn. No desktop shows as many.
 const ALONE_LIMIT: usize = 1_000;
 
+/// The least time from one wording of an alert's own notification to the next.
+const REWORD_EVERY: Duration = Duration::from_secs(2);
+
 /// How it is said.
 pub struct Speech<'a> {
     pub language: Language,
@@ -31,6 +34,18 @@ pub struct Speech<'a> {
     pub addresses: &'a (dyn Fn(SourceId) -> Option<Url> + Sync),
 }
 
+impl Speech<'_> {
+    /// The notification of one alert, with the link that opens it.
+    fn words_of(&self, alert: &Alert) -> Notification {
+        let name = (self.names)(alert.source);
+        let link = AlertLink { subject: alert.subject.clone(), at: (self.addresses)(alert.source) };
+        Notification {
+            link: Some(link.to_string()),
+            ..words::alone(self.language, alert, &name, self.is_private)
+        }
+    }
+}
+
 /// What was decided.
 #[derive(Default)]
 struct Decided {
@@ -38,6 +53,37 @@ struct Decided {
     read_at: Vec<Time>,
     /// Whether there is anything new for the digest.
     is_any_missed: bool,
+}
+
+/// An alert's own notification, on show.
+struct Own {
+    source: SourceId,
+    severity: Severity,
+    title: String,
+    body: String,
+    /// Whether it is not known yet if it could be shown so.
+    is_on_its_way: bool,
+    /// When it may be worded anew, by `Clock::elapsed`.
+    not_before: Duration,
+}
+
+impl Own {
+    fn new(source: SourceId, notification: &Notification, now: Duration) -> Self {
+        Self {
+            source,
+            severity: notification.severity,
+            title: notification.title.clone(),
+            body: notification.body.clone(),
+            is_on_its_way: true,
+            not_before: now.saturating_add(REWORD_EVERY),
+        }
+    }
+
+    /// Whether it says something else than this. What has got worse is announced, and not only worded anew.
+    fn differs(&self, notification: &Notification) -> bool {
+        let is_said = self.title == notification.title && self.body == notification.body;
+        !is_said && notification.severity <= self.severity
+    }
 }
 
 /// What is announced and what is on show.
@@ -48,7 +94,9 @@ pub struct Announcing {
     /// What was decided to be announced by itself, and is not shown yet.
     alone: Vec<Alert>,
     /// The alerts whose own notification is on show.
-    own: BTreeMap<AlertId, SourceId>,
+    own: BTreeMap<AlertId, Own>,
+    /// Those of them that have changed since.
+    changed: BTreeSet<AlertId>,
     storm: Group,
     digest: Group,
     /// Up to which change of alerts it was looked whether they are dealt with.
@@ -120,8 +168,8 @@ impl Announcing {
             let is_alone = |one: &&Pending| plan.alone.binary_search(&one.id).is_ok();
             decided.read_at.extend(pending.iter().filter(is_alone).map(|one| one.read_at));
             self.alone.extend(alone);
-            storm.iter().for_each(|alert| self.storm.add(alert));
-            digest.iter().for_each(|alert| self.digest.add(alert));
+            storm.iter().for_each(|alert| self.storm.add(alert, situation.now));
+            digest.iter().for_each(|alert| self.digest.add(alert, situation.now));
             if pending.len() < SLICE {
                 return Ok(());
             }
@@ -144,18 +192,16 @@ impl Announcing {
             }
             None => Vec::new(),
         };
+        let changed =
+            self.changed.iter().copied().filter(|id| self.reword_due(*id).is_some_and(|due| due <= now));
+        let changed = store.alert_rows(&changed.collect::<Vec<_>>()).await?;
         let mut alone = std::mem::take(&mut self.alone);
         alone.extend(only);
         let mut shown = Vec::new();
         for alert in &alone {
-            let name = (speech.names)(alert.source);
-            let link = AlertLink { subject: alert.subject.clone(), at: (speech.addresses)(alert.source) };
-            let link = Some(link.to_string());
-            shown.push(Notification {
-                link,
-                ..words::alone(speech.language, alert, &name, speech.is_private)
-            });
-            self.own.insert(alert.id, alert.source);
+            let notification = speech.words_of(alert);
+            self.own.insert(alert.id, Own::new(alert.source, &notification, now));
+            shown.push(notification);
             if self.own.len() > ALONE_LIMIT {
                 self.own.pop_first();
             }
@@ -163,7 +209,7 @@ impl Announcing {
             self.storm.remove(&[alert.id]);
             self.digest.remove(&[alert.id]);
         }
-        let mut raises = Vec::new();
+        let mut raises = self.reword(&changed, speech, now);
         let groups = [(&mut self.digest, About::Digest), (&mut self.storm, About::Storm)];
         for (group, about) in groups {
             let is_due = group.due(about == About::Storm).is_some_and(|due| due <= now);
@@ -192,6 +238,30 @@ impl Announcing {
         Ok(raises)
     }
 
+    /// Words the notifications of these anew where they say something else by now.
+    fn reword(&mut self, changed: &[Alert], speech: &Speech<'_>, now: Duration) -> Vec<Raise> {
+        let mut raises = Vec::new();
+        for alert in changed {
+            self.changed.remove(&alert.id);
+            let mut notification = speech.words_of(alert);
+            // It announces nothing.
+            notification.alerts.clear();
+            if let Some(own) = self.own.get_mut(&alert.id)
+                && !own.is_on_its_way
+                && own.differs(&notification)
+            {
+                *own = Own::new(alert.source, &notification, now);
+                raises.push(Raise::Reword(Box::new(notification)));
+            }
+        }
+        raises
+    }
+
+    /// When this alert's own notification may be worded anew, by `Clock::elapsed`.
+    fn reword_due(&self, alert: AlertId) -> Option<Duration> {
+        self.own.get(&alert).filter(|own| !own.is_on_its_way).map(|own| own.not_before)
+    }
+
     /// Lets one of these be heard, the worst.
     fn sound(&mut self, shown: &mut [Notification], now: Duration) {
         let newest = |one: &Notification| one.alerts.iter().map(|(_, severity)| *severity).max();
@@ -212,14 +282,20 @@ impl Announcing {
         self.sounds.of(severity, now)
     }
 
-    /// Looks which of those on show are dealt with by now, here or at a server: they are told of no longer.
+    /// Looks which of those on show are dealt with by now, here or at a server: they are told of no longer. And which have
+    /// changed.
     pub async fn look(&mut self, store: &Store) -> Result<Vec<Raise>, StoreError> {
         if self.is_nothing_on_show() {
             return Ok(Vec::new());
         }
         let (dealt_with, until) = store.dealt_with_since(self.looked_at).await?;
+        let own: Vec<AlertId> = self.own.keys().copied().collect();
+        let changed = store.changed_since(self.looked_at, &own).await?;
         self.looked_at = until;
-        Ok(self.deal_with(&dealt_with))
+        let taken = self.deal_with(&dealt_with);
+        self.changed.extend(changed);
+        self.changed.retain(|id| self.own.contains_key(id));
+        Ok(taken)
     }
 
     /// These are dealt with.
@@ -234,7 +310,8 @@ impl Announcing {
     pub fn forget(&mut self, source: SourceId) -> Vec<Raise> {
         self.storm.remove_source(source);
         self.digest.remove_source(source);
-        let of_it = self.own.iter().filter(|(_, of)| **of == source).map(|(id, _)| *id).collect::<Vec<_>>();
+        let of_it =
+            self.own.iter().filter(|(_, own)| own.source == source).map(|(id, _)| *id).collect::<Vec<_>>();
         self.deal_with(&of_it)
     }
 
@@ -253,6 +330,16 @@ impl Announcing {
         self.deal_with(&[alert])
     }
 
+    /// The analyst has dismissed a notification at `now`: it is on show no more.
+    pub fn dismiss(&mut self, about: About, now: Duration) {
+        match about {
+            About::Alert(alert) => drop(self.own.remove(&alert)),
+            About::Storm => self.storm.dismiss(now),
+            About::Digest => self.digest.dismiss(now),
+            About::Rule(_) | About::Program => {}
+        }
+    }
+
     /// A notification was shown, or could not be: then it is not on show, and what a group tells of later is fresh.
     pub fn note_shown(&mut self, about: About, is_shown: bool) {
         let group = match about {
@@ -260,9 +347,15 @@ impl Announcing {
                 self.own.remove(&alert);
                 return;
             }
+            About::Alert(alert) => {
+                if let Some(own) = self.own.get_mut(&alert) {
+                    own.is_on_its_way = false;
+                }
+                return;
+            }
             About::Storm => &mut self.storm,
             About::Digest => &mut self.digest,
-            About::Alert(_) | About::Rule(_) | About::Program => return,
+            About::Rule(_) | About::Program => return,
         };
         if is_shown {
             group.was_shown();
@@ -273,7 +366,8 @@ impl Announcing {
 
     /// When something is to be updated, by `Clock::elapsed`.
     pub fn due(&self) -> Option<Duration> {
-        [self.storm.due(true), self.digest.due(false)].into_iter().flatten().min()
+        let reworded = self.changed.iter().filter_map(|id| self.reword_due(*id)).min();
+        [self.storm.due(true), self.digest.due(false), reworded].into_iter().flatten().min()
     }
 
     fn is_nothing_on_show(&self) -> bool {

@@ -48,7 +48,7 @@ impl Actor {
             Choice::Open => self.open(Wanted::AsItWas).await,
             Choice::Alert(alert) => self.open(Wanted::Alert(alert)).await,
             Choice::Sources => self.open(Wanted::Sources).await,
-            Choice::AcknowledgeAll => return self.acknowledge_all().await,
+            Choice::AcknowledgeAll(as_of) => return self.acknowledge_all(as_of).await,
             Choice::TakeBack => return self.take_back().await,
             Choice::Pause(pause) => {
                 let lasts = length_of(pause, self.clock().now(), &TimeZone::system());
@@ -59,13 +59,18 @@ impl Actor {
         Ok(())
     }
 
-    /// Shows the window with this in it: who opened it looks at that, and need not be told of it any more.
+    /// Shows the window with this in it: who opened it looks at that, and need not be told any more of what is in sight.
     pub(super) async fn open(&mut self, wanted: Wanted) {
         self.look_at_news();
         match wanted {
+            Wanted::Alert(_) | Wanted::Alerts => self.is_at_list = true,
+            Wanted::Sources | Wanted::Profile(_) => self.is_at_list = false,
+            Wanted::AsItWas | Wanted::Told(_) => {}
+        }
+        match wanted {
             Wanted::Alert(alert) => self.looks_at(Some(alert)).await,
-            Wanted::Alerts | Wanted::AsItWas => self.looks_at(None).await,
-            Wanted::Sources | Wanted::Profile(_) | Wanted::Told(_) => {}
+            _ if self.is_at_list => self.looks_at(None).await,
+            _ => {}
         }
         self.window.hidden_since = None;
         self.tools.unseen.set(false);
@@ -73,19 +78,17 @@ impl Actor {
         self.desktop.show(wanted);
     }
 
-    /// Pauses notifications for so long; `None` resumes them.
-    pub(super) async fn pause(&mut self, pause: Option<Duration>) {
-        self.paused_until = pause.map(|pause| self.clock().now().plus(pause));
-        self.pause_ends = self.clock().elapsed().saturating_add(pause.unwrap_or_default());
-        if self.paused_until.is_none() {
-            self.announce(true).await;
+    /// The window shows the list of alerts from now on, or something else. Who goes there looks at it.
+    pub(super) async fn be_at(&mut self, is_at_list: bool) {
+        let was_at_list = std::mem::replace(&mut self.is_at_list, is_at_list);
+        if is_at_list && !was_at_list && self.window.hidden_since.is_none() {
+            self.looks_at(None).await;
         }
-        self.changed().await;
     }
 
-    /// Acknowledges what is open and not critical.
-    async fn acknowledge_all(&mut self) -> Result<(), Failure> {
-        let alerts = self.store().unacknowledged_below(Severity::Critical, TOGETHER_LIMIT).await?;
+    /// Acknowledges what is open and not critical, and has not changed since.
+    async fn acknowledge_all(&mut self, as_of: i64) -> Result<(), Failure> {
+        let alerts = self.store().unacknowledged_below(Severity::Critical, as_of, TOGETHER_LIMIT).await?;
         let now = self.clock().now();
         let mut outcome = Ok(());
         let mut done = 0;

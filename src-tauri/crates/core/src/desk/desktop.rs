@@ -119,8 +119,8 @@ pub enum Choice {
     Open,
     /// This alert.
     Alert(AlertId),
-    /// All open alerts below critical were seen.
-    AcknowledgeAll,
+    /// All open alerts below critical were seen, as of the change of alerts that the menu was made at: none that came since.
+    AcknowledgeAll(i64),
     /// They were not.
     TakeBack,
     /// No notifications for so long.
@@ -153,6 +153,9 @@ pub enum Wanted {
 pub trait Desktop: Send + Sync + 'static {
     /// Shows a notification.
     async fn notify(&self, notification: Notification) -> Result<(), NotShown>;
+    /// Lets the notification about the same say this from now on, without a sound; whether it is on show still. Where it is
+    /// not, nothing is shown.
+    async fn reword(&self, notification: Notification) -> Result<bool, NotShown>;
     /// Takes the notification about this away, where there is one: there is nothing to do about it any more.
     async fn withdraw(&self, about: About);
     /// Shows this in the tray.

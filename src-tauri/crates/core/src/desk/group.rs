@@ -6,11 +6,15 @@ use std::time::Duration;
 
 use super::words::Told;
 use crate::model::{Alert, AlertId, Severity, SourceId};
+use crate::policy::{CALM_AFTER, PIERCES_FROM};
 
 /// The least time from one update of it to the next: what joins a storm may arrive without end.
 const UPDATE_EVERY: Duration = Duration::from_secs(2);
-/// So many alerts are known one by one; what is beyond is counted until the analyst looks. There may be a night's.
+/// So many alerts are known one by one, and so many of those that are still to be told of; what is beyond is counted until
+/// the analyst looks. There may be a night's. Who tells of a critical one is always known: it counts as announced by that.
 const KNOWN_LIMIT: usize = 10_000;
+/// The longest that it rests once it was dismissed: who wants quiet for longer has pauses, of which this is the shortest.
+const REST_LIMIT: Duration = Duration::from_secs(15 * 60);
 /// So many critical alerts are named by their scenario: more is no line that is read.
 const NAMED: usize = 3;
 
@@ -28,8 +32,10 @@ pub struct Group {
     members: BTreeMap<AlertId, Member>,
     /// Those beyond the limit.
     beyond: Told,
+    /// Those of them that no notification has told of.
+    fresh_beyond: Told,
     /// Those that no notification has told of.
-    fresh: Vec<(AlertId, Severity)>,
+    fresh: BTreeMap<AlertId, Severity>,
     /// Whether it is on show.
     is_shown: bool,
     /// Whether what is on show is not how it is.
@@ -37,20 +43,44 @@ pub struct Group {
     /// Whether it is not known yet if the last update could be shown.
     is_on_its_way: bool,
     not_before: Duration,
+    /// The rest since it was dismissed.
+    rest: Option<Rest>,
+}
+
+/// For how long nothing is told of what is no worse than what was dismissed.
+struct Rest {
+    /// The worst that was told of.
+    worst: Severity,
+    /// When it has been calm for long enough.
+    calm_at: Duration,
+    /// When it ends, calm or not.
+    ends_at: Duration,
+}
+
+impl Rest {
+    fn until(&self) -> Duration {
+        self.calm_at.min(self.ends_at)
+    }
 }
 
 impl Group {
-    /// It is to tell of this one too.
-    pub fn add(&mut self, alert: &Alert) {
-        self.fresh.push((alert.id, alert.severity));
+    /// It is to tell of this one too, since `now`.
+    pub fn add(&mut self, alert: &Alert, now: Duration) {
+        let rest = self.rest.take().filter(|rest| alert.severity <= rest.worst && now < rest.until());
+        self.rest = rest.map(|rest| Rest { calm_at: now.saturating_add(CALM_AFTER), ..rest });
+        if self.fresh.len() < KNOWN_LIMIT || alert.severity >= PIERCES_FROM {
+            self.fresh.insert(alert.id, alert.severity);
+        }
         self.is_stale = true;
         let scenario = alert.facts.scenario.clone().filter(|_| alert.severity == Severity::Critical);
-        if self.members.len() < KNOWN_LIMIT {
+        if self.members.len() < KNOWN_LIMIT || self.members.contains_key(&alert.id) {
             let member = Member { source: alert.source, severity: alert.severity, scenario };
             self.members.insert(alert.id, member);
         } else {
-            *self.beyond.counts.of(alert.severity) += 1;
-            self.beyond.sources.insert(alert.source);
+            for told in [&mut self.beyond, &mut self.fresh_beyond] {
+                *told.counts.of(alert.severity) += 1;
+                told.sources.insert(alert.source);
+            }
         }
     }
 
@@ -58,9 +88,7 @@ impl Group {
     pub fn remove(&mut self, alerts: &[AlertId]) {
         for alert in alerts {
             self.is_stale |= self.members.remove(alert).is_some();
-        }
-        if self.is_stale && !self.fresh.is_empty() {
-            self.fresh.retain(|(id, _)| !alerts.contains(id));
+            self.fresh.remove(alert);
         }
     }
 
@@ -69,6 +97,7 @@ impl Group {
         let of_it = self.members.iter().filter(|(_, one)| one.source == source).map(|(id, _)| *id);
         self.remove(&of_it.collect::<Vec<_>>());
         self.beyond.sources.remove(&source);
+        self.fresh_beyond.sources.remove(&source);
     }
 
     /// What it told of is told otherwise, or there is nothing left of it. Whether it was on show.
@@ -78,20 +107,30 @@ impl Group {
 
     /// What it told of is not on show: it could not be, or the analyst looks at it. What has come since is still to be told.
     pub fn forget(&mut self) {
-        let Self { mut members, fresh, not_before, .. } = std::mem::take(self);
-        members.retain(|id, _| fresh.iter().any(|(one, _)| one == id));
-        for (_, severity) in fresh.iter().filter(|(id, _)| !members.contains_key(id)) {
-            *self.beyond.counts.of(*severity) += 1;
+        let Self { mut members, fresh, fresh_beyond, not_before, .. } = std::mem::take(self);
+        members.retain(|id, _| fresh.contains_key(id));
+        let (beyond, is_stale) = (fresh_beyond.clone(), !fresh.is_empty());
+        *self = Self { members, beyond, fresh_beyond, fresh, is_stale, not_before, ..Self::default() };
+    }
+
+    /// The analyst has dismissed it at `now`: what it told of is told, and what joins is told of once it has been calm for a
+    /// while, or something worse joins. An update that is on its way comes all the same: nobody has seen what is new in it.
+    pub fn dismiss(&mut self, now: Duration) {
+        if !self.is_shown || self.is_on_its_way {
+            return;
         }
-        let is_stale = !fresh.is_empty();
-        *self = Self { members, fresh, is_stale, not_before, ..std::mem::take(self) };
+        let worst = self.told().worst().unwrap_or(Severity::Low);
+        self.forget();
+        let (calm_at, ends_at) = (now.saturating_add(CALM_AFTER), now.saturating_add(REST_LIMIT));
+        self.rest = Some(Rest { worst, calm_at, ends_at });
     }
 
     /// When it is to be updated; at once where there is nothing left to tell of, or something new that does not wait.
     pub fn due(&self, new_waits: bool) -> Option<Duration> {
         let is_urgent = (self.is_shown && self.is_empty()) || (!new_waits && !self.fresh.is_empty());
         let is_due = self.is_stale && !self.is_on_its_way;
-        is_urgent.then_some(Duration::ZERO).or(is_due.then_some(self.not_before))
+        let rests_until = self.rest.as_ref().map_or(Duration::ZERO, Rest::until);
+        is_urgent.then_some(Duration::ZERO).or(is_due.then_some(self.not_before.max(rests_until)))
     }
 
     /// Whether it is on show, or about to be.
@@ -116,8 +155,10 @@ impl Group {
         self.is_shown = true;
         self.is_on_its_way = true;
         self.is_stale = false;
+        self.rest = None;
         self.not_before = now.saturating_add(UPDATE_EVERY);
-        std::mem::take(&mut self.fresh)
+        self.fresh_beyond = Told::default();
+        std::mem::take(&mut self.fresh).into_iter().collect()
     }
 
     /// It was shown.
@@ -140,5 +181,57 @@ impl Group {
             }
         }
         told
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{AlertState, Facts, Time};
+
+    /// Adds so many, by number from this one on.
+    fn add(group: &mut Group, first: usize, count: usize, source: SourceId, severity: Severity) {
+        for number in first..first + count {
+            let alert = Alert {
+                id: i64::try_from(number).unwrap(),
+                source,
+                subject: String::new(),
+                severity,
+                state: AlertState::Open,
+                occurred_at: Time(0),
+                received_at: Time(0),
+                facts: Facts::default(),
+                acknowledged: false,
+                snoozed_until: None,
+                change: 1,
+            };
+            group.add(&alert, Duration::ZERO);
+        }
+    }
+
+    #[test]
+    fn what_is_beyond_the_limit_and_not_told_keeps_its_count_and_its_source_when_the_rest_is_forgotten() {
+        let mut group = Group::default();
+        add(&mut group, 0, KNOWN_LIMIT + 1, SourceId(1), Severity::High);
+        group.show(Duration::ZERO);
+        group.was_shown();
+        add(&mut group, KNOWN_LIMIT + 1, 5, SourceId(2), Severity::High);
+        group.forget();
+        let told = group.told();
+        assert_eq!((told.counts.total(), told.sources.into_iter().collect()), (5, vec![SourceId(2)]));
+        group.show(Duration::ZERO);
+        group.forget();
+        assert!(group.is_empty());
+    }
+
+    #[test]
+    fn of_those_that_are_still_to_be_told_of_so_many_are_known_and_every_critical_one() {
+        let mut group = Group::default();
+        add(&mut group, 0, 3 * KNOWN_LIMIT, SourceId(1), Severity::High);
+        add(&mut group, 3 * KNOWN_LIMIT, 2, SourceId(1), Severity::Critical);
+        let all = (0..i64::try_from(KNOWN_LIMIT).unwrap() / 2).collect::<Vec<_>>();
+        group.remove(&all);
+        assert_eq!(group.show(Duration::ZERO).len(), KNOWN_LIMIT / 2 + 2);
+        assert_eq!(usize::try_from(group.told().counts.total()).unwrap(), KNOWN_LIMIT * 5 / 2 + 2);
     }
 }

@@ -36,7 +36,8 @@ pub fn menu(language: Language, lines: &[String], overview: &Overview, offered: 
     }));
     let below_critical = acknowledgeable(overview.unacknowledged);
     if below_critical > 0 {
-        menu.push(Entry::Choice(Choice::AcknowledgeAll, count("acknowledge_all", below_critical)));
+        let all = Choice::AcknowledgeAll(overview.alerts_change);
+        menu.push(Entry::Choice(all, count("acknowledge_all", below_critical)));
     }
     if offered.acknowledged > 0 {
         menu.push(Entry::Choice(Choice::TakeBack, count("take_back", offered.acknowledged)));

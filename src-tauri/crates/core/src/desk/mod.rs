@@ -22,6 +22,7 @@ mod keeping;
 mod menu;
 mod news;
 mod outbox;
+mod pausing;
 mod raising;
 mod requests;
 mod setting;
@@ -44,7 +45,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use self::actor::Actor;
 use self::charts::{Charts, Span};
-use self::desktop::{Button, Choice, Desktop, Simulation};
+use self::desktop::{About, Button, Choice, Desktop, Simulation};
 use self::requests::Request;
 use self::view::{AlertAction, Diagnostics, Failure, Overview, ProfileView, SignIn, SourceEdit, Tested};
 use crate::clock::Clock;
@@ -302,6 +303,16 @@ impl Desk {
     /// Shows the window, with this alert open: a notification or a tray's item was clicked.
     pub async fn open(&self, alert: Option<AlertId>) -> Result<(), Failure> {
         self.ask(|reply| Request::Open(alert, reply)).await
+    }
+
+    /// The analyst has dismissed the notification about this, and wants to hear no more of it for now.
+    pub async fn dismissed(&self, about: About) -> Result<(), Failure> {
+        self.ask(|reply| Request::Dismissed(about, reply)).await
+    }
+
+    /// The window shows the list of alerts from now on, or something else: what the analyst looks at need not be told.
+    pub async fn be_at(&self, is_at_list: bool) -> Result<(), Failure> {
+        self.ask(|reply| Request::At(is_at_list, reply)).await
     }
 
     /// Shows the window with why something could not be done that was asked for outside of it.

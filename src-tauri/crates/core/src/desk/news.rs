@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::actor::Actor;
+use super::desktop::About;
+use super::raising::Raise;
 use super::words;
 use crate::model::{EventId, Kind};
 use crate::settings::{Rule, Then};
@@ -26,6 +28,8 @@ pub struct Telling {
     read: Option<(EventId, Wanted)>,
     /// What has been told since the analyst last looked.
     told: Wanted,
+    /// The rules of which it could not be shown.
+    not_shown: BTreeSet<usize>,
 }
 
 /// What the rules, by their places, want to be announced.
@@ -42,6 +46,8 @@ struct WantedBy {
 impl Actor {
     /// The rules have changed: news are looked for from now on, or no more.
     pub(super) async fn follow_rules(&mut self) {
+        // The rules may have other places now.
+        self.look_at_news();
         self.telling = Telling { waits: true, ..Telling::default() };
         // Now, also where a pause holds back what comes: that comes after it.
         let marked = if self.news_kinds().is_empty() {
@@ -61,15 +67,27 @@ impl Actor {
         self.tell_news().await;
     }
 
-    /// The analyst looks: what comes from now on is counted anew.
+    /// The analyst looks: what was told is on show no more, and what comes from now on is counted anew.
     pub(super) fn look_at_news(&mut self) {
-        self.telling.told.clear();
+        for place in std::mem::take(&mut self.telling.told).into_keys() {
+            self.raises.push(Raise::Withdraw(About::Rule(place)));
+        }
+        self.telling.not_shown.clear();
     }
 
-    /// When news are to be looked at, by `Clock::elapsed`; a pause and quiet hours hold them back.
+    /// The analyst has dismissed what this rule wanted: likewise.
+    pub(super) fn dismiss_news(&mut self, place: usize) {
+        self.telling.told.remove(&place);
+    }
+
+    /// When news are to be looked at, by `Clock::elapsed`.
     pub(super) fn news_due(&self) -> Option<Duration> {
-        let is_held = self.paused_until.is_some() || self.quiet_until.is_some();
-        (self.telling.waits && !is_held).then_some(self.telling.not_before)
+        (self.telling.waits && !self.is_held()).then_some(self.telling.not_before)
+    }
+
+    /// A pause and quiet hours hold news back.
+    const fn is_held(&self) -> bool {
+        self.paused_until.is_some() || self.quiet_until.is_some()
     }
 
     /// Tells what the rules want, if it is time.
@@ -91,6 +109,25 @@ impl Actor {
         };
         self.telling.waits = waits;
         self.telling.not_before = elapsed.saturating_add(pause);
+    }
+
+    /// What this rule wants told could not be shown.
+    pub(super) fn note_news_not_shown(&mut self, place: usize) {
+        if self.telling.told.contains_key(&place) {
+            self.telling.not_shown.insert(place);
+        }
+    }
+
+    /// Tells again what could not be shown.
+    pub(super) async fn tell_news_again(&mut self) {
+        if self.is_held() && !self.telling.not_shown.is_empty() {
+            return self.show_later();
+        }
+        for place in std::mem::take(&mut self.telling.not_shown) {
+            if let Some(told) = self.telling.told.get(&place).cloned() {
+                self.tell(place, &told, false).await;
+            }
+        }
     }
 
     /// The kinds, alerts apart, that a rule wants announced.

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -15,6 +15,8 @@ use super::requests::Request;
 pub enum Raise {
     /// It is shown, in the place of an older one about the same.
     Show(Box<Notification>),
+    /// It is on show, and says this from now on.
+    Reword(Box<Notification>),
     /// It is on show no more.
     Withdraw(About),
 }
@@ -41,6 +43,18 @@ impl Raises {
                         let outcome = desktop.notify(*notification).await;
                         if let Some(requests) = requests.upgrade() {
                             let _closing = requests.send(Request::Shown { about, alerts, outcome }).await;
+                        }
+                    }
+                    Raise::Reword(notification) => {
+                        let about = notification.about;
+                        let request = match desktop.reword(*notification).await {
+                            Ok(false) => Request::Dismissed(about, oneshot::channel().0),
+                            outcome => {
+                                Request::Shown { about, alerts: Vec::new(), outcome: outcome.map(drop) }
+                            }
+                        };
+                        if let Some(requests) = requests.upgrade() {
+                            let _closing = requests.send(request).await;
                         }
                     }
                     Raise::Withdraw(about) => desktop.withdraw(about).await,

@@ -56,6 +56,8 @@ pub enum Request {
     Set(Box<Settings>, Outcome<SettingsView>),
     Pause(Option<Duration>, Reply<()>),
     Open(Option<AlertId>, Reply<()>),
+    Dismissed(About, Reply<()>),
+    At(bool, Reply<()>),
     Tell(Failure, Reply<()>),
     OpenLink(String, Reply<()>),
     OpenProfile(PathBuf, Reply<()>),
@@ -204,6 +206,14 @@ impl Actor {
             }
             Request::Open(alert, reply) => {
                 self.open(alert.map_or(Wanted::Alerts, Wanted::Alert)).await;
+                let _gone = reply.send(());
+            }
+            Request::Dismissed(about, reply) => {
+                self.dismissed(about);
+                let _gone = reply.send(());
+            }
+            Request::At(is_at_list, reply) => {
+                self.be_at(is_at_list).await;
                 let _gone = reply.send(());
             }
             Request::Tell(failure, reply) => {

@@ -2,7 +2,7 @@
 
 use super::desktop::{Tray, TraySign};
 use super::menu::{Offered, menu};
-use super::view::{Overview, SourceView};
+use super::view::{Notice, Overview, SourceView};
 use super::words::local_time;
 use crate::model::{Link, SeverityCounts, SignedOutReason, Time, Trouble};
 use crate::text::Language;
@@ -12,8 +12,12 @@ pub const OFFLINE_AFTER: u32 = 3;
 
 /// The tray for this state.
 pub fn tray(language: Language, overview: &Overview, offered: &Offered) -> Tray {
-    let Overview { sources, unacknowledged, paused_until, quiet_until, .. } = overview;
-    let (sign, lines) = state(language, sources, *unacknowledged, *paused_until, *quiet_until);
+    let Overview { sources, unacknowledged, paused_until, quiet_until, notices, .. } = overview;
+    let (sign, mut lines) = state(language, sources, *unacknowledged, *paused_until, *quiet_until);
+    if notices.contains(&Notice::NotificationsFail) {
+        // The window, which says it too, is closed most of the day.
+        lines.push(language.text("native.tray.notifications_fail", &[]));
+    }
     let menu = menu(language, &lines, overview, offered);
     Tray { sign, unacknowledged: to_look_at(*unacknowledged), lines, menu }
 }
@@ -99,6 +103,7 @@ fn links_retry(links: &[&Link]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::desk::desktop::Entry;
     use crate::model::{Parameters, SourceId, TransportKind};
 
     fn source(link: Link) -> SourceView {
@@ -164,6 +169,19 @@ mod tests {
             lines(Some(noon), Some(night)),
             format!("Notifications paused until {}", local_time(noon))
         );
+    }
+
+    #[test]
+    fn that_notifications_cannot_be_shown_is_told_in_the_menu_too() {
+        let overview = Overview {
+            sources: vec![live()],
+            notices: vec![Notice::NoVault, Notice::NotificationsFail],
+            ..Overview::default()
+        };
+        let lines = ["Live", "Notifications cannot be shown"];
+        let tray = tray(Language::English, &overview, &Offered::default());
+        assert_eq!(tray.lines, lines);
+        assert_eq!(tray.menu[..2], lines.map(|line| Entry::Line(line.into())));
     }
 
     #[test]

@@ -23,6 +23,14 @@ pub struct Told {
     pub scenarios: Vec<String>,
 }
 
+impl Told {
+    /// How bad the worst of them is.
+    pub fn worst(&self) -> Option<Severity> {
+        let mut counts = self.counts;
+        Severity::ALL.into_iter().rev().find(|severity| *counts.of(*severity) > 0)
+    }
+}
+
 /// The notification for one alert; `is_private`: without names and amounts.
 pub fn alone(language: Language, alert: &Alert, source: &str, is_private: bool) -> Notification {
     let severity = severity_word(language, alert.severity);

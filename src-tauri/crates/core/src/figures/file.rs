@@ -72,7 +72,7 @@ pub fn write(store: &Path, kept: &KeptFigures) -> io::Result<()> {
 }
 
 /// Writes `object` to `unfinished`, for the owner only, which then becomes `path`.
-pub(super) fn write_private(unfinished: &Path, path: &Path, object: &impl Serialize) -> io::Result<()> {
+pub(crate) fn write_private(unfinished: &Path, path: &Path, object: &impl Serialize) -> io::Result<()> {
     make_private(unfinished)?;
     std::fs::write(unfinished, serde_json::to_vec_pretty(object)?)?;
     std::fs::rename(unfinished, path)

@@ -17,7 +17,7 @@ use crate::settings::{Rule, Then, decided};
 use crate::store::Pending;
 
 pub use sound::{Sound, Sounds};
-pub use storm::Storms;
+pub use storm::{CALM_AFTER, Storms};
 pub use wait::Wait;
 
 /// What comes through whatever the analyst has paused.

@@ -15,7 +15,7 @@ const OWN_OF_ALL: usize = 9;
 /// Within this time.
 const MINUTE: Duration = Duration::from_secs(60);
 /// A storm is over when nothing has joined it for so long; sooner, and it would begin again and again.
-const CALM_AFTER: Duration = Duration::from_secs(30);
+pub const CALM_AFTER: Duration = Duration::from_secs(30);
 
 /// Which sources have a storm. Its times are by `Clock::elapsed`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

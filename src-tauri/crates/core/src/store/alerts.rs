@@ -227,16 +227,18 @@ impl Store {
         self.set_seen(alerts, None).await
     }
 
-    /// The open alerts that are less bad than this and that nobody has seen: at the most so many.
+    /// The open alerts that are less bad than this, that nobody has seen and that have not changed since this change: at the most
+    /// so many.
     pub async fn unacknowledged_below(
         &self,
         severity: Severity,
+        as_of: i64,
         limit: u32,
     ) -> Result<Vec<AlertId>, StoreError> {
         let alerts = sqlx::query_scalar(
-            "SELECT id FROM alert WHERE severity < ? AND closed = 0 AND acknowledged_at IS NULL LIMIT ?",
+            "SELECT id FROM alert WHERE severity < ? AND closed = 0 AND acknowledged_at IS NULL AND change <= ? LIMIT ?",
         );
-        Ok(alerts.bind(severity.rank()).bind(limit).fetch_all(&self.readers).await?)
+        Ok(alerts.bind(severity.rank()).bind(as_of).bind(limit).fetch_all(&self.readers).await?)
     }
 
     async fn set_seen(&self, alerts: &[AlertId], at: Option<Time>) -> Result<(), StoreError> {

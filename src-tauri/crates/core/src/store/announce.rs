@@ -228,4 +228,17 @@ impl Store {
         .await?;
         Ok((dealt_with, latest))
     }
+
+    /// Those of these alerts that have changed since, and are not dealt with.
+    pub async fn changed_since(&self, change: i64, of: &[AlertId]) -> Result<Vec<AlertId>, StoreError> {
+        if of.is_empty() {
+            return Ok(Vec::new());
+        }
+        let changed = sqlx::query_scalar(
+            "SELECT id FROM alert WHERE id IN (SELECT value FROM json_each(?)) AND change > ?
+                 AND closed = 0 AND acknowledged_at IS NULL",
+        );
+        let of = serde_json::json!(of).to_string();
+        Ok(changed.bind(of).bind(change).fetch_all(&self.readers).await?)
+    }
 }

@@ -233,3 +233,87 @@ async fn what_becomes_critical_in_a_storm_or_a_digest_is_told_of_by_itself_and_t
     assert!(stage.on_show.contains_key(&About::Alert(missed[0])));
     assert!(stage.on_show.contains_key(&About::Alert(live[5])));
 }
+
+#[tokio::test]
+async fn a_dismissed_storm_rests_until_it_is_calm_and_tells_then_of_what_came_since() {
+    let mut stage = Stage::new(1).await;
+    stage.arrive(0, &[Severity::High; 6], false).await;
+    stage.announce(false).await;
+    stage.dismiss(About::Storm);
+    for _ in 0..10 {
+        stage.pass(3 * SECOND);
+        stage.arrive(0, &[Severity::High], false).await;
+        stage.announce(false).await;
+    }
+    stage.arrive(0, &[Severity::Critical], false).await;
+    stage.announce(false).await;
+    assert_eq!(stage.titles()[4..], ["Critical: Critical scenario"], "what is critical comes all the same");
+    stage.pass(30 * SECOND);
+    let raises = stage.tell().await;
+    stage.show(raises).await;
+    assert_eq!(stage.titles()[5..], ["Many alerts at once: 10 more"]);
+    assert!(stage.shown.last().unwrap().sound.is_some());
+}
+
+#[tokio::test]
+async fn a_dismissed_storm_comes_back_for_something_worse_and_when_it_never_ends() {
+    for is_worse in [true, false] {
+        let mut stage = Stage::new(1).await;
+        stage.situation.from = Severity::Low;
+        stage.arrive(0, &[Severity::Medium; 6], false).await;
+        stage.announce(false).await;
+        stage.dismiss(About::Storm);
+        for _ in 0..if is_worse { 10 } else { 89 } {
+            stage.pass(10 * SECOND);
+            stage.arrive(0, &[Severity::Medium], false).await;
+            stage.announce(false).await;
+        }
+        assert_eq!(stage.shown.len(), 4);
+        stage.pass(10 * SECOND);
+        stage.arrive(0, &[if is_worse { Severity::High } else { Severity::Medium }], false).await;
+        stage.announce(false).await;
+        let since = if is_worse { 11 } else { 90 };
+        assert_eq!(stage.titles()[4..], [format!("Many alerts at once: {since} more")]);
+    }
+}
+
+#[tokio::test]
+async fn what_was_dismissed_is_counted_no_more() {
+    let mut stage = Stage::new(1).await;
+    stage.arrive(0, &[Severity::High; 3], true).await;
+    stage.announce(true).await;
+    stage.dismiss(About::Digest);
+    stage.arrive(0, &[Severity::High; 2], true).await;
+    stage.announce(true).await;
+    assert_eq!(stage.titles(), ["3 alerts to look at", "2 alerts to look at"]);
+}
+
+#[tokio::test]
+async fn an_alert_that_changes_and_gets_no_worse_is_worded_anew_in_its_place_and_not_all_the_time() {
+    let mut stage = Stage::new(1).await;
+    let [id] = stage.arrive(0, &[Severity::Critical], false).await[..] else { panic!() };
+    stage.announce(false).await;
+    let title = |stage: &Stage| stage.on_show[&About::Alert(id)].title.clone();
+    stage.pass(2 * SECOND);
+    stage.change(id, Severity::High, AlertState::Open).await;
+    stage.announce(false).await;
+    assert_eq!(title(&stage), "High: High scenario");
+    stage.pass(SECOND);
+    stage.change(id, Severity::Medium, AlertState::Open).await;
+    stage.announce(false).await;
+    assert_eq!(title(&stage), "High: High scenario", "a second ago");
+    stage.settle().await;
+    assert_eq!(title(&stage), "Medium: Medium scenario");
+    assert_eq!(stage.titles(), ["Critical: Critical scenario"], "nothing new is shown");
+}
+
+#[tokio::test]
+async fn what_was_dismissed_is_not_worded_anew() {
+    let mut stage = Stage::new(1).await;
+    let [id] = stage.arrive(0, &[Severity::Critical], false).await[..] else { panic!() };
+    stage.announce(false).await;
+    stage.dismiss(About::Alert(id));
+    stage.change(id, Severity::High, AlertState::Open).await;
+    stage.settle().await;
+    assert!(stage.on_show.is_empty() && stage.announcing.changed.is_empty());
+}

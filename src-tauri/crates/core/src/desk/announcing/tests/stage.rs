@@ -105,6 +105,12 @@ impl Stage {
         self.show(raises).await;
     }
 
+    /// The analyst dismisses what is on show about this.
+    pub fn dismiss(&mut self, about: About) {
+        self.on_show.remove(&about);
+        self.announcing.dismiss(about, self.situation.now);
+    }
+
     /// What is to be shown now.
     pub async fn decide(&mut self, with_digest: bool) -> Vec<Raise> {
         let figures = Figures::new(&crate::clock::SystemClock::default());
@@ -135,6 +141,15 @@ impl Stage {
         for raise in raises {
             match raise {
                 Raise::Withdraw(about) => drop(self.on_show.remove(&about)),
+                Raise::Reword(worded) => {
+                    assert!(worded.sound.is_none() && worded.alerts.is_empty());
+                    if self.works && self.on_show.contains_key(&worded.about) {
+                        self.announcing.note_shown(worded.about, true);
+                        self.on_show.insert(worded.about, *worded);
+                    } else {
+                        self.announcing.note_shown(worded.about, false);
+                    }
+                }
                 Raise::Show(shown) => {
                     self.announcing.note_shown(shown.about, self.works);
                     self.store.note_shown(&shown.alerts, self.works).await.unwrap();

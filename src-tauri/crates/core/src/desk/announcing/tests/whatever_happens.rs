@@ -28,6 +28,7 @@ enum Step {
     Set(Severity, bool),
     Works(bool),
     Look,
+    Dismiss(About),
     Restart,
     /// The program crashes when it has shown so many of those that are to be shown next.
     Crash(usize),
@@ -54,6 +55,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (severity(), any::<bool>()).prop_map(|(from, silent)| Step::Set(from, silent)),
         1 => any::<bool>().prop_map(Step::Works),
         1 => Just(Step::Look),
+        2 => prop::sample::select(vec![About::Storm, About::Digest]).prop_map(Step::Dismiss),
         1 => Just(Step::Restart),
         2 => (0..4_usize).prop_map(Step::Crash),
     ]
@@ -118,6 +120,7 @@ impl Stage {
                 let raises = self.announcing.look_at(None);
                 self.show(raises).await;
             }
+            Step::Dismiss(about) => self.dismiss(*about),
             Step::Restart => self.restart().await,
             Step::Crash(shown) => {
                 self.arrive(0, &[Severity::Critical, Severity::High, Severity::Critical], false).await;
