@@ -153,6 +153,10 @@ async fn a_password_that_no_longer_counts_is_forgotten_and_not_tried_again() {
     connection.close(1008).await;
     let source = desk.until_link("signed out", |link| matches!(link, Link::SignedOut { .. })).await;
     assert_eq!(source.link, Link::SignedOut { reason: SignedOutReason::PasswordRefused });
+    // The window may be closed, and nothing arrives any more.
+    let told = desk.desktop.until(|shown| !shown.notifications.is_empty()).await.notifications;
+    assert!(told[0].title.starts_with("Signed out: "), "{told:#?}");
+    assert!(told[0].body.starts_with("The server refused the name or the password."), "{told:#?}");
     assert!(desk.vault.get(&format!("ada@{}/", server.url)).await.unwrap().is_none());
     assert_eq!(server.count("POST /auth/login"), 2);
 }

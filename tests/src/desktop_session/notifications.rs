@@ -211,8 +211,7 @@ impl Notifications {
 
     /// Dismisses a notification.
     pub async fn dismiss(&self, id: u32) {
-        let service = self.connection.object_server().interface::<_, Service>(PATH).await.unwrap();
-        Service::notification_closed(service.signal_emitter(), id, CLOSED_BY_USER).await.unwrap();
+        Service::notification_closed(&self.take(id), id, CLOSED_BY_USER).await.unwrap();
     }
 
     /// Presses a button of a notification, likewise.

@@ -13,7 +13,7 @@ use super::announcing::Announcing;
 use super::choosing::Together;
 use super::credentials::Credentials;
 use super::desktop::{Desktop, Simulation, Tray};
-use super::menu::{ALERTS_SHOWN, Offered};
+use super::menu::{ALERTS_READ, ALERTS_SHOWN, Offered};
 use super::news::Telling;
 use super::raising::Raises;
 use super::requests::Request;
@@ -275,17 +275,20 @@ impl Actor {
         self.published.send_replace(overview);
     }
 
-    /// Brings what the tray offers to how things stand. Alerts that cannot be read stay as they were: that is told by the
-    /// overview.
+    /// Brings what the tray offers to how things stand: first what the analyst is told of and has not seen. Alerts that cannot
+    /// be read stay as they were: that is told by the overview.
     async fn offer(&mut self, change: i64) {
         self.offered.acknowledged = self.together.offered();
         if self.offered_change == change {
             return;
         }
+        let from = self.settings.settings().notifications.from;
         let newest =
-            self.store().alerts(&AlertFilter::default(), AlertSide::of(None, None), ALERTS_SHOWN).await;
+            self.store().alerts(&AlertFilter::default(), AlertSide::of(None, None), ALERTS_READ).await;
         if let Ok(page) = newest {
             self.offered.newest = page.rows;
+            self.offered.newest.sort_by_key(|alert| alert.acknowledged || alert.severity < from);
+            self.offered.newest.truncate(ALERTS_SHOWN);
             self.offered_change = change;
         }
     }
@@ -320,7 +323,10 @@ impl Actor {
                 let is_another = std::mem::discriminant(&entry.link) != std::mem::discriminant(&link);
                 let is_catching_up = matches!(link, Link::CatchingUp { .. });
                 entry.link = link;
-                if let Link::SignedOut { .. } = entry.link {
+                if let Link::SignedOut { reason } = entry.link {
+                    if is_another {
+                        self.tell_signed_out(reporter.source, reason);
+                    }
                     self.forgotten(reporter.source).await;
                 }
                 // A replay may go on while the link is live: what has come of it waits for nothing any more.

@@ -8,12 +8,15 @@ use crate::model::{Alert, Link, PauseFor, SeverityCounts};
 use crate::text::Language;
 
 /// As many alerts as a glance takes in.
-pub const ALERTS_SHOWN: u32 = 5;
+pub const ALERTS_SHOWN: usize = 5;
+/// The newest alerts that they are chosen from.
+pub const ALERTS_READ: u32 = 100;
 
 /// What the menu offers beside what the overview tells.
 #[derive(Debug, Default)]
 pub struct Offered {
-    /// The open alerts that came last, newest first: [`ALERTS_SHOWN`] at the most.
+    /// The open alerts that came last, newest first, and before all others those that the analyst is told of and has not
+    /// seen: [`ALERTS_SHOWN`] at the most.
     pub newest: Vec<Alert>,
     /// How many alerts were acknowledged together last; 0: there is nothing to take back.
     pub acknowledged: u32,

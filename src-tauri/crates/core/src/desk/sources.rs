@@ -11,6 +11,7 @@ use super::actor::Actor;
 use super::credentials::Credentials;
 use super::outbox::Posting;
 use super::view::{Failure, FailureCode, SourceView};
+use super::words;
 use crate::link::{Cause, Report, Reporter, Session, SharedSession, Supervisor};
 use crate::model::{Link, SignedOutReason, Source, SourceId, Time, Trouble};
 use crate::profile::Profile;
@@ -261,6 +262,21 @@ impl Actor {
         if let Err(error) = self.store().update_source(&source).await {
             tracing::warn!(%error, "the source still counts as remembered; at the next start it is signed out");
         }
+    }
+
+    /// A server has signed the analyst out. They are told by a notification as well: the window may be closed, and nothing
+    /// arrives until they sign in.
+    pub fn tell_signed_out(&self, id: SourceId, reason: SignedOutReason) {
+        let why = match reason {
+            SignedOutReason::PasswordRefused => "signed_out.password_refused",
+            SignedOutReason::CredentialRefused => "signed_out.credential_refused",
+            SignedOutReason::SessionEnded => "signed_out.session_ended",
+            // They know.
+            SignedOutReason::ByAnalyst | SignedOutReason::NoCredential => return,
+        };
+        let Some(entry) = self.sources.get(&id) else { return };
+        tracing::warn!(source = %id, ?reason, "signed out by the server; nothing arrives until the analyst signs in");
+        self.show(words::signed_out(self.language, &entry.source.name, why));
     }
 
     /// Ends the wait before the next try; starts a link anew that has ended by a mistake.

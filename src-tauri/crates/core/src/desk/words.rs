@@ -171,6 +171,21 @@ pub fn set_aside(language: Language) -> Notification {
     }
 }
 
+/// The notification that a server has signed the analyst out; `why` is the message's key.
+pub fn signed_out(language: Language, source: &str, why: &str) -> Notification {
+    Notification {
+        about: About::Program,
+        alerts: Vec::new(),
+        severity: Severity::High,
+        title: language.text("native.signed_out.title", &[("source", &plain(source))]),
+        body: language.text("native.signed_out.body", &[("why", &language.text(why, &[]))]),
+        button: language.text("native.tray.open", &[]),
+        link: None,
+        buttons: Vec::new(),
+        sound: Some(Sound::Notice),
+    }
+}
+
 /// The notification that nothing can be stored: what is not stored is not announced either, so it counts as critical.
 pub fn store_fails(language: Language, failing: &Failing) -> Notification {
     let body = match failing {
