@@ -86,6 +86,16 @@ async fn what_is_seen_snoozed_decided_on_or_closed_here_or_elsewhere_is_taken_aw
 }
 
 #[tokio::test]
+async fn what_was_closed_and_is_opened_again_is_told_of_once_more() {
+    let stage = Stage::live().await;
+    stage.raise("critical", 1..=1).await;
+    stage.connection.send(alert_version(1, "critical", "resolved", 1)).await;
+    stage.until_on_show(&[]).await;
+    stage.connection.send(alert_version(1, "critical", "open", 2)).await;
+    stage.until_on_show(&[About::Alert(1)]).await;
+}
+
+#[tokio::test]
 async fn what_is_opened_from_the_tray_or_by_a_link_is_taken_away_too() {
     let stage = Stage::live().await;
     stage.raise("critical", 1..=3).await;
