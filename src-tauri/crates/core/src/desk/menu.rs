@@ -49,17 +49,17 @@ pub fn menu(language: Language, lines: &[String], overview: &Overview, offered: 
         menu.push(Entry::Between);
     }
     menu.push(Entry::Choice(Choice::Open, text("open")));
-    menu.push(if overview.paused_until.is_some() {
-        Entry::Choice(Choice::Resume, text("resume"))
-    } else {
-        let pauses = [
-            (PauseFor::QuarterHour, "pause_quarter"),
-            (PauseFor::Hour, "pause_hour"),
-            (PauseFor::Tomorrow, "pause_tomorrow"),
-        ];
-        let pauses = pauses.map(|(pause, key)| Entry::Choice(Choice::Pause(pause), text(key)));
-        Entry::More(text("pause"), pauses.into())
-    });
+    if overview.paused_until.is_some() {
+        menu.push(Entry::Choice(Choice::Resume, text("resume")));
+    }
+    // Another one takes the place of the one under way.
+    let pauses = [
+        (PauseFor::QuarterHour, "pause_quarter"),
+        (PauseFor::Hour, "pause_hour"),
+        (PauseFor::Tomorrow, "pause_tomorrow"),
+    ];
+    let pauses = pauses.map(|(pause, key)| Entry::Choice(Choice::Pause(pause), text(key)));
+    menu.push(Entry::More(text("pause"), pauses.into()));
     if !overview.sources.is_empty() {
         let sources = overview.sources.iter();
         let sources = sources.map(|source| Entry::Choice(Choice::Sources, source_words(language, source)));
@@ -78,7 +78,7 @@ fn alert_words(language: Language, alert: &Alert, sources: &[SourceView]) -> Str
 }
 
 /// A source and how its link stands.
-fn source_words(language: Language, source: &SourceView) -> String {
+pub fn source_words(language: Language, source: &SourceView) -> String {
     let state = match source.link {
         Link::Live { .. } => "native.tray.live",
         Link::Retrying { attempts, .. } if attempts >= OFFLINE_AFTER => "link.offline",
@@ -192,6 +192,10 @@ mod tests {
                 "-",
                 "Open Vigie",
                 "Resume notifications",
+                "Pause notifications",
+                "  For 15 minutes",
+                "  For 1 hour",
+                "  Until tomorrow, 08:00",
                 "-",
                 "Quit"
             ]

@@ -1,7 +1,7 @@
 //! What the tray shows of the desk: its sign and its lines. Its menu stands in `menu`.
 
 use super::desktop::{Tray, TraySign};
-use super::menu::{Offered, menu};
+use super::menu::{Offered, menu, source_words};
 use super::view::{Notice, Overview, SourceView};
 use super::words::local_time;
 use crate::model::{Link, SeverityCounts, SignedOutReason, Time, Trouble};
@@ -9,6 +9,9 @@ use crate::text::Language;
 
 /// After this many failures in a row a source counts as offline, as in the window: a blip is over by then.
 pub const OFFLINE_AFTER: u32 = 3;
+
+/// So many sources that are down are named beside others that are live.
+const NAMED: usize = 3;
 
 /// The tray for this state.
 pub fn tray(language: Language, overview: &Overview, offered: &Offered) -> Tray {
@@ -81,6 +84,11 @@ fn state(
     };
     let is_all_paused = signed_in.is_empty() && paused > 0;
     let mut lines = if is_all_paused { Vec::new() } else { vec![state] };
+    if live > 0 {
+        // An alert's sign may hide theirs.
+        let down = sources.iter().filter(|source| source.link != by_analyst && is_down(&&source.link));
+        lines.extend(down.take(NAMED).map(|source| source_words(language, source)));
+    }
     if paused > 0 {
         lines.push(language.count("native.tray.sources_paused", paused));
     }
@@ -155,7 +163,8 @@ mod tests {
         let thrown_out = source(Link::SignedOut { reason: SignedOutReason::SessionEnded });
         assert_eq!(signs(&[live(), thrown_out.clone()], 0, 0).0, TraySign::Offline);
         assert_eq!(signs(&[thrown_out], 0, 0).0, TraySign::SignedOut);
-        assert_eq!(signs(&[live(), down()], 0, 0), (TraySign::Offline, vec!["1 of 2 live".into()]));
+        let lines = vec!["1 of 2 live".into(), "Retail: Offline".into()];
+        assert_eq!(signs(&[live(), down()], 0, 0), (TraySign::Offline, lines));
     }
 
     #[test]
