@@ -267,7 +267,7 @@ impl Actor {
     /// Tells this to the tray, and to who does not paint.
     pub(super) async fn publish(&mut self, overview: Overview) {
         self.offer(overview.alerts_change).await;
-        let tray = tray::tray(self.language, &overview, &self.offered);
+        let tray = tray::tray(self.language, &overview, &self.offered, self.clock().now());
         if self.tray.as_ref() != Some(&tray) {
             self.tray = Some(tray.clone());
             self.desktop.set_tray(tray);

@@ -3,7 +3,7 @@
 use super::desktop::{Tray, TraySign};
 use super::menu::{Offered, menu, source_words};
 use super::view::{Notice, Overview, SourceView};
-use super::words::local_time;
+use super::words::local_end;
 use crate::model::{Link, SeverityCounts, SignedOutReason, Time, Trouble};
 use crate::text::Language;
 
@@ -13,10 +13,11 @@ pub const OFFLINE_AFTER: u32 = 3;
 /// So many sources that are down are named beside others that are live.
 const NAMED: usize = 3;
 
-/// The tray for this state.
-pub fn tray(language: Language, overview: &Overview, offered: &Offered) -> Tray {
+/// The tray for this state, at `now`.
+pub fn tray(language: Language, overview: &Overview, offered: &Offered, now: Time) -> Tray {
     let Overview { sources, unacknowledged, paused_until, quiet_until, notices, .. } = overview;
-    let (sign, mut lines) = state(language, sources, *unacknowledged, *paused_until, *quiet_until);
+    let ends = [*paused_until, *quiet_until].map(|end| end.map(|end| local_end(end, now)));
+    let (sign, mut lines) = state(language, sources, *unacknowledged, ends);
     if notices.contains(&Notice::NotificationsFail) {
         // The window, which says it too, is closed most of the day.
         lines.push(language.text("native.tray.notifications_fail", &[]));
@@ -36,8 +37,7 @@ fn state(
     language: Language,
     sources: &[SourceView],
     unacknowledged: SeverityCounts,
-    paused_until: Option<Time>,
-    quiet_until: Option<Time>,
+    [paused_until, quiet_until]: [Option<String>; 2],
 ) -> (TraySign, Vec<String>) {
     // Who signed out or paused it by choice knows; who was signed out may not.
     let by_analyst = Link::SignedOut { reason: SignedOutReason::ByAnalyst };
@@ -96,9 +96,9 @@ fn state(
         lines.push(language.count("native.tray.unacknowledged", count));
     }
     if let Some(until) = paused_until {
-        lines.push(language.text("native.tray.paused", &[("time", &local_time(until))]));
+        lines.push(language.text("native.tray.paused", &[("time", &until)]));
     } else if let Some(until) = quiet_until {
-        lines.push(language.text("native.tray.quiet", &[("time", &local_time(until))]));
+        lines.push(language.text("native.tray.quiet", &[("time", &until)]));
     }
     (sign, lines)
 }
@@ -149,7 +149,7 @@ mod tests {
 
     fn signs(sources: &[SourceView], high: u32, critical: u32) -> (TraySign, Vec<String>) {
         let counts = SeverityCounts { high, critical, ..SeverityCounts::default() };
-        state(Language::English, sources, counts, None, None)
+        state(Language::English, sources, counts, [None, None])
     }
 
     #[test]
@@ -169,15 +169,12 @@ mod tests {
 
     #[test]
     fn a_pause_and_quiet_hours_are_told_and_a_pause_comes_before() {
-        let lines = |paused, quiet| {
-            state(Language::English, &[live()], SeverityCounts::default(), paused, quiet).1[1].clone()
+        let lines = |paused: Option<&str>, quiet: Option<&str>| {
+            let ends = [paused, quiet].map(|end| end.map(ToOwned::to_owned));
+            state(Language::English, &[live()], SeverityCounts::default(), ends).1[1].clone()
         };
-        let (noon, night) = (Time(12 * 3_600_000), Time(22 * 3_600_000));
-        assert_eq!(lines(None, Some(night)), format!("Quiet until {}", local_time(night)));
-        assert_eq!(
-            lines(Some(noon), Some(night)),
-            format!("Notifications paused until {}", local_time(noon))
-        );
+        assert_eq!(lines(None, Some("22:00")), "Quiet until 22:00");
+        assert_eq!(lines(Some("12:00"), Some("22:00")), "Notifications paused until 12:00");
     }
 
     #[test]
@@ -188,7 +185,7 @@ mod tests {
             ..Overview::default()
         };
         let lines = ["Live", "Notifications cannot be shown"];
-        let tray = tray(Language::English, &overview, &Offered::default());
+        let tray = tray(Language::English, &overview, &Offered::default(), Time(0));
         assert_eq!(tray.lines, lines);
         assert_eq!(tray.menu[..2], lines.map(|line| Entry::Line(line.into())));
     }

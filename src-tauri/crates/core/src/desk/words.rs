@@ -2,6 +2,7 @@
 //! amounts.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use super::desktop::{About, Button, Notification};
 use crate::link::Failing;
@@ -206,10 +207,22 @@ pub fn store_fails(language: Language, failing: &Failing) -> Notification {
     }
 }
 
+/// From so much on the hour alone would be taken for that of today.
+const DAY: Duration = Duration::from_secs(24 * 3_600);
+
 /// Hours and minutes in this computer's zone.
 pub fn local_time(time: Time) -> String {
+    local(time, "%H:%M")
+}
+
+/// When something ends, at `now`: the same, and its day where the hour comes before that.
+pub fn local_end(end: Time, now: Time) -> String {
+    local(end, if end.since(now) < DAY { "%H:%M" } else { "%Y-%m-%d %H:%M" })
+}
+
+fn local(time: Time, format: &str) -> String {
     jiff::Timestamp::from_millisecond(time.0)
-        .map(|at| at.to_zoned(jiff::tz::TimeZone::system()).strftime("%H:%M").to_string())
+        .map(|at| at.to_zoned(jiff::tz::TimeZone::system()).strftime(format).to_string())
         .unwrap_or_default()
 }
 
@@ -268,6 +281,12 @@ mod tests {
             snoozed_until: None,
             change: 1,
         }
+    }
+
+    #[test]
+    fn an_end_beyond_a_day_has_its_date() {
+        let words = |hours: i64| local_end(Time(hours * 3_600_000), Time(0)).len();
+        assert_eq!([1, 23, 24, 29].map(words), [5, 5, 16, 16]);
     }
 
     #[test]
