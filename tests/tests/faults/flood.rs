@@ -1,6 +1,6 @@
 //! Killed with -9 at drawn moments of a flood, and started again.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Stdio;
 use std::time::Duration;
@@ -143,6 +143,13 @@ pub async fn killed_and_started_again(seed: u64) {
         panic!("seed {seed}: {} of {} are lost: {some:?}; it said last: {said:#?}", lost.len(), truth.len());
     }
     tail.kill().await.unwrap();
-    let set: BTreeSet<&String> = shown.iter().collect();
-    assert_eq!(set.len(), shown.len(), "seed {seed}: something was announced twice");
+    let mut often: BTreeMap<&String, u32> = BTreeMap::new();
+    for one in &shown {
+        *often.entry(one).or_default() += 1;
+    }
+    for (one, times) in often {
+        // What is critical and was shown in the moment before a kill is told of once more: it might not have been.
+        let most = if one.contains("critical") { 1 + KILLS } else { 1 };
+        assert!(times <= most, "seed {seed}: {one} was announced {times} times");
+    }
 }
