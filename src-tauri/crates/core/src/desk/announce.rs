@@ -25,7 +25,7 @@ const LAST_SHOWN_WITHIN: Duration = Duration::from_secs(1);
 
 impl Actor {
     /// Asks the policy about what has not been decided, and announces it: first the decision is stored, then it is
-    /// shown, so that no crash announces anything twice.
+    /// shown, so that no crash announces anything twice but what is critical and may not have been shown.
     pub(super) async fn announce(&mut self, with_digest: bool) {
         self.announce_now(with_digest, None).await;
     }

@@ -1,5 +1,6 @@
 //! What is announced and what is on show: the decisions of the policy on what is pending in the store, and the notifications
-//! that follow from them. A decision is stored before anything is shown of it, so that no crash announces anything twice.
+//! that follow from them. A decision is stored before anything is shown of it, so that no crash announces anything twice; but
+//! what is critical and may not have been shown is announced again after the next start.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
