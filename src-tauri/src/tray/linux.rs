@@ -34,14 +34,14 @@ impl Icon {
 
     /// Changes what has changed.
     pub async fn show(&self, tray: Tray, panel: Panel) -> Result<(), NoTray> {
-        let pixels = pixels(tray.sign, panel)?;
         let shown = self.handle.update(move |item| {
             if (item.tray.sign, item.panel) != (tray.sign, panel) {
-                (item.panel, item.pixels) = (panel, pixels);
+                (item.panel, item.pixels) = (panel, pixels(tray.sign, panel)?);
             }
             item.tray = tray;
+            Ok(())
         });
-        answer(shown).await?.ok_or_else(ended)
+        answer(shown).await?.ok_or_else(ended)?
     }
 
     /// Waits until a panel shows it again, or none does any more.

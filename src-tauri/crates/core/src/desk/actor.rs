@@ -21,7 +21,7 @@ use super::setting::spoken;
 use super::snoozing::Snoozing;
 use super::sources::Entry;
 use super::view::{AlertFilter, Notice, OutboxCounts, Overview};
-use super::window::Window;
+use super::window::{TrayTold, Window};
 use super::{Setup, housekeeping, tray};
 use crate::clock::Clock;
 use crate::figures::Figures;
@@ -87,6 +87,7 @@ pub struct Actor {
     /// Alerts that were acknowledged together.
     pub(super) together: Together,
     pub(super) window: Window,
+    pub(super) tray_told: TrayTold,
     /// Whether the window shows the list of alerts, or will when it is there again.
     pub(super) is_at_list: bool,
     pub(super) hidden_told: bool,
@@ -176,6 +177,7 @@ impl Actor {
             offered_change: -1,
             together: Together::default(),
             window: Window::default(),
+            tray_told: TrayTold::default(),
             // It begins there.
             is_at_list: true,
             hidden_told: false,
@@ -272,6 +274,7 @@ impl Actor {
             self.tray = Some(tray.clone());
             self.desktop.set_tray(tray);
         }
+        self.tray_told = TrayTold { at: Some(self.clock().elapsed()), due: None };
         self.published.send_replace(overview);
     }
 
@@ -346,7 +349,7 @@ impl Actor {
                     // What could not be decided may have been a digest.
                     self.announce(self.undecided.is_some()).await;
                     self.look_at_shown().await;
-                    self.changed().await;
+                    self.arrived().await;
                 } else if self.trouble().is_some() {
                     self.changed().await;
                 } else {

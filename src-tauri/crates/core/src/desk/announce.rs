@@ -269,7 +269,7 @@ impl Actor {
         let is_loud = self.end_hush();
         let has_woken = self.end_snoozes().await;
         self.end_window();
-        if self.stop_offering() {
+        if self.stop_offering() || self.tray_told.due.is_some_and(|due| due <= elapsed) {
             self.changed().await;
         }
         let is_shown_again = self.show_again.take_if(|due| *due <= elapsed).is_some();

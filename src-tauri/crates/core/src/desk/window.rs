@@ -16,6 +16,8 @@ pub const PAINT_LIMIT: Duration = Duration::from_secs(1);
 const PUSH_EVERY: Duration = Duration::from_millis(33);
 /// How often it is tried to read what is stored, while that fails.
 const READ_AGAIN_EVERY: Duration = Duration::from_secs(1);
+/// At most this often the tray is told what arrives while nobody sees the window: it counts what nobody reads by the second.
+const TRAY_EVERY: Duration = Duration::from_secs(2);
 /// The longest wait of the loop; any change ends it earlier.
 const IDLE: Duration = Duration::from_secs(3_600);
 
@@ -32,6 +34,15 @@ pub struct Window {
     pub pushed_at: Option<Duration>,
     /// Since when nobody can see it, by [`Clock::elapsed`].
     pub hidden_since: Option<Duration>,
+}
+
+/// What the tray has been told.
+#[derive(Default)]
+pub struct TrayTold {
+    /// When it was told last, by [`Clock::elapsed`].
+    pub at: Option<Duration>,
+    /// When it is to be told what has arrived since; `None`: nothing has.
+    pub due: Option<Duration>,
 }
 
 impl Window {
@@ -95,7 +106,7 @@ impl Actor {
     }
 
     /// Until when the loop may sleep, by [`Clock::elapsed`]: until a push is due, a pause or snooze ends, quiet hours begin
-    /// or end, what is on show is to be updated, or what could not be decided, shown or sent is tried again.
+    /// or end, what is on show or in the tray is to be updated, or what could not be decided, shown or sent is tried again.
     pub(super) fn due(&self) -> Duration {
         let now = self.clock().elapsed();
         let by_the_wall = self.paused_until.map(|at| now.saturating_add(at.since(self.clock().now())));
@@ -117,10 +128,22 @@ impl Actor {
             self.snooze_due(),
             self.post_due(),
             self.news_due(),
+            self.tray_told.due,
         ]
         .into_iter()
         .flatten()
         .fold(now.saturating_add(IDLE), Duration::min)
+    }
+
+    /// Something that the window or the tray shows has arrived. Unlike what the analyst does, it may come without end.
+    pub(super) async fn arrived(&mut self) {
+        let due = self.tray_told.at.map_or(Duration::ZERO, |at| at + TRAY_EVERY);
+        if self.tools.unseen.get() && self.clock().elapsed() < due {
+            self.window.stale = true;
+            self.tray_told.due = Some(due);
+        } else {
+            self.changed().await;
+        }
     }
 
     /// When the window may next be told, by [`Clock::elapsed`].

@@ -112,6 +112,16 @@ impl Connection {
         self.next(profile).now_or_never()
     }
 
+    /// Lets its WebSockets rest until they are waited for again: what arrives meanwhile wakes nobody. The sockets of an
+    /// event stream are the HTTP client's.
+    pub fn rest(&mut self) {
+        for stream in &mut self.streams {
+            if let Line::WebSocket(socket) = &mut stream.line {
+                socket.rest();
+            }
+        }
+    }
+
     /// How long the server wants us to wait before we come back, if it said so.
     pub fn retry(&self) -> Option<Duration> {
         self.streams

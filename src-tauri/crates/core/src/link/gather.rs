@@ -183,7 +183,10 @@ impl Supervisor {
     /// given. May be dropped while it waits without losing anything: what was taken is given without a further wait.
     pub(super) async fn gather(&self, course: &mut Course) -> Gathered {
         // While nobody sees it, more may come to what is stored next.
-        if let Some(stored) = course.stored_at.filter(|_| course.is_live && !is_full(course)) {
+        if let Some(stored) = course.stored_at.filter(|_| course.is_live && !is_full(course))
+            && self.tools.unseen.get()
+        {
+            course.connection.rest();
             self.tools.unseen.rest(self.tools.clock.as_ref(), stored).await;
         }
         let mut gathered = course.gathered.take().unwrap_or_default();

@@ -1,6 +1,7 @@
 //! Writes what arrived: events, what follows from them, and the position, in one transaction.
 
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 
 use sqlx::{Arguments as _, Connection as _, Sqlite, Transaction, query_with, sqlite::SqliteArguments};
 
@@ -23,6 +24,9 @@ pub struct Committed {
     /// Alerts that are new or changed.
     pub alerts: u32,
 }
+
+/// The events after which somebody may look after what was written.
+const LOOKED_AFTER: u64 = 256;
 
 static TALLY: ManyRows = ManyRows::new(
     "INSERT INTO tally (source, kind, events, newest) VALUES",
@@ -58,7 +62,10 @@ impl Store {
                 .await?;
         }
         writing.commit().await?;
-        if committed.stored > 0 {
+        let stored = u64::from(committed.stored);
+        let before = self.stored.fetch_add(stored, Ordering::Relaxed);
+        // To look after little costs more than it is worth.
+        if before / LOOKED_AFTER != (before + stored) / LOOKED_AFTER {
             self.grown.notify_one();
         }
         Ok(committed)

@@ -43,6 +43,7 @@ mod words;
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use sqlx::sqlite::SqliteConnectOptions;
@@ -92,6 +93,8 @@ pub struct Store {
     condition: Arc<Condition>,
     /// Somebody may have to look after what was written.
     grown: Arc<Notify>,
+    /// The events that were stored since this store was opened.
+    stored: Arc<AtomicU64>,
 }
 
 impl Store {

@@ -64,6 +64,7 @@ impl Store {
             readers,
             condition: Arc::new(Condition::begin(path, left)),
             grown: Arc::default(),
+            stored: Arc::default(),
         })
     }
 }

@@ -71,6 +71,11 @@ impl<S> Lenient<S> {
         Self { stream, place: Place::Handshake(0), clock, heard: Arc::default() }
     }
 
+    /// The stream below.
+    pub const fn get_mut(&mut self) -> &mut S {
+        &mut self.stream
+    }
+
     /// When the last bytes arrived.
     pub fn heard(&self) -> Arc<Heard> {
         Arc::clone(&self.heard)

@@ -2,6 +2,7 @@
 
 pub mod http;
 pub mod lenient;
+mod resting;
 pub mod sse;
 mod tls;
 pub mod websocket;
@@ -13,6 +14,7 @@ use bytes::Bytes;
 
 use crate::model::{Time, Trouble};
 
+pub use resting::Resting;
 pub use tls::Tls;
 
 /// One message as a transport delivered it.

@@ -8,11 +8,10 @@ use rustls::ClientConfig;
 use rustls::client::Resumption;
 use rustls::pki_types::ServerName;
 use rustls_platform_verifier::BuilderVerifierExt as _;
-use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use super::TransportError;
+use super::{Resting, TransportError};
 
 /// The TLS configuration, cheap to clone.
 #[derive(Debug, Clone)]
@@ -40,11 +39,7 @@ impl Tls {
     }
 
     /// Encrypts a connection to `host`, a name or an address without brackets.
-    pub async fn encrypt(
-        &self,
-        host: String,
-        tcp: TcpStream,
-    ) -> Result<TlsStream<TcpStream>, TransportError> {
+    pub async fn encrypt(&self, host: String, tcp: Resting) -> Result<TlsStream<Resting>, TransportError> {
         let name = ServerName::try_from(host).map_err(|error| TransportError::Insecure(error.to_string()))?;
         TlsConnector::from(self.shared()).connect(name, tcp).await.map_err(handshake_failed)
     }

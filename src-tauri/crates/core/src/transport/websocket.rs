@@ -8,6 +8,7 @@ use bytes::Bytes;
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio_rustls::client::TlsStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::error::{CapacityError, ProtocolError};
@@ -17,7 +18,7 @@ use url::Url;
 
 use super::http::{self, Credential};
 use super::lenient::{Heard, Lenient};
-use super::{Frame, Incoming, Tls, TransportError};
+use super::{Frame, Incoming, Resting, Tls, TransportError};
 use crate::clock::Clock;
 use crate::profile::FRAME_LIMIT;
 
@@ -44,8 +45,23 @@ pub struct Heartbeat {
     pub silence: Duration,
 }
 
-trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
+/// What a WebSocket runs on, encrypted or not.
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {
+    /// See [`Resting::rest`].
+    fn rest(&mut self);
+}
+
+impl Stream for Resting {
+    fn rest(&mut self) {
+        Self::rest(self);
+    }
+}
+
+impl Stream for TlsStream<Resting> {
+    fn rest(&mut self) {
+        self.get_mut().0.rest();
+    }
+}
 
 /// An open WebSocket. Whoever waits on it with [`WebSocket::next`] also keeps its heartbeat.
 pub struct WebSocket {
@@ -123,6 +139,7 @@ impl WebSocket {
         let bare_host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
         let tcp = TcpStream::connect((bare_host.as_str(), port)).await.map_err(unreachable)?;
         tcp.set_nodelay(true).map_err(unreachable)?;
+        let tcp = Resting::from(tcp);
         let stream: Box<dyn Stream> =
             if secure { Box::new(tls.encrypt(bare_host, tcp).await?) } else { Box::new(tcp) };
         let mut request = url.as_str().into_client_request().map_err(failed)?;
@@ -181,6 +198,11 @@ impl WebSocket {
                 Some(Ok(Message::Ping(_) | Message::Frame(_))) => {}
             }
         }
+    }
+
+    /// Lets it rest until it is waited for again: what arrives meanwhile wakes nobody.
+    pub fn rest(&mut self) {
+        self.stream.get_mut().get_mut().rest();
     }
 
     /// Says good-bye; a server that does not answer is not waited for.

@@ -54,7 +54,7 @@ impl Trial<'_> {
         if self.url.scheme() != "https" {
             return Ok(((), Found::Unencrypted));
         }
-        let tls = tools.tls.encrypt(self.host(), tcp).await?;
+        let tls = tools.tls.encrypt(self.host(), tcp.into()).await?;
         let (_, session) = tls.get_ref();
         let version = session.protocol_version().map(|version| match version {
             ProtocolVersion::TLSv1_3 => "TLS 1.3".to_owned(),
