@@ -107,6 +107,50 @@ async fn what_is_rare_is_found_however_much_lies_above_it() {
 }
 
 #[tokio::test]
+async fn whatever_it_says_is_asked_of_the_index_and_needs_no_look_at_what_lies_above() {
+    const DAY: i64 = 24 * 3_600;
+    let folder = tempdir().unwrap();
+    let store = store(&folder).await;
+    let source = source(&store, "one").await;
+    let mut rare = payment("t-rare", "70000.5", "IS", 20_000 * DAY);
+    rare.facts.customer = Some("C-17".to_owned());
+    rare.facts.channel = Some("branch".to_owned());
+    let mut worst = alert("a-rare", Severity::Critical, AlertState::Open, 20_001 * DAY);
+    worst.facts.scenario = Some("mule account".to_owned());
+    put(&store, source, vec![rare, worst]).await;
+    let others = (0..6_000).map(|number| {
+        let mut event = match number % 2 {
+            0 => payment(&format!("t-{number}"), "5", "FR", 20_700 * DAY + number),
+            _ => alert(&format!("a-{number}"), Severity::Low, AlertState::Open, 20_700 * DAY + number),
+        };
+        event.facts.customer = Some(format!("C-{}", 100 + number));
+        event
+    });
+    put(&store, source, others.collect()).await;
+    while store.index_words().await.unwrap() {}
+    let asked = SearchQuery::default;
+    let before = Some(Time(20_600 * DAY * 1_000));
+    let cases = [
+        (SearchQuery { customer: Some("c-17".into()), ..asked() }, vec!["t-rare"]),
+        (SearchQuery { country: Some("IS".into()), ..asked() }, vec!["t-rare"]),
+        (SearchQuery { channel: Some("branch".into()), ..asked() }, vec!["t-rare"]),
+        (SearchQuery { scenario: Some("mule account".into()), ..asked() }, vec!["a-rare"]),
+        (SearchQuery { severities: vec![Severity::Critical], ..asked() }, vec!["a-rare"]),
+        (SearchQuery { more_than: Some(1_000.0), ..asked() }, vec!["t-rare"]),
+        (SearchQuery { more_than: Some(1e6), country: Some("FR".into()), ..asked() }, vec![]),
+        (SearchQuery { less_than: Some(2.0), ..asked() }, vec![]),
+        (SearchQuery { before, ..asked() }, vec!["a-rare", "t-rare"]),
+        (SearchQuery { before, is: vec![AlertIs::Open], ..asked() }, vec!["a-rare"]),
+        (SearchQuery { text: "eur".into(), more_than: Some(1_000.0), ..asked() }, vec!["t-rare"]),
+    ];
+    for (query, expected) in cases {
+        let page = store.search(&query, None, 50).await.unwrap();
+        let subjects: Vec<&str> = page.rows.iter().map(|row| row.event.subject.as_str()).collect();
+        assert_eq!((subjects, page.next), (expected, None), "{query:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_can_be_asked_for_by_name_is_told_most_frequent_first() {
     let folder = tempdir().unwrap();
     let store = store(&folder).await;

@@ -81,3 +81,35 @@ async fn a_database_of_the_first_version_keeps_everything_and_is_listed_counted_
     let query = SearchQuery { text: "noe".into(), ..SearchQuery::default() };
     assert_eq!(store.search(&query, None, 10).await.unwrap().rows[0].event.subject, "t-1");
 }
+
+#[tokio::test]
+async fn what_the_index_of_an_older_version_did_not_have_is_found_once_it_was_made_anew() {
+    let folder = tempdir().unwrap();
+    let path = folder.path().join("vigie.sqlite");
+    left_by(
+        &path,
+        9,
+        "INSERT INTO source (name, url, profile, user, parameters) VALUES ('Retail', 'https://b.example', 'aml', '', '{}');
+         WITH RECURSIVE number (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM number WHERE n < 1500)
+         INSERT INTO event (source, kind, subject, digest, received_at, amount, raw)
+         SELECT 1, 1, 't-' || n, 0, 1000 + n, CASE n WHEN 1 THEN '70000' ELSE '5' END, '{}' FROM number;
+         INSERT INTO event_words (rowid, words) SELECT id, 'old' FROM event;
+         UPDATE words_until SET event = 1500;",
+    )
+    .await;
+    let store = Store::open(&path).await.unwrap();
+    let asks = [
+        SearchQuery { more_than: Some(1_000.0), ..SearchQuery::default() },
+        SearchQuery { text: "70000".into(), ..SearchQuery::default() },
+    ];
+    for is_indexed in [false, true] {
+        for asked in &asks {
+            let page = store.search(asked, None, 10).await.unwrap();
+            let subjects: Vec<&str> = page.rows.iter().map(|row| row.event.subject.as_str()).collect();
+            assert_eq!((subjects, page.next), (vec!["t-1"], None), "{is_indexed} {asked:?}");
+        }
+        while store.index_words().await.unwrap() {}
+    }
+    let gone = SearchQuery { text: "old".into(), ..SearchQuery::default() };
+    assert_eq!(store.search(&gone, None, 10).await.unwrap().rows, []);
+}

@@ -16,11 +16,13 @@ pub const NAME: &str = "typing";
 /// The longest that an analyst should wait, in milliseconds, p99.
 const MOST: f64 = 50.0;
 /// What is typed.
-const QUESTIONS: [(&str, &str); 5] = [
+const QUESTIONS: [(&str, &str); 7] = [
     ("a prefix", "bou"),
     ("two words", "lovelace ph"),
     ("conditions", "severity:critical is:open"),
-    ("a country and an amount", "country:FR amount>1000"),
+    ("a country and an amount", "country:FR amount>900"),
+    ("a country and an amount that nobody paid", "country:FR amount>1000"),
+    ("a customer", "customer:C-005013"),
     ("a word and a condition", "lovelace severity:high"),
 ];
 

@@ -169,7 +169,7 @@ async fn each_source_is_asked_whatever_becomes_of_the_others() {
     store(&file, &sources).await;
     let said = place.run(&["doctor", "--store", file.to_str().unwrap()]).await;
     assert_eq!(said.code, Some(1));
-    assert_says(&said, "ok database", "version 9");
+    assert_says(&said, "ok database", "version 10");
     assert_says(&said, "fail Gone", "cannot be reached");
     assert_says(&said, "fail Gone", "check the network and the address");
     assert_says(&said, "fail Secure", "https://");

@@ -21,6 +21,7 @@ mod health;
 mod holdings;
 mod ingest;
 mod list;
+mod marks;
 mod names;
 mod news;
 mod opening;
@@ -39,6 +40,7 @@ mod snooze;
 mod sources;
 mod summary;
 mod trouble;
+mod word_index;
 mod words;
 
 use std::path::Path;

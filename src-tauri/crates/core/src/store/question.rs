@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments as _, AssertSqlSafe, SqliteConnection, query_scalar_with};
 use ts_rs::TS;
 
-use super::StoreError;
+use super::{StoreError, marks};
 use crate::model::{EventId, Kind, Severity, SourceId, Time};
 
 /// What has become of an alert.
@@ -78,6 +78,28 @@ impl SearchQuery {
             .into_iter()
             .filter(|kind| self.kinds.is_empty() || self.kinds.contains(kind))
             .filter(move |kind| !of_alerts || *kind == Kind::Alert)
+    }
+
+    /// Texts that an event has to have, which its words have then.
+    pub(super) fn values(&self) -> impl Iterator<Item = &str> {
+        [&self.customer, &self.scenario, &self.country, &self.currency, &self.channel]
+            .into_iter()
+            .filter_map(|value| value.as_deref())
+    }
+
+    /// Marks of which an event has to have one of each list: see [`super::marks`].
+    pub(super) fn marks(&self) -> Vec<Vec<char>> {
+        let mut all = Vec::new();
+        if !self.severities.is_empty() {
+            all.push(marks::severities(&self.severities));
+        }
+        if self.more_than.is_some() || self.less_than.is_some() {
+            all.push(marks::amounts(self.more_than, self.less_than));
+        }
+        if self.since.is_some() || self.before.is_some() {
+            all.push(marks::days(self.since, self.before));
+        }
+        all
     }
 
     /// Whether it asks for nothing but words, kinds and a source, which the index of words has.

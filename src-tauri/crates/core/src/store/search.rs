@@ -2,49 +2,35 @@
 //!
 //! What is newest is looked at event by event, and only what is older is asked of the index. So a word that most events have
 //! fills its page from the newest few, and a word that the index has to go far for is rare and its list short; both take
-//! milliseconds. And the index may follow: a flood is stored without waiting for it, and is found all the same.
+//! milliseconds. What a question says beside its words narrows the list as words do, and is looked at in the events then. And the index may follow: a flood is stored without waiting for it, and is found all the same.
 
 use std::collections::HashMap;
 
 use serde::Serialize;
-use sqlx::{Connection as _, SqliteConnection, query_with, sqlite::SqliteArguments};
+use sqlx::{Connection as _, SqliteConnection};
 use ts_rs::TS;
 
 use super::bars::Facet;
 use super::list::{self, EventList, Side};
 use super::question::SearchQuery;
 use super::record::{ACTIVITY_COLUMNS, ActivityRecord};
-use super::rows::ManyRows;
-use super::words::{QUESTION_LIMIT, WORDS_LIMIT, has, words};
+use super::word_index::{TEXT, asked, newest_and_indexed, terms};
+use super::words::{QUESTION_LIMIT, has, words};
 use super::{PAGE_LIMIT, Store, StoreError};
 use crate::model::{Activity, AlertId, EventId, Kind};
 
 /// The newest events that are looked at one by one, whether or not they are in the index: a word that one event in ten has
 /// fills a page from them, and the index, which is slow for the beginnings of common words, is not asked.
 const LOOKED_AT: i64 = 512;
-/// The events that are put into the index at once: a writer who waits for them waits some milliseconds.
-const INDEXED_AT_ONCE: i64 = 256;
-/// The events that the index may be behind. To add many at once costs far less than each by itself.
-const BEHIND: i64 = 512;
 /// The events that are looked at for one page of what is not in the index: some milliseconds.
 const CANDIDATES: usize = 2_000;
 /// The first of them that are looked at: as a rule they fill the page, and the others need not be read.
 const FIRST_CANDIDATES: usize = 250;
 const SLICES: [usize; 2] = [FIRST_CANDIDATES, CANDIDATES - FIRST_CANDIDATES];
-/// The longest beginnings, in characters, that the index has lists of: see the migration that made it.
-const BEGINNINGS_LISTED: usize = 4;
-/// The most words with one beginning that are asked for word by word.
-const SPELLED_OUT: usize = 32;
 /// The most values of a name.
 const VALUES_LIMIT: i64 = 50;
-/// Marks a word that is a kind or a source: no text has it (private use).
-const MARK: char = '\u{E000}';
-
-/// The text of an event that is searched, of a row `event`.
-const TEXT: &str = "concat_ws(' ', event.subject, what, title, owner, scenario, customer, customer_name, amount, currency,
-    country, city, channel, merchant, txn,
-    (SELECT group_concat(value ->> '$.value', ' ') FROM json_each(details)),
-    (SELECT group_concat(concat_ws(' ', value ->> '$.name', value ->> '$.text'), ' ') FROM json_each(factors)))";
+/// The slices of [`LOOKED_AT`] that are looked at for one page, where the index is far behind.
+const LOOKS: usize = 8;
 
 /// An event that was found.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
@@ -78,8 +64,6 @@ pub struct Found {
     pub next: Option<EventId>,
 }
 
-static INDEX: ManyRows = ManyRows::new("INSERT INTO event_words (rowid, words) VALUES", 2, "");
-
 impl Store {
     /// A page of the events that a question is about, newest first, from before an event on: those that have all of its words
     /// and are as it says. Of an alert only the newest word is found. A question that says nothing finds nothing. A page may
@@ -102,12 +86,13 @@ impl Store {
             return Ok(Found::default());
         }
         let before = before.unwrap_or(i64::MAX);
-        let (mut numbers, next) = if question.is_empty() {
+        let terms = terms(&mut reading, query, &question, &sources).await?;
+        let (mut numbers, next) = if terms.is_empty() {
             let mut found = Vec::new();
-            let next = sift(&mut reading, query, &question, &sources, before, limit, &mut found).await?;
+            let next = sift(&mut reading, query, &terms, &sources, before, limit, &mut found).await?;
             (found, next)
         } else {
-            with_words(&mut reading, query, &question, &sources, before, limit).await?
+            by_index(&mut reading, query, &question, &terms, &sources, before, limit).await?
         };
         let is_cut = numbers.len() > limit;
         numbers.truncate(limit);
@@ -140,72 +125,17 @@ impl Store {
             currencies: of(Facet::Currency).await?,
         })
     }
-
-    /// Puts the oldest events that are not yet in the index into it, if there are enough; `false` when there is nothing to
-    /// do.
-    pub async fn index_words(&self) -> Result<bool, StoreError> {
-        let mut reader = self.readers.acquire().await?;
-        let (newest, until) = newest_and_indexed(&mut reader).await?;
-        if newest - until < BEHIND {
-            return Ok(false);
-        }
-        let query = format!("SELECT id, kind, source, {TEXT} FROM event WHERE id > ? ORDER BY id LIMIT ?");
-        let events = sqlx::query_as::<_, (i64, i64, i64, String)>(sqlx::AssertSqlSafe(query))
-            .bind(until)
-            .bind(INDEXED_AT_ONCE)
-            .fetch_all(&mut *reader)
-            .await?;
-        drop(reader);
-        let Some((last, ..)) = events.last() else { return Ok(false) };
-        let last = *last;
-        let texts: Vec<(i64, String)> = events
-            .into_iter()
-            .map(|(id, kind, source, text)| {
-                let mut all = format!("{MARK}k{kind} {MARK}s{source}");
-                for word in words(&text).take(WORDS_LIMIT) {
-                    all.push(' ');
-                    all.push_str(&word);
-                }
-                (id, all)
-            })
-            .collect();
-        let mut writer = self.writer().await?;
-        let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
-        // Another program may have been quicker.
-        let moved = sqlx::query("UPDATE words_until SET event = ? WHERE event = ?")
-            .bind(last)
-            .bind(until)
-            .execute(&mut *writing)
-            .await?;
-        if moved.rows_affected() == 1 {
-            for (piece, statement) in INDEX.pieces(texts.len()) {
-                let mut values = SqliteArguments::default();
-                for (id, text) in &texts[piece] {
-                    use sqlx::Arguments as _;
-                    values.add(*id).and_then(|()| values.add(text)).map_err(sqlx::Error::Encode)?;
-                }
-                query_with(statement, values).execute(&mut *writing).await?;
-            }
-        }
-        writing.commit().await?;
-        Ok(true)
-    }
 }
 
 /// Numbers of events that are found, and where those that were not looked at begin (exclusive); `None`: all were.
 type Numbers = (Vec<EventId>, Option<EventId>);
 
-/// The newest event, and the newest in the index.
-async fn newest_and_indexed(reading: &mut SqliteConnection) -> Result<(EventId, EventId), StoreError> {
-    let both = "SELECT (SELECT COALESCE(MAX(id), 0) FROM event), (SELECT event FROM words_until)";
-    Ok(sqlx::query_as(both).fetch_one(reading).await?)
-}
-
-/// Finds by words: looks at what is newest, and asks the index for what is older if that is not enough.
-async fn with_words(
+/// Finds by the index: looks at what is newest, and asks the index for what is older if that is not enough.
+async fn by_index(
     reading: &mut SqliteConnection,
     query: &SearchQuery,
     question: &[String],
+    terms: &[String],
     sources: &[i64],
     before: EventId,
     limit: usize,
@@ -214,7 +144,12 @@ async fn with_words(
     let border = until.min(newest - LOOKED_AT).max(0);
     let mut found = Vec::new();
     let mut upper = before;
+    let mut looks = 0;
     while upper > border + 1 && found.len() <= limit {
+        if looks == LOOKS {
+            return Ok((found, Some(upper)));
+        }
+        looks += 1;
         let (having, lowest) = looked_at(reading, question, border, upper).await?;
         found.extend(query.matching(reading, sources, &having).await?);
         let Some(lowest) = lowest else { break };
@@ -226,31 +161,31 @@ async fn with_words(
     let before = before.min(border + 1);
     if query.is_words_alone() {
         let wanted = limit + 1 - found.len();
-        let older = asked(reading, query, question, sources, before, wanted).await?;
+        let older = asked(reading, terms, before, wanted).await?;
         let next = older.last().copied().filter(|_| older.len() == wanted);
         found.extend(query.matching(reading, sources, &older).await?);
         return Ok((found, next));
     }
-    let next = sift(reading, query, question, sources, before, limit, &mut found).await?;
+    let next = sift(reading, query, terms, sources, before, limit, &mut found).await?;
     Ok((found, next))
 }
 
 /// Goes through the events that may be meant, from before one on, until more than `limit` are found or enough were looked at:
-/// what else is asked for is in no index. Gives where those that were not looked at begin (exclusive).
+/// not all that is asked for is in the index. Without `terms` it goes through the lists. Gives where those that were not looked at begin (exclusive).
 async fn sift(
     reading: &mut SqliteConnection,
     query: &SearchQuery,
-    question: &[String],
+    terms: &[String],
     sources: &[i64],
     mut before: EventId,
     limit: usize,
     found: &mut Vec<EventId>,
 ) -> Result<Option<EventId>, StoreError> {
     for wanted in SLICES {
-        let candidates = if question.is_empty() {
+        let candidates = if terms.is_empty() {
             listed(reading, query, sources, before, wanted).await?
         } else {
-            asked(reading, query, question, sources, before, wanted).await?
+            asked(reading, terms, before, wanted).await?
         };
         found.extend(query.matching(reading, sources, &candidates).await?);
         let Some(oldest) = candidates.last().filter(|_| candidates.len() == wanted) else { return Ok(None) };
@@ -284,7 +219,8 @@ async fn looked_at(
     above: EventId,
     below: EventId,
 ) -> Result<Numbers, StoreError> {
-    let text = format!("SELECT id, {TEXT} FROM event WHERE id > ? AND id < ? ORDER BY id DESC LIMIT ?");
+    let text = if question.is_empty() { "''" } else { TEXT };
+    let text = format!("SELECT id, {text} FROM event WHERE id > ? AND id < ? ORDER BY id DESC LIMIT ?");
     let events = sqlx::query_as::<_, (i64, String)>(sqlx::AssertSqlSafe(text))
         .bind(above)
         .bind(below)
@@ -295,61 +231,6 @@ async fn looked_at(
     let lowest = events.last().map(|(id, _)| *id).filter(|_| !is_all);
     let having = events.into_iter().filter(|(_, text)| has(text, question)).map(|(id, _)| id);
     Ok((having.collect(), lowest))
-}
-
-/// Asks the index for what is older than `before`.
-async fn asked(
-    reading: &mut SqliteConnection,
-    query: &SearchQuery,
-    question: &[String],
-    sources: &[i64],
-    before: EventId,
-    limit: usize,
-) -> Result<Vec<EventId>, StoreError> {
-    // Folded words are letters and digits: nothing in them means anything to the index.
-    let mut terms: Vec<String> = question.iter().map(|word| format!("\"{word}\"")).collect();
-    if let (Some(last), Some(beginning)) = (terms.last_mut(), question.last()) {
-        *last = beginnings(reading, beginning).await?;
-    }
-    let any = |mark: char, of: &mut dyn Iterator<Item = i64>| {
-        let terms: Vec<String> = of.map(|number| format!("\"{MARK}{mark}{number}\"")).collect();
-        format!("({})", terms.join(" OR "))
-    };
-    if query.kinds().count() < Kind::ALL.len() {
-        terms.push(any('k', &mut query.kinds().map(Kind::code)));
-    }
-    if query.source.is_some() {
-        terms.push(any('s', &mut sources.iter().copied()));
-    }
-    Ok(sqlx::query_scalar(
-        "SELECT rowid FROM event_words WHERE event_words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?",
-    )
-    .bind(terms.join(" AND "))
-    .bind(before)
-    .bind(i64::try_from(limit).unwrap_or(i64::MAX))
-    .fetch_all(&mut *reading)
-    .await?)
-}
-
-/// What the index is asked for words that begin so. It has lists of short beginnings; for a long one it would put together the
-/// whole lists of all words that have it, where the words themselves, if they are few, are read only as far as a page goes.
-async fn beginnings(reading: &mut SqliteConnection, beginning: &str) -> Result<String, StoreError> {
-    let any = format!("\"{beginning}\"*");
-    if beginning.chars().count() <= BEGINNINGS_LISTED {
-        return Ok(any);
-    }
-    let words: Vec<String> = sqlx::query_scalar(
-        "SELECT term FROM event_terms WHERE term >= ?1 AND term <= ?1 || char(0x10FFFF) LIMIT ?2",
-    )
-    .bind(beginning)
-    .bind(i64::try_from(SPELLED_OUT + 1).unwrap_or(i64::MAX))
-    .fetch_all(reading)
-    .await?;
-    if words.is_empty() || words.len() > SPELLED_OUT {
-        return Ok(any);
-    }
-    let words: Vec<String> = words.iter().map(|word| format!("\"{word}\"")).collect();
-    Ok(format!("({})", words.join(" OR ")))
 }
 
 /// The alerts that stand by these events.
