@@ -106,6 +106,28 @@ async fn what_arrives_while_nobody_looks_is_stored_twice_a_second() {
 }
 
 #[tokio::test]
+async fn a_stream_of_alerts_that_nobody_sees_is_in_the_tray_every_two_seconds_and_announced_as_ever() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let (desk, clock) = desk_with_clock(folder.path()).await;
+    let connection = signed_in(&desk, &mut server).await;
+    let counted = |count: u32| {
+        move |shown: &Shown| shown.tray.as_ref().is_some_and(|tray| tray.unacknowledged == count)
+    };
+    desk.desk.unseen().await.unwrap();
+    clock.advance(Duration::from_secs(2));
+    connection.send(alert(1, "critical")).await;
+    desk.desktop.until(counted(1)).await;
+    clock.sleeper(Duration::from_millis(500)..=Duration::from_millis(500)).await;
+    clock.advance(Duration::from_millis(500));
+    connection.send(alert(2, "critical")).await;
+    let shown = desk.desktop.until(|shown| shown.notifications.len() == 2).await;
+    desk.desk.overview().await.unwrap();
+    assert!(counted(1)(&shown) && counted(1)(&desk.desktop.shown()), "{:?}", shown.tray);
+    clock.advance(Duration::from_millis(1_500));
+    desk.desktop.until(counted(2)).await;
+}
+
+#[tokio::test]
 async fn a_link_that_died_while_the_computer_slept_is_dialled_at_once_and_what_was_missed_is_fetched() {
     let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
     let (desk, clock) = desk_with_clock(folder.path()).await;
