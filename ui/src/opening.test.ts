@@ -65,10 +65,12 @@ describe('a window', () => {
       expect(all('problem')).toHaveLength(told ? 1 : 0);
     }
     const [wrongLink, wrongFile] = (['bad_link', 'bad_profile'] as const).map((code) => ({ code, message: '' }));
-    const others = [() => press('nav-sources'), () => lead(null, { place: 'alerts', alert: alert?.id ?? 0 }), () => view.openAlert(0), () => one('problem').querySelector('button')?.click()];
+    view.place = 'transactions';
+    await until(() => expect(all('transaction-row').length).toBeGreaterThan(0));
+    const others = [() => press('transaction-row'), () => press('nav-sources'), () => lead(null, { place: 'alerts', alert: alert?.id ?? 0 }), () => press('alert-row', ':not(.cursor)'), () => one('problem').querySelector('button')?.click()];
     for (const other of others) {
       lead(wrongLink ?? null);
-      lead(wrongFile ?? null, { place: 'alerts' });
+      lead(wrongFile ?? null);
       other();
       flushSync();
       expect(all('problem')).toHaveLength(0);

@@ -151,7 +151,7 @@ export class View {
 
   set place(place: Place) {
     if (place === this.#place) return;
-    this.#forgetAstray();
+    this.forgetAstray();
     this.#place = place;
     this.inGroup = false;
     if (place === 'overview') this.charts.show();
@@ -250,14 +250,15 @@ export class View {
 
   /** Goes where the window was opened to. */
   #go({ place, alert, profile, told }: Show): void {
-    this.#forgetAstray();
+    this.forgetAstray();
     if (place === 'alerts') this.show(alert);
     else if (place) this.place = place;
     if (profile) this.signingIn = { source: null, profile };
     if (told) this.problem = this.#astray = told;
   }
 
-  #forgetAstray(): void {
+  /** Something else is opened. */
+  forgetAstray(): void {
     if (this.problem === this.#astray) this.problem = null;
   }
 
@@ -286,7 +287,7 @@ export class View {
   }
 
   openAlert(id: number): void {
-    this.#forgetAstray();
+    this.forgetAstray();
     this.selectedAlert = id;
     void this.alert.open(id);
   }
