@@ -21,12 +21,14 @@ const USUAL = { reducedMotion: 'reduce', forcedColors: 'none', contrast: 'no-pre
 /** The names of the scenes that show a place, or a state of one that has parts of its own. */
 const PLACES = [
   'alerts',
+  'alerts-small',
   'alerts-detail',
   'hostile',
   'chosen',
   'actions-waiting',
   'actions-overtaken',
   'transactions',
+  'transactions-small',
   'transactions-detail',
   'analysis',
   'activity',
@@ -34,6 +36,7 @@ const PLACES = [
   'overview',
   'overview-hour-tables',
   'search',
+  'search-small',
   'search-decided',
   'five-sources',
   'settings-streams',

@@ -42,6 +42,14 @@ export function layout() {
     }
   }
 
+  // Of what people write, in the smallest window there is.
+  if (innerWidth >= 1024 && location.search.includes('tame')) {
+    const needed = ['amount', 'customer', 'age', 'state', 'time'].map((column) => `.list .${column}, .list .${column} bdi`);
+    for (const part of document.querySelectorAll(`${needed}, .list time`)) {
+      if (part.scrollWidth > part.clientWidth && inSight(part)) tell('What is needed of a row is cut', part, part.textContent.trim());
+    }
+  }
+
   for (const text of document.querySelectorAll('bdi, h1, h2, h3, p, li span')) {
     const { height } = text.getBoundingClientRect();
     if (inSight(text) && height > TALL) tell('A text takes all the room', text, `${height}`);

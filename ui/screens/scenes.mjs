@@ -127,6 +127,7 @@ const palette = (text) => async (page) => {
 /** Each with what the fake desk plays, the size and the looks it is pictured in, and what is done in it. */
 export const SCENES = {
   alerts: {},
+  'alerts-small': { query: 'tame', size: SMALL },
   'alerts-dark': { dark: true },
   'alerts-detail': { act: open(2) },
   'alerts-detail-dark': { dark: true, act: open(2) },
@@ -157,6 +158,7 @@ export const SCENES = {
     },
   },
   'transactions-small-french': { query: 'language=fr&sources=5', locale: 'fr-FR', size: SMALL, act: async (page) => { await openIn('transactions', 3)(page); await keys('p')(page); } },
+  'transactions-small': { query: 'tame', size: SMALL, act: go('transactions') },
   'transactions-contrast': { contrast: true, act: go('transactions') },
   'transactions-detail': { act: openIn('transactions', 3) },
   'transactions-small-dark': { dark: true, size: SMALL, act: go('transactions') },
@@ -217,6 +219,8 @@ export const SCENES = {
   'actions-overtaken': { query: 'overtaken=false_positive', act: deed('resolved') },
   'actions-overtaken-french': { query: 'overtaken=false_positive&language=fr', locale: 'fr-FR', act: deed('resolved') },
   search: { act: ask('severity:critical,high is:open') },
+  'search-small-french-dark': { query: 'language=fr&sources=5', locale: 'fr-FR', dark: true, size: SMALL, act: ask('el') },
+  'search-small': { query: 'tame', size: SMALL, act: ask('is:open') },
   'search-decided': { query: 'link=offline', act: decided },
   'search-dark-french': { query: 'language=fr&sources=5', locale: 'fr-FR', dark: true, act: ask('el is:lost') },
   'search-offers-small': { size: SMALL, act: ask('country:') },

@@ -41,7 +41,7 @@ describe('alerts in groups', () => {
     type('Escape');
     flushSync();
     expect(view.place).toBe('alerts');
-    await until(() => expect(all('group-row', '.cursor').map(({ dataset }) => dataset['value'])).toEqual([row?.value]));
+    await until(() => expect(all('group-row', '.cursor').map(({ dataset }) => dataset['subject'])).toEqual([row?.value]));
     type('Enter');
     press('to-groups');
     expect(view.place).toBe('alerts');

@@ -3,7 +3,7 @@ import { flushSync } from 'svelte';
 import { describe, expect, it, vi } from 'vitest';
 
 import type { Show, Watcher } from './bridge/bridge';
-import { close, one, open, press, until, useWindow, words } from './window.fixture';
+import { all, close, one, open, press, until, useWindow, words } from './window.fixture';
 
 useWindow();
 
@@ -53,6 +53,32 @@ describe('a window', () => {
     watcher?.show({ ...nowhere, told: { code: 'alert_not_here', message: '' } });
     flushSync();
     expect(document.body.textContent).toContain('The alert of this link is not stored here.');
+  });
+
+  it('says no longer that a link or a file led nowhere once something else is opened, or it was taken note of', async () => {
+    let watcher: Watcher | undefined;
+    const view = await open('', { watch: async (given) => void (watcher = given) });
+    const [alert] = view.alerts.rows;
+    function lead(told: Show['told'], where: Partial<Show> = {}) {
+      watcher?.show({ ...nowhere, ...where, told });
+      flushSync();
+      expect(all('problem')).toHaveLength(told ? 1 : 0);
+    }
+    const [wrongLink, wrongFile] = (['bad_link', 'bad_profile'] as const).map((code) => ({ code, message: '' }));
+    view.place = 'transactions';
+    await until(() => expect(all('transaction-row').length).toBeGreaterThan(0));
+    const others = [() => press('transaction-row'), () => press('nav-sources'), () => lead(null, { place: 'alerts', alert: alert?.id ?? 0 }), () => press('alert-row', ':not(.cursor)'), () => one('problem').querySelector('button')?.click()];
+    for (const other of others) {
+      lead(wrongLink ?? null);
+      lead(wrongFile ?? null);
+      other();
+      flushSync();
+      expect(all('problem')).toHaveLength(0);
+    }
+    // What the analyst did in vain is said until it is taken note of.
+    await view.try(() => Promise.reject({ code: 'store', message: '' }));
+    press('nav-overview');
+    expect(all('problem')).toHaveLength(1);
   });
 
   it('begins with the profile that was opened where there is no source yet', async () => {

@@ -141,17 +141,23 @@ describe('what a figure says', () => {
     expect(rows()[0]?.title).toBe('CUS-0');
   });
 
-  it('is no risk where a server has judged nothing, and tells new from open', async () => {
+  it('is a risk of 0 % where a server says so, and none where it has judged nothing; and new is told from open', async () => {
+    let judged = '0';
     const { charts } = fakeBridge(sceneFrom(new URLSearchParams('still')));
     await open('', {
       charts: async (span, source) => {
         const told = await charts(span, source);
-        return { ...told, metrics: told.metrics.map((one) => ({ ...one, facts: { ...one.facts, score: 0 } })) };
+        return { ...told, metrics: told.metrics.map((one) => ({ ...one, facts: { ...one.facts, score: 0, details: [{ name: 'total_transactions', value: judged }] } })) };
       },
     });
     press('nav-overview');
     await until(() => expect(all('backend-metrics')).toHaveLength(1));
-    expect(words(one('backend-metrics'))).not.toContain('0%');
+    const figures = () => words(one('backend-metrics'));
+    expect(figures()).toContain('Transactions in all 0');
+    expect(figures()).not.toContain('0%');
+    judged = '9000';
+    press('span-week');
+    await until(() => expect(figures()).toContain('Risk 0%'));
     expect(words(one('figures-now'))).toContain('Open now, of any age');
     expect(words(one('figures-now'))).toContain('also those decided since');
   });

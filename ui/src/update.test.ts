@@ -41,5 +41,17 @@ describe('a newer version of the program', () => {
     view.place = 'settings';
     await until(() => expect(words(one('settings'))).toContain('does not update itself'));
     expect(all('look-for-update')).toHaveLength(0);
+    const box = one('set-desktop.updates') as HTMLInputElement;
+    expect([box.disabled, box.checked]).toEqual([true, false]);
+    const why = box.getAttribute('aria-describedby') ?? '';
+    expect(words(document.getElementById(why) ?? box)).toContain('does not update itself');
+  });
+
+  it('is looked for where the analyst wants it', async () => {
+    const view = await open('update=1.2.0');
+    view.place = 'settings';
+    await until(() => one('look-for-update'));
+    const box = one('set-desktop.updates') as HTMLInputElement;
+    expect([box.disabled, box.checked]).toEqual([false, true]);
   });
 });

@@ -4,7 +4,8 @@ import { expect, describe, it, vi } from 'vitest';
 import type { Bridge } from './bridge/bridge';
 import { fakeBridge } from './bridge/fake';
 import { sceneFrom } from './bridge/fake/scene';
-import type { Found } from './bridge/types';
+import type { Found, FoundRow } from './bridge/types';
+import { NO_FACTS } from './state/fixtures';
 import { all, open, until, useWindow, words } from './window.fixture';
 
 useWindow();
@@ -22,6 +23,7 @@ async function openWith(views: string[], search: Bridge['search']) {
 
 const shown = () => all('saved-view').map(words);
 const none: Found = { rows: [], next: null };
+const found: FoundRow = { id: 1, source: 2, kind: 'transaction', what: null, subject: 's', received_at: 0, facts: NO_FACTS, alert: null };
 
 describe('views that are kept', () => {
   it('are counted one after the other, the next round after the last, and not while the window is hidden', async () => {
@@ -53,6 +55,22 @@ describe('views that are kept', () => {
     const view = await openWith(['is:open', 'is:closed'], search);
     await until(() => expect(shown()).toEqual(['is:open', 'is:closed 0']));
     expect(view.problem).toBeNull();
+  });
+
+  it('have the number of what a click on them shows, also where one source alone is shown', async () => {
+    const two = { ...none, rows: [found, found] };
+    let answer = () => new Promise<Found>(() => {});
+    const search = vi.fn<Bridge['search']>(async ({ source }) => (source === 1 ? answer() : source === 2 ? { ...none, rows: [found] } : two));
+    const view = await openWith(['is:open', 'source:"Retail cards"'], search);
+    await until(() => expect(shown()).toEqual(['is:open 2', 'source:"Retail cards"']));
+    // At once, not with the next round.
+    answer = async () => two;
+    view.only(2);
+    flushSync();
+    // A view that names its source shows that one.
+    await until(() => expect(shown()).toEqual(['is:open 1', 'source:"Retail cards" 2']));
+    view.find('is:open');
+    await until(() => expect(view.search.rows).toHaveLength(1));
   });
 
   it('are counted at once where one took the place of another', async () => {

@@ -26,7 +26,7 @@ function show(reading: { rows: { id: number }[]; selected: number | null; away?:
       rowHeight: ROW,
       label: 'list',
       row,
-      describe: ({ id }: { id: number }) => ({ 'data-id': id }),
+      describe: ({ id }: { id: number }) => ({ hook: 'row', subject: String(id) }),
       onopen: () => {},
       onsight: () => {},
     },

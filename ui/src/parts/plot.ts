@@ -2,7 +2,7 @@
 import './tag';
 
 import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
+import '../style/plot.css';
 
 /** What is drawn: for each stretch of time a column, which may be of several layers. */
 export interface Drawing {

@@ -75,6 +75,11 @@ export function questionOf(text: string, known: Known): Question {
   return { query, terms, wrong };
 }
 
+/** What is asked for: of the one source that all places show, unless it names another. */
+export function narrowed({ query }: Question, { only }: Known): SearchQuery {
+  return { ...query, source: query.source ?? only };
+}
+
 /** What asks for exactly this value by name. */
 export function asking(key: Key, value: string): string {
   return `${key}:"${value.replaceAll('"', '""')}"`;

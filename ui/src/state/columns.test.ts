@@ -11,7 +11,7 @@ describe('the columns of the transactions', () => {
   });
 
   it('leave out what a colleague would say last when room is short', () => {
-    expect(shown(USUAL_COLUMNS, true, 816)).toEqual(['time', 'customer', 'merchant', 'where', 'source', 'score', 'amount']);
+    expect(shown(USUAL_COLUMNS, true, 816)).toEqual(['time', 'customer', 'merchant', 'where', 'score', 'amount']);
     expect(shown(USUAL_COLUMNS, true, 396)).toEqual(['time', 'customer', 'amount']);
   });
 

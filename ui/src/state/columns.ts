@@ -23,9 +23,9 @@ const FIRST_TO_GO: readonly Column[] = ['channel', 'source', 'where', 'score', '
 /** The room that a column needs to be of use, and what it has where nobody has drawn it, in pixels. */
 const USUAL: Record<Column, { needs: number; track: string }> = {
   time: { needs: 104, track: '104px' },
-  customer: { needs: 104, track: `minmax(${WIDTH.least}px, 1fr)` },
-  merchant: { needs: 104, track: `minmax(${WIDTH.least}px, 1fr)` },
-  where: { needs: 104, track: `minmax(${WIDTH.least}px, 1fr)` },
+  customer: { needs: 120, track: `minmax(${WIDTH.least}px, 1fr)` },
+  merchant: { needs: 120, track: `minmax(${WIDTH.least}px, 1fr)` },
+  where: { needs: 120, track: `minmax(${WIDTH.least}px, 1fr)` },
   source: { needs: 80, track: `minmax(${WIDTH.least}px, 112px)` },
   channel: { needs: 104, track: '104px' },
   score: { needs: 72, track: '72px' },

@@ -1,6 +1,6 @@
 import { asProblem, type Bridge, type Problem } from '../bridge/bridge';
 import type { Alert, FoundRow, SearchQuery, SearchValues } from '../bridge/types';
-import { asks, type Known, type Question, questionOf } from '../search/question';
+import { asks, type Known, narrowed, type Question, questionOf } from '../search/question';
 
 /** Rows asked for at once. */
 const PAGE = 100;
@@ -105,10 +105,8 @@ export class Search {
     this.values = await this.#bridge.searchValues();
   }
 
-  /** The question, of the source that all places show unless it names another. */
   get #query(): SearchQuery {
-    const { query } = this.question;
-    return { ...query, source: query.source ?? this.#known().only };
+    return narrowed(this.question, this.#known());
   }
 
   async #answer(asked: number): Promise<void> {

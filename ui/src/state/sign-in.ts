@@ -2,7 +2,7 @@ import type { Problem } from '../bridge/bridge';
 import type { ParameterView, ProfileView, SignIn, SignInView, SourceView } from '../bridge/types';
 import type { Key } from '../text/text.svelte';
 
-export type Input = 'profile' | 'url' | 'user' | 'password' | 'remember' | `parameter.${string}`;
+export type Input = 'profile' | 'name' | 'url' | 'user' | 'password' | 'remember' | `parameter.${string}`;
 
 /** What the analyst has typed: values of a parameter are one text. */
 export interface Typed {

@@ -74,6 +74,8 @@ export class View {
   reading = $state.raw<Reading | null>(null);
   /** The last thing the analyst asked for that failed. */
   problem = $state.raw<Problem | null>(null);
+  /** Where a link or a file led that was opened last and led nowhere: no longer worth a word once something else is opened. */
+  #astray: Problem | null = null;
   /** What is said to those who hear the window. */
   announcement = $state('');
   /** What came of what the analyst did last; for a moment. */
@@ -149,6 +151,7 @@ export class View {
 
   set place(place: Place) {
     if (place === this.#place) return;
+    this.forgetAstray();
     this.#place = place;
     this.inGroup = false;
     if (place === 'overview') this.charts.show();
@@ -247,10 +250,16 @@ export class View {
 
   /** Goes where the window was opened to. */
   #go({ place, alert, profile, told }: Show): void {
+    this.forgetAstray();
     if (place === 'alerts') this.show(alert);
     else if (place) this.place = place;
     if (profile) this.signingIn = { source: null, profile };
-    if (told) this.problem = told;
+    if (told) this.problem = this.#astray = told;
+  }
+
+  /** Something else is opened. */
+  forgetAstray(): void {
+    if (this.problem === this.#astray) this.problem = null;
   }
 
   /** Goes to an alert; `null`: to the list. */
@@ -278,6 +287,7 @@ export class View {
   }
 
   openAlert(id: number): void {
+    this.forgetAstray();
     this.selectedAlert = id;
     void this.alert.open(id);
   }
