@@ -25,6 +25,22 @@ describe('letters', () => {
   });
 });
 
+describe('letters and signs', () => {
+  it('are no commands where that is switched off, and all else is', async () => {
+    const act = vi.fn(async () => 1);
+    const view = await open('', { act });
+    onNew(view);
+    await view.settings.change(({ window }) => (window.single_keys = false));
+    for (const key of ['r', 'f', '/', '?', 'g', 's']) expect(type(key).defaultPrevented, key).toBe(false);
+    type('X', SHIFT);
+    expect(act).not.toHaveBeenCalled();
+    expect([view.place, document.querySelector('dialog[open]')]).toEqual(['alerts', null]);
+    expect(type('ArrowDown').defaultPrevented).toBe(true);
+    type('k', CTRL);
+    expect(document.querySelector('dialog')?.open).toBe(true);
+  });
+});
+
 describe('g and a letter', () => {
   it.each([['t', 'transactions'], ['c', 'activity'], ['s', 'sources'], ['a', 'alerts']] as const)('g %s goes to %s', async (letter, place) => {
     const view = await open('');

@@ -1742,6 +1742,10 @@ language: LanguageChoice,
  */
 dense: boolean, 
 /**
+ * Whether a letter alone is a command. Who speaks to the computer instead of typing may want none (WCAG 2.2, 2.1.4).
+ */
+single_keys: boolean, 
+/**
  * Payments of more than this are marked, in whatever currency.
  */
 high_value: number, 

@@ -1,5 +1,5 @@
 import type { View } from '../state/view.svelte';
-import { isHeard, keyOf, LEADER, type Keys } from './keys';
+import { isHeard, isSign, keyOf, LEADER, type Keys } from './keys';
 import { COMMANDS, run, type Command } from './table';
 
 /** Within this time after the leader the second key has to come, in milliseconds. */
@@ -24,7 +24,7 @@ export class Keyboard {
     if (key === null || event.defaultPrevented || isModifier(event.key)) return;
     const led = this.#led !== null && this.#now() - this.#led < LEADER_LASTS;
     this.#led = null;
-    if (!isHeard(key, event.target)) return;
+    if (!isHeard(key, event.target) || (isSign(key) && !this.#view.settings.window.single_keys)) return;
     const isOpen = document.querySelector('dialog[open]') !== null;
     if (key === LEADER && !led && !isOpen) {
       this.#led = this.#now();

@@ -5,7 +5,7 @@ export const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
 export const LANGUAGES: readonly LanguageChoice[] = ['system', 'en', 'fr'];
 
 /** How the window is until the settings are known. */
-const UNSET: WindowSettings = { theme: 'system', language: 'system', dense: false, high_value: Infinity, views: [] };
+const UNSET: WindowSettings = { theme: 'system', language: 'system', dense: false, single_keys: true, high_value: Infinity, views: [] };
 
 /** The settings, as the program keeps them. */
 export class SettingsOf {

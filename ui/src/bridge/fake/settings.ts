@@ -5,7 +5,7 @@ import type { Scene } from './scene';
 export function settingsOf(scene: Scene): SettingsView {
   return {
     settings: {
-      window: { theme: 'system', language: 'system', dense: false, high_value: 10_000, views: [] },
+      window: { theme: 'system', language: 'system', dense: false, single_keys: true, high_value: 10_000, views: [] },
       notifications: {
         from: 'high',
         private: true,

@@ -55,6 +55,8 @@ pub struct WindowSettings {
     pub language: LanguageChoice,
     /// Whether rows are low, so that there are more of them.
     pub dense: bool,
+    /// Whether a letter alone is a command. Who speaks to the computer instead of typing may want none (WCAG 2.2, 2.1.4).
+    pub single_keys: bool,
     /// Payments of more than this are marked, in whatever currency.
     pub high_value: f64,
     /// Questions that are asked again and again, as they are typed: they stand in the side bar.
@@ -67,6 +69,7 @@ impl Default for WindowSettings {
             theme: Theme::System,
             language: LanguageChoice::System,
             dense: false,
+            single_keys: true,
             high_value: 10_000.0,
             views: Vec::new(),
         }
