@@ -227,6 +227,7 @@ export const SCENES = {
   'search-kept-hostile': { act: ask(`customer:"${HOSTILE}" ${HOSTILE}`) },
   'search-first': { act: go('search') },
   'settings-place': { query: 'managed', act: go('settings') },
+  'settings-lower-dark': { query: 'update=none', dark: true, act: async (page) => { await go('settings')(page); await page.getByTestId('set-desktop.updates').scrollIntoViewIfNeeded(); } },
   'settings-place-dark-french': { query: 'language=fr&wrong', locale: 'fr-FR', dark: true, size: SMALL, act: go('settings') },
   'remove-source': { act: removing },
   'settings-streams': { query: 'sources=5', act: settings(4) },
