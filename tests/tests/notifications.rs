@@ -116,7 +116,7 @@ async fn a_replay_after_a_reconnect_is_one_notification_of_what_was_missed() {
     stage.server.answer("GET /alerts", Answer::json(&page));
     drop(stage.connection);
     stage.connection = stage.server.connection().await;
-    let digest = stage.raised("2 alerts to look at").await;
+    let digest = stage.raised("2 alerts came while Vigie was not connected").await;
     assert_eq!(digest.body.lines().next(), Some("Critical: Card testing"));
     // What was known is not told of again.
     stage.connection.send(alert(4, "critical")).await;
@@ -159,7 +159,7 @@ async fn in_quiet_hours_only_what_is_critical_is_told_and_afterwards_the_rest() 
     stage.app.until_row("alert-row", "a-2").await;
     assert_eq!(stage.number(), 1);
     stage.app.invoke("set_settings", &json!({ "settings": loud })).await;
-    stage.raised("2 alerts to look at").await;
+    stage.raised("2 alerts came during quiet hours").await;
     assert_eq!(stage.number(), 2);
 }
 

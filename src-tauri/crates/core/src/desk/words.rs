@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::desktop::{About, Button, Notification};
 use crate::link::Failing;
 use crate::model::{Alert, AlertId, Facts, Severity, SeverityCounts, SourceId, Time};
-use crate::policy::Sound;
+use crate::policy::{Sound, Wait};
 use crate::text::Language;
 
 /// The longest scenario and source that a notification shows, in characters.
@@ -22,6 +22,8 @@ pub struct Told {
     pub sources: BTreeSet<SourceId>,
     /// The scenarios of the critical ones, the newest first, each once.
     pub scenarios: Vec<String>,
+    /// Why they have waited, those that have.
+    pub waited: BTreeSet<Wait>,
 }
 
 impl Told {
@@ -29,6 +31,20 @@ impl Told {
     pub fn worst(&self) -> Option<Severity> {
         let mut counts = self.counts;
         Severity::ALL.into_iter().rev().find(|severity| *counts.of(*severity) > 0)
+    }
+}
+
+/// What is told beside an alert that does not come just so.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Occasion {
+    /// Why it has waited.
+    pub waited: Option<Wait>,
+}
+
+impl Occasion {
+    /// The line that says so, if there is something to say.
+    pub fn words(self, language: Language) -> Option<String> {
+        self.waited.map(|why| language.text(&format!("native.waited.{}", why.word()), &[]))
     }
 }
 
@@ -71,8 +87,8 @@ fn in_full(facts: &Facts, rest: &str) -> String {
     lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
-/// The notification that tells of several alerts: how many, how bad, and what the critical ones are. `alerts` are those that
-/// none before it has told of.
+/// The notification that tells of several alerts: how many, why they come only now, how bad they are, and what the critical
+/// ones are. `alerts` are those that none before it has told of.
 pub fn together(
     language: Language,
     about: About,
@@ -96,17 +112,23 @@ pub fn together(
     let body = language.text("native.digest.body", &[("source", &sources), ("counts", &in_words)]);
     let scenarios: Vec<String> =
         told.scenarios.iter().filter_map(|code| scenario(language, Some(code))).collect();
-    let title = if about == About::Storm { "native.storm.title" } else { "native.digest.title" };
+    let waited: Vec<&str> = told.waited.iter().map(|why| why.word()).collect();
+    let title = match (about, waited.as_slice()) {
+        (About::Storm, _) => "native.storm.title".to_owned(),
+        (_, [why]) => format!("native.digest.title.{why}"),
+        _ => "native.digest.title".to_owned(),
+    };
+    let named = (!scenarios.is_empty())
+        .then(|| language.text("native.digest.named", &[("scenarios", &scenarios.join(", "))]));
+    let reasons = (waited.len() > 1).then(|| {
+        let reasons = waited.iter().map(|why| language.text(&format!("native.digest.reason.{why}"), &[]));
+        language.text("native.digest.reasons", &[("reasons", &reasons.collect::<Vec<_>>().join(", "))])
+    });
     Notification {
         about,
         severity: counts.first().map_or(Severity::High, |(_, worst)| *worst),
-        title: language.count(title, told.counts.total()),
-        body: if scenarios.is_empty() {
-            body
-        } else {
-            let named = scenarios.join(", ");
-            format!("{}\n{body}", language.text("native.digest.named", &[("scenarios", &named)]))
-        },
+        title: language.count(&title, told.counts.total()),
+        body: [named, reasons, Some(body)].into_iter().flatten().collect::<Vec<_>>().join("\n"),
         button: language.text("native.digest.show", &[]),
         link: None,
         buttons: Vec::new(),
@@ -325,7 +347,7 @@ mod tests {
 
     fn told(counts: SeverityCounts, scenarios: &[&str]) -> Told {
         let scenarios = scenarios.iter().map(|&one| one.to_owned()).collect();
-        Told { counts, sources: BTreeSet::from([SourceId(1)]), scenarios }
+        Told { counts, sources: BTreeSet::from([SourceId(1)]), scenarios, waited: BTreeSet::new() }
     }
 
     #[test]
@@ -339,6 +361,44 @@ mod tests {
             "Critical: New rule, <b>of their own</b>\nRetail: 1 critical, 2 high. Click to see them."
         );
         assert_eq!(shown.severity, Severity::Critical);
+    }
+
+    #[test]
+    fn a_digest_says_in_words_why_what_it_tells_of_comes_only_now() {
+        let counts = SeverityCounts { high: 3, ..SeverityCounts::default() };
+        let shown = |language, waited: &[Wait]| {
+            let told = Told { waited: waited.iter().copied().collect(), ..told(counts, &[]) };
+            together(language, About::Digest, &told, &["Retail".into()], Vec::new())
+        };
+        for (why, english, french) in [
+            (Wait::Pause, "3 alerts came during the pause", "3 alertes arrivées pendant la pause"),
+            (
+                Wait::QuietHours,
+                "3 alerts came during quiet hours",
+                "3 alertes arrivées pendant les heures calmes",
+            ),
+            (
+                Wait::CatchingUp,
+                "3 alerts came while Vigie was not connected",
+                "3 alertes arrivées pendant que Vigie n’était pas connectée",
+            ),
+            (
+                Wait::Snooze,
+                "3 alerts are back after a snooze",
+                "3 alertes de retour après une mise en veille",
+            ),
+            (
+                Wait::NotShown,
+                "3 alerts that may not have been shown",
+                "3 alertes qui n’ont peut-être pas été affichées",
+            ),
+        ] {
+            assert_eq!(shown(Language::English, &[why]).title, english);
+            assert_eq!(shown(Language::French, &[why]).title, french);
+        }
+        let several = shown(Language::English, &[Wait::QuietHours, Wait::Pause]);
+        assert_eq!(several.title, "3 alerts to look at");
+        assert_eq!(several.body, "Held back by: a pause, quiet hours\nRetail: 3 high. Click to see them.");
     }
 
     #[test]
