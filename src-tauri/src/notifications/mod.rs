@@ -15,6 +15,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 use vigie_core::desk::Desk;
 use vigie_core::desk::desktop::{About, Button, NotShown, Notification};
 use vigie_core::desk::view::Overview;
@@ -74,7 +75,8 @@ struct Waiting {
     place: system::Place,
     /// Takes it away.
     withdraw: oneshot::Sender<()>,
-    task: tokio::task::AbortHandle,
+    /// Ends once it is on show no more.
+    task: JoinHandle<()>,
 }
 
 impl Notifier {
@@ -90,8 +92,7 @@ impl Notifier {
         let task = tokio::spawn(async move {
             let response = system::response(handle, about, withdrawn).await;
             follow(response, about, &desk).await;
-        })
-        .abort_handle();
+        });
         let mut waiting = self.waiting();
         if let Some(before) = take(&mut waiting, about) {
             before.give_way(&place);
@@ -115,11 +116,9 @@ impl Notifier {
         self.show(notification, desk).await.map(|()| true)
     }
 
-    /// Takes the notification about this away, where there is one.
-    pub fn withdraw(&self, about: About) {
-        if let Some(one) = take(&mut self.waiting(), about) {
-            one.withdraw();
-        }
+    /// Takes the notification about this away, where there is one, beside us; gives what ends once it is gone.
+    pub fn withdraw(&self, about: About) -> Option<JoinHandle<()>> {
+        take(&mut self.waiting(), about).map(Waiting::withdraw)
     }
 
     fn waiting(&self) -> std::sync::MutexGuard<'_, VecDeque<Waiting>> {
@@ -139,13 +138,14 @@ impl Waiting {
         if self.place == *place {
             self.task.abort();
         } else {
-            self.withdraw();
+            drop(self.withdraw());
         }
     }
 
-    fn withdraw(self) {
+    fn withdraw(self) -> JoinHandle<()> {
         // Fails where it has gone by itself.
         let _gone = self.withdraw.send(());
+        self.task
     }
 }
 
