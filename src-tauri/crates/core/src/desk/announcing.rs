@@ -41,7 +41,7 @@ impl Speech<'_> {
         let name = (self.names)(alert.source);
         let link = AlertLink { subject: alert.subject.clone(), at: (self.addresses)(alert.source) };
         let mut notification = words::alone(self.language, alert, &name, self.is_private);
-        if let Some(line) = occasion.words(self.language) {
+        if let Some(line) = occasion.words(self.language, alert.severity) {
             notification.body = format!("{line}\n{}", notification.body);
         }
         Notification { link: Some(link.to_string()), ..notification }
@@ -171,12 +171,19 @@ impl Announcing {
             // Both are in the order of the numbers.
             let is_alone = |one: &&Pending| plan.alone.binary_search(&one.id).is_ok();
             decided.read_at.extend(pending.iter().filter(is_alone).map(|one| one.read_at));
-            self.alone.extend(alone.into_iter().map(|alert| (alert, Occasion::default())));
-            storm.iter().for_each(|alert| self.storm.add(alert, None, situation.now));
             let waited: HashMap<AlertId, Wait> = plan.digest.into_iter().collect();
-            digest
-                .iter()
-                .for_each(|alert| self.digest.add(alert, waited.get(&alert.id).copied(), situation.now));
+            let was: HashMap<AlertId, Severity> =
+                pending.iter().filter_map(|one| Some((one.id, one.announced?))).collect();
+            let occasion = |alert: &Alert| Occasion {
+                waited: waited.get(&alert.id).copied(),
+                was: was.get(&alert.id).copied(),
+            };
+            storm.iter().for_each(|alert| self.storm.add(alert, occasion(alert), situation.now));
+            digest.iter().for_each(|alert| self.digest.add(alert, occasion(alert), situation.now));
+            self.alone.extend(alone.into_iter().map(|alert| {
+                let occasion = occasion(&alert);
+                (alert, occasion)
+            }));
             if pending.len() < SLICE {
                 return Ok(());
             }
@@ -192,10 +199,10 @@ impl Announcing {
         now: Duration,
     ) -> Result<Vec<Raise>, StoreError> {
         let only = match self.digest.only() {
-            Some((only, waited)) => {
+            Some((only, occasion)) => {
                 let only = store.alert_rows(&[only]).await?;
                 self.digest.clear();
-                only.into_iter().map(|alert| (alert, Occasion { waited })).collect()
+                only.into_iter().map(|alert| (alert, occasion)).collect()
             }
             None => Vec::new(),
         };

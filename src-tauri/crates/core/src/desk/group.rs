@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::words::Told;
+use super::words::{Occasion, Told};
 use crate::model::{Alert, AlertId, Severity, SourceId};
-use crate::policy::{CALM_AFTER, PIERCES_FROM, Wait};
+use crate::policy::{CALM_AFTER, PIERCES_FROM};
 
 /// The least time from one update of it to the next: what joins a storm may arrive without end.
 const UPDATE_EVERY: Duration = Duration::from_secs(2);
@@ -24,8 +24,7 @@ struct Member {
     severity: Severity,
     /// Of a critical one.
     scenario: Option<String>,
-    /// Why it has waited to be told of.
-    waited: Option<Wait>,
+    occasion: Occasion,
 }
 
 /// A notification that tells of several alerts. Its times are by `Clock::elapsed`.
@@ -66,8 +65,8 @@ impl Rest {
 }
 
 impl Group {
-    /// It is to tell of this one too, since `now`; and why that has waited, if it has.
-    pub fn add(&mut self, alert: &Alert, waited: Option<Wait>, now: Duration) {
+    /// It is to tell of this one too, since `now` and on this occasion.
+    pub fn add(&mut self, alert: &Alert, occasion: Occasion, now: Duration) {
         let rest = self.rest.take().filter(|rest| alert.severity <= rest.worst && now < rest.until());
         self.rest = rest.map(|rest| Rest { calm_at: now.saturating_add(CALM_AFTER), ..rest });
         if self.fresh.len() < KNOWN_LIMIT || alert.severity >= PIERCES_FROM {
@@ -76,13 +75,13 @@ impl Group {
         self.is_stale = true;
         let scenario = alert.facts.scenario.clone().filter(|_| alert.severity == Severity::Critical);
         if self.members.len() < KNOWN_LIMIT || self.members.contains_key(&alert.id) {
-            let member = Member { source: alert.source, severity: alert.severity, scenario, waited };
+            let member = Member { source: alert.source, severity: alert.severity, scenario, occasion };
             self.members.insert(alert.id, member);
         } else {
             for told in [&mut self.beyond, &mut self.fresh_beyond] {
                 *told.counts.of(alert.severity) += 1;
                 told.sources.insert(alert.source);
-                told.waited.extend(waited);
+                told.waited.extend(occasion.waited);
             }
         }
     }
@@ -146,11 +145,11 @@ impl Group {
         self.members.is_empty() && self.beyond.counts.total() == 0
     }
 
-    /// The only alert that it tells of, where it is not on show, and why that has waited.
-    pub fn only(&self) -> Option<(AlertId, Option<Wait>)> {
+    /// The only alert that it tells of, where it is not on show, and on which occasion.
+    pub fn only(&self) -> Option<(AlertId, Occasion)> {
         let mut members = self.members.iter();
         let (id, first) = members.next().filter(|_| !self.is_shown && self.beyond.counts.total() == 0)?;
-        members.next().is_none().then_some((*id, first.waited))
+        members.next().is_none().then_some((*id, first.occasion))
     }
 
     /// It is being shown at `now` as it is; gives what no notification before has told of.
@@ -175,7 +174,7 @@ impl Group {
         for member in self.members.values().rev() {
             *told.counts.of(member.severity) += 1;
             told.sources.insert(member.source);
-            told.waited.extend(member.waited);
+            told.waited.extend(member.occasion.waited);
             if let Some(scenario) = &member.scenario
                 && told.scenarios.len() < NAMED
                 && !told.scenarios.contains(scenario)
@@ -208,7 +207,7 @@ mod tests {
                 snoozed_until: None,
                 change: 1,
             };
-            group.add(&alert, None, Duration::ZERO);
+            group.add(&alert, Occasion::default(), Duration::ZERO);
         }
     }
 

@@ -39,12 +39,20 @@ impl Told {
 pub struct Occasion {
     /// Why it has waited.
     pub waited: Option<Wait>,
+    /// How bad it was said to be before.
+    pub was: Option<Severity>,
 }
 
 impl Occasion {
-    /// The line that says so, if there is something to say.
-    pub fn words(self, language: Language) -> Option<String> {
-        self.waited.map(|why| language.text(&format!("native.waited.{}", why.word()), &[]))
+    /// The line that says so of an alert that is so bad now, if there is something to say.
+    pub fn words(self, language: Language, severity: Severity) -> Option<String> {
+        let waited = self.waited.map(|why| language.text(&format!("native.waited.{}", why.word()), &[]));
+        let worse = self.was.filter(|was| *was < severity).map(|was| {
+            let [was, now] = [was, severity].map(|one| severity_word(language, one).to_lowercase());
+            language.text("native.alert.worse", &[("was", &was), ("now", &now)])
+        });
+        let words: Vec<String> = waited.into_iter().chain(worse).collect();
+        (!words.is_empty()).then(|| words.join(" "))
     }
 }
 
@@ -399,6 +407,18 @@ mod tests {
         let several = shown(Language::English, &[Wait::QuietHours, Wait::Pause]);
         assert_eq!(several.title, "3 alerts to look at");
         assert_eq!(several.body, "Held back by: a pause, quiet hours\nRetail: 3 high. Click to see them.");
+    }
+
+    #[test]
+    fn what_got_worse_says_so_in_words_and_what_did_not_says_nothing() {
+        let words = |language, was| {
+            Occasion { was: Some(was), ..Occasion::default() }.words(language, Severity::Critical)
+        };
+        let english = words(Language::English, Severity::High);
+        assert_eq!(english.as_deref(), Some("Got worse: from high to critical."));
+        let french = words(Language::French, Severity::High);
+        assert_eq!(french.as_deref(), Some("Aggravée : élevée auparavant, critique maintenant."));
+        assert_eq!(words(Language::English, Severity::Critical), None);
     }
 
     #[test]

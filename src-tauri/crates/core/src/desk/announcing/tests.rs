@@ -126,6 +126,41 @@ async fn a_digest_of_what_waited_for_several_reasons_says_each() {
 }
 
 #[tokio::test]
+async fn an_alert_that_got_worse_says_so_with_nothing_private_and_says_it_no_more_when_it_is_not() {
+    let mut stage = Stage::new(1).await;
+    let [id] = stage.arrive(0, &[Severity::High], false).await[..] else { panic!() };
+    stage.announce(false).await;
+    stage.change(id, Severity::Critical, AlertState::Open).await;
+    stage.announce(false).await;
+    let says = |stage: &Stage| {
+        let shown = &stage.on_show[&About::Alert(id)];
+        (shown.title.clone(), shown.body.lines().map(str::to_owned).collect::<Vec<_>>())
+    };
+    let (title, lines) = says(&stage);
+    assert_eq!(title, "Critical: Critical scenario");
+    assert_eq!(lines[0], "Got worse: from high to critical.");
+    assert!(lines.len() == 2 && lines[1].starts_with("Bank 1, "), "{lines:?}");
+    stage.pass(2 * SECOND);
+    stage.change(id, Severity::High, AlertState::Open).await;
+    stage.announce(false).await;
+    let (title, lines) = says(&stage);
+    assert_eq!((title.as_str(), lines.len()), ("High: High scenario", 1));
+}
+
+#[tokio::test]
+async fn an_alert_that_got_worse_while_its_source_was_away_says_both() {
+    let mut stage = Stage::new(1).await;
+    let [id] = stage.arrive(0, &[Severity::High], false).await[..] else { panic!() };
+    stage.announce(false).await;
+    stage.change_while_away(id, Severity::Critical).await;
+    stage.settle().await;
+    assert_eq!(
+        stage.on_show[&About::Alert(id)].body.lines().next(),
+        Some("Came while Vigie was not connected. Got worse: from high to critical.")
+    );
+}
+
+#[tokio::test]
 async fn what_is_dealt_with_is_taken_away_and_what_is_left_is_kept_current() {
     let mut stage = Stage::new(1).await;
     let live = stage.arrive(0, &[Severity::High, Severity::Critical], false).await;
