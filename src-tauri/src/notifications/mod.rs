@@ -17,7 +17,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use vigie_core::desk::Desk;
-use vigie_core::desk::desktop::{About, Button, NotShown, Notification};
+use vigie_core::desk::desktop::{About, Button, Choice, NotShown, Notification};
 use vigie_core::desk::view::Overview;
 use vigie_core::model::{AlertId, Link};
 
@@ -169,6 +169,7 @@ async fn follow(response: Response, about: About, desk: &Desk) {
         (Response::Gone, _) => Ok(()),
         (Response::Dismissed, _) => desk.dismissed(about).await,
         (Response::Pressed(button), About::Alert(alert)) => desk.press(alert, button).await,
+        (Response::Pressed(_) | Response::Clicked, About::Offline) => desk.choose(Choice::Sources).await,
         (Response::Pressed(_) | Response::Clicked, _) => desk.open(opens(about)).await,
     };
     if let Err(failure) = followed {
@@ -182,7 +183,7 @@ async fn follow(response: Response, about: About, desk: &Desk) {
 const fn opens(about: About) -> Option<AlertId> {
     match about {
         About::Alert(alert) => Some(alert),
-        About::Digest | About::Storm | About::Rule(_) | About::Program => None,
+        About::Digest | About::Storm | About::Rule(_) | About::Offline | About::Program => None,
     }
 }
 

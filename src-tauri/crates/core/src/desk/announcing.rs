@@ -348,7 +348,7 @@ impl Announcing {
             About::Alert(alert) => drop(self.own.remove(&alert)),
             About::Storm => self.storm.dismiss(now),
             About::Digest => self.digest.dismiss(now),
-            About::Rule(_) | About::Program => {}
+            About::Rule(_) | About::Offline | About::Program => {}
         }
     }
 
@@ -367,7 +367,7 @@ impl Announcing {
             }
             About::Storm => &mut self.storm,
             About::Digest => &mut self.digest,
-            About::Rule(_) | About::Program => return,
+            About::Rule(_) | About::Offline | About::Program => return,
         };
         if is_shown {
             group.was_shown();

@@ -3,7 +3,7 @@
 use super::desktop::{Tray, TraySign};
 use super::menu::{Offered, menu, source_words};
 use super::view::{Notice, Overview, SourceView};
-use super::words::local_end;
+use super::words::local_near;
 use crate::model::{Link, SeverityCounts, SignedOutReason, Time, Trouble};
 use crate::text::Language;
 
@@ -16,7 +16,7 @@ const NAMED: usize = 3;
 /// The tray for this state, at `now`.
 pub fn tray(language: Language, overview: &Overview, offered: &Offered, now: Time) -> Tray {
     let Overview { sources, unacknowledged, paused_until, quiet_until, notices, .. } = overview;
-    let ends = [*paused_until, *quiet_until].map(|end| end.map(|end| local_end(end, now)));
+    let ends = [*paused_until, *quiet_until].map(|end| end.map(|end| local_near(end, now)));
     let (sign, mut lines) = state(language, sources, *unacknowledged, ends);
     if notices.contains(&Notice::NotificationsFail) {
         // The window, which says it too, is closed most of the day.

@@ -217,6 +217,33 @@ pub fn signed_out(language: Language, source: &str, why: &str) -> Notification {
     }
 }
 
+/// The notification that these sources are not connected, at `now`, and since when each is not.
+pub fn offline(language: Language, sources: &[(&str, Time)], now: Time) -> Notification {
+    let title = match sources {
+        [(source, _)] => language.text("native.offline.title", &[("source", &plain(source))]),
+        several => {
+            let count = u32::try_from(several.len()).unwrap_or(u32::MAX);
+            language.count("native.offline.title_several", count)
+        }
+    };
+    let each = sources.iter().map(|(source, since)| {
+        let time = local_near(*since, now);
+        language.text("native.offline.source", &[("source", &plain(source)), ("time", &time)])
+    });
+    let each = each.collect::<Vec<_>>().join("; ");
+    Notification {
+        about: About::Offline,
+        alerts: Vec::new(),
+        severity: Severity::Medium,
+        title,
+        body: language.text("native.offline.body", &[("sources", &each)]),
+        button: language.text("native.tray.open", &[]),
+        link: None,
+        buttons: Vec::new(),
+        sound: None,
+    }
+}
+
 /// The notification that nothing can be stored: what is not stored is not announced either, so it counts as critical.
 pub fn store_fails(language: Language, failing: &Failing) -> Notification {
     let body = match failing {
@@ -245,9 +272,10 @@ pub fn local_time(time: Time) -> String {
     local(time, "%H:%M")
 }
 
-/// When something ends, at `now`: the same, and its day where the hour comes before that.
-pub fn local_end(end: Time, now: Time) -> String {
-    local(end, if end.since(now) < DAY { "%H:%M" } else { "%Y-%m-%d %H:%M" })
+/// When something ends or has begun, at `now`: the same, and its day where there is such an hour between.
+pub fn local_near(time: Time, now: Time) -> String {
+    let is_near = time.since(now).max(now.since(time)) < DAY;
+    local(time, if is_near { "%H:%M" } else { "%Y-%m-%d %H:%M" })
 }
 
 fn local(time: Time, format: &str) -> String {
@@ -314,9 +342,9 @@ mod tests {
     }
 
     #[test]
-    fn an_end_beyond_a_day_has_its_date() {
-        let words = |hours: i64| local_end(Time(hours * 3_600_000), Time(0)).len();
-        assert_eq!([1, 23, 24, 29].map(words), [5, 5, 16, 16]);
+    fn a_time_beyond_a_day_has_its_date() {
+        let words = |hours: i64| local_near(Time(hours * 3_600_000), Time(0)).len();
+        assert_eq!([-29, -23, 1, 23, 24, 29].map(words), [16, 5, 5, 5, 16, 16]);
     }
 
     #[test]
@@ -419,6 +447,22 @@ mod tests {
         let french = words(Language::French, Severity::High);
         assert_eq!(french.as_deref(), Some("Aggravée : élevée auparavant, critique maintenant."));
         assert_eq!(words(Language::English, Severity::Critical), None);
+    }
+
+    #[test]
+    fn who_is_not_connected_is_named_calmly_and_since_when() {
+        let (retail, other) = (("Retail", Time(0)), ("\u{202E}Cards", Time(60_000)));
+        let shown = offline(Language::English, &[retail], Time(300_000));
+        assert_eq!((shown.sound, shown.severity, shown.about), (None, Severity::Medium, About::Offline));
+        assert_eq!(shown.title, "Not connected: Retail");
+        let since = local_time(Time(0));
+        assert_eq!(shown.body, format!("Retail, since {since}. No alerts can arrive from there."));
+        let both = offline(Language::French, &[retail, other], Time(300_000));
+        assert_eq!(both.title, "2 sources sans connexion");
+        let later = local_time(Time(60_000));
+        let words =
+            format!("Retail, depuis {since}; Cards, depuis {later}. Aucune alerte ne peut en arriver.");
+        assert_eq!(both.body, words);
     }
 
     #[test]
