@@ -176,7 +176,7 @@ async fn what_the_buttons_say_is_done_without_the_window() {
         let says = |item: &vigie_tests::desktop_session::TrayItem| item.menu.iter().any(|one| one == line);
         stage.session.tray().until(line, says).await
     };
-    tray("1 alert to look at").await;
+    tray("1 alert to look at: 1 critical").await;
     stage.server.answer("PATCH /alerts/a-1", Answer::json("{}"));
     let is_seen = async || {
         let all = stage.app.invoke("alert", &json!({ "id": 1 })).await;

@@ -104,18 +104,7 @@ pub fn together(
     sources: &[String],
     alerts: Vec<(AlertId, Severity)>,
 ) -> Notification {
-    let mut counts = told.counts;
-    let counts: Vec<(u32, Severity)> = Severity::ALL
-        .into_iter()
-        .rev()
-        .map(|severity| (*counts.of(severity), severity))
-        .filter(|(count, _)| *count > 0)
-        .collect();
-    let in_words = counts
-        .iter()
-        .map(|(count, severity)| language.count(&format!("native.digest.{}", severity.word()), *count))
-        .collect::<Vec<_>>()
-        .join(", ");
+    let in_words = in_words(language, told.counts);
     let sources = sources.iter().map(|name| plain(name)).collect::<Vec<_>>().join(", ");
     let body = language.text("native.digest.body", &[("source", &sources), ("counts", &in_words)]);
     let scenarios: Vec<String> =
@@ -134,7 +123,7 @@ pub fn together(
     });
     Notification {
         about,
-        severity: counts.first().map_or(Severity::High, |(_, worst)| *worst),
+        severity: told.worst().unwrap_or(Severity::High),
         title: language.count(&title, told.counts.total()),
         body: [named, reasons, Some(body)].into_iter().flatten().collect::<Vec<_>>().join("\n"),
         button: language.text("native.digest.show", &[]),
@@ -143,6 +132,15 @@ pub fn together(
         sound: None,
         alerts,
     }
+}
+
+/// How many there are of each severity, the worst first.
+pub(super) fn in_words(language: Language, mut counts: SeverityCounts) -> String {
+    let counts = Severity::ALL.into_iter().rev().map(|severity| (*counts.of(severity), severity));
+    let words = counts
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, severity)| language.count(&format!("native.digest.{}", severity.word()), count));
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// The notification for what a rule of this name wants announced that is no alert; with `facts`, which of them it is.
@@ -391,7 +389,7 @@ mod tests {
         let counts = SeverityCounts { critical: 1, high: 2, ..SeverityCounts::default() };
         let told = told(counts, &["new_rule", "<b>\u{202E}of their own</b>"]);
         let shown = together(Language::English, About::Digest, &told, &["Retail".into()], Vec::new());
-        assert_eq!(shown.title, "3 alerts to look at");
+        assert_eq!(shown.title, "3 alerts held back");
         assert_eq!(
             shown.body,
             "Critical: New rule, <b>of their own</b>\nRetail: 1 critical, 2 high. Click to see them."
@@ -433,8 +431,8 @@ mod tests {
             assert_eq!(shown(Language::French, &[why]).title, french);
         }
         let several = shown(Language::English, &[Wait::QuietHours, Wait::Pause]);
-        assert_eq!(several.title, "3 alerts to look at");
-        assert_eq!(several.body, "Held back by: a pause, quiet hours\nRetail: 3 high. Click to see them.");
+        assert_eq!(several.title, "3 alerts held back");
+        assert_eq!(several.body, "Why: a pause, quiet hours\nRetail: 3 high. Click to see them.");
     }
 
     #[test]

@@ -118,11 +118,8 @@ async fn a_digest_of_what_waited_for_several_reasons_says_each() {
     stage.arrive(0, &[Severity::High], false).await;
     stage.announce(true).await;
     stage.settle().await;
-    assert_eq!(stage.titles(), ["3 alerts to look at"]);
-    assert_eq!(
-        stage.shown[0].body,
-        "Held back by: no connection, a pause\nBank 1: 3 high. Click to see them."
-    );
+    assert_eq!(stage.titles(), ["3 alerts held back"]);
+    assert_eq!(stage.shown[0].body, "Why: no connection, a pause\nBank 1: 3 high. Click to see them.");
 }
 
 #[tokio::test]
