@@ -13,6 +13,9 @@ use crate::text::Language;
 /// The longest scenario and source that a notification shows, in characters.
 const WORDS_LIMIT: usize = 60;
 
+/// The longest reason that a notification gives, in characters: a line's number, a field's name and what to write instead.
+const REASON_LIMIT: usize = 200;
+
 /// What a notification of several alerts tells of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Told {
@@ -215,6 +218,21 @@ pub fn signed_out(language: Language, source: &str, why: &str) -> Notification {
     }
 }
 
+/// The notification that a file of this name cannot be used as a profile, and what is wrong with it.
+pub fn profile_refused(language: Language, file: &str, why: &str) -> Notification {
+    Notification {
+        about: About::Program,
+        alerts: Vec::new(),
+        severity: Severity::High,
+        title: language.text("native.profile_refused.title", &[("file", &plain(file))]),
+        body: language.text("native.profile_refused.body", &[("why", &plain_within(REASON_LIMIT, why))]),
+        button: language.text("native.tray.open", &[]),
+        link: None,
+        buttons: Vec::new(),
+        sound: None,
+    }
+}
+
 /// The notification that these sources are not connected, at `now`, and since when each is not.
 pub fn offline(language: Language, sources: &[(&str, Time)], now: Time) -> Notification {
     let title = match sources {
@@ -300,12 +318,17 @@ fn scenario(language: Language, code: Option<&str>) -> Option<String> {
 
 /// A server's text as one short, plain line: nothing that could turn the reading direction or break the line.
 pub(super) fn plain(text: &str) -> String {
+    plain_within(WORDS_LIMIT, text)
+}
+
+/// The same within so many characters.
+fn plain_within(limit: usize, text: &str) -> String {
     let is_hidden = |c: char| {
         c.is_control()
             || matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
     };
     let mut characters = text.chars().filter(|c| !is_hidden(*c));
-    let mut line: String = characters.by_ref().take(WORDS_LIMIT).collect();
+    let mut line: String = characters.by_ref().take(limit).collect();
     if characters.next().is_some() {
         line.push('…');
     }
@@ -461,6 +484,15 @@ mod tests {
         let words =
             format!("Retail, depuis {since}; Cards, depuis {later}. Aucune alerte ne peut en arriver.");
         assert_eq!(both.body, words);
+    }
+
+    #[test]
+    fn why_a_profile_is_refused_is_one_line_however_hostile_the_file() {
+        let hostile = format!("\u{202E}<b>\n{}", "y".repeat(5_000));
+        let shown = profile_refused(Language::English, &hostile, &hostile);
+        for text in [&shown.title, &shown.body] {
+            assert!(text.chars().count() < 260 && !text.contains(['\n', '\u{202E}']), "{text}");
+        }
     }
 
     #[test]
