@@ -5,6 +5,7 @@ mod act;
 mod actor;
 mod address;
 pub mod alert_link;
+mod amounts;
 mod announce;
 mod announcing;
 mod care;

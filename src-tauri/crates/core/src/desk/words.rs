@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::amounts::amount;
 use super::desktop::{About, Button, Notification};
 use crate::link::Failing;
 use crate::model::{Alert, AlertId, Facts, Severity, SeverityCounts, SourceId, Time};
@@ -75,7 +76,7 @@ pub fn alone(language: Language, alert: &Alert, source: &str, is_private: bool) 
         alerts: vec![(alert.id, alert.severity)],
         severity: alert.severity,
         title,
-        body: if is_private { body } else { in_full(&alert.facts, &body) },
+        body: if is_private { body } else { in_full(language, &alert.facts, &body) },
         button: language.text("native.alert.show", &[]),
         link: None,
         buttons: vec![
@@ -87,11 +88,10 @@ pub fn alone(language: Language, alert: &Alert, source: &str, is_private: bool) 
 }
 
 /// What happened, to whom and about how much, before the rest.
-fn in_full(facts: &Facts, rest: &str) -> String {
-    let amount = [facts.amount.as_deref(), facts.currency.as_deref()].into_iter().flatten();
-    let amount = amount.collect::<Vec<_>>().join(" ");
+fn in_full(language: Language, facts: &Facts, rest: &str) -> String {
+    let amount = amount(language, facts.amount.as_deref(), facts.currency.as_deref());
     let customer = facts.customer_name.as_deref().or(facts.customer.as_deref());
-    let about = [customer, (!amount.is_empty()).then_some(amount.as_str())];
+    let about = [customer, amount.as_deref()];
     let about = about.into_iter().flatten().map(plain).collect::<Vec<_>>().join(", ");
     let lines =
         [facts.title.as_deref().map(plain), (!about.is_empty()).then_some(about), Some(rest.to_owned())];
@@ -165,7 +165,7 @@ pub fn news(
         alerts: Vec::new(),
         severity: Severity::High,
         title: plain(rule),
-        body: facts.map_or_else(|| body.clone(), |facts| in_full(facts, &body)),
+        body: facts.map_or_else(|| body.clone(), |facts| in_full(language, facts, &body)),
         button: language.text("native.digest.show", &[]),
         link: None,
         buttons: Vec::new(),
@@ -389,7 +389,7 @@ mod tests {
         let body = alone(Language::English, &alert, "Retail", false).body;
         let lines: Vec<&str> = body.lines().collect();
         assert!(lines[0].starts_with("Paidyyy") && lines[0].chars().count() <= WORDS_LIMIT + 1, "{body}");
-        assert_eq!(lines[1], "Ada Lovelace, 1234.50 EUR");
+        assert_eq!(lines[1], "Ada Lovelace, 1,234.50\u{A0}EUR");
         assert!(lines[2].starts_with("Retail, "), "{body}");
         alert.facts = Facts::default();
         assert_eq!(alone(Language::English, &alert, "Retail", false).body.lines().count(), 1);
