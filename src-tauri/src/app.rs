@@ -21,6 +21,7 @@ use crate::arguments::Arguments;
 use crate::desktop::TauriDesktop;
 use crate::handed::{Early, Handed};
 use crate::logging::LogFolder;
+use crate::running::Running;
 use crate::simulation::EmbeddedGateway;
 use crate::updates::SignedFeed;
 use crate::window::{Begin, Page};
@@ -203,6 +204,7 @@ fn end_when_wanted(app: &AppHandle) {
 fn start_desk(app: &AppHandle, arguments: &Arguments) -> Result<Desk, StartError> {
     let folder = places::data_folder(arguments, app.path().app_local_data_dir()?);
     make_private(&folder).map_err(|error| StartError::Folder { folder: folder.clone(), error })?;
+    app.manage(Running::on(&folder));
     let language = language();
     let desktop = Arc::new(TauriDesktop::new(app.clone()));
     let own = app.path().app_config_dir()?;

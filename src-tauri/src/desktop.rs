@@ -34,6 +34,14 @@ impl TauriDesktop {
         self.tray.standing()
     }
 
+    /// Takes the notification about this away, and waits until it is gone.
+    pub async fn take_away(&self, about: About) {
+        if let Some(task) = self.notifier.withdraw(about) {
+            // Fails where it was aborted: then another is in its place.
+            let _ended = task.await;
+        }
+    }
+
     /// Tells it, once, which desk its clicks go to; from now on it has a tray, and asks whether it may notify when it should.
     pub fn serve(&self, desk: Desk) {
         if self.desk.set(desk.clone()).is_ok() {
@@ -56,7 +64,7 @@ impl Desktop for TauriDesktop {
     }
 
     async fn withdraw(&self, about: About) {
-        self.notifier.withdraw(about);
+        drop(self.notifier.withdraw(about));
     }
 
     fn set_tray(&self, tray: Tray) {

@@ -18,6 +18,7 @@ mod logging;
 mod notifications;
 mod places;
 mod report;
+mod running;
 mod simulation;
 mod smoke_test;
 mod tray;
@@ -33,6 +34,9 @@ fn main() -> ExitCode {
     let arguments = arguments::Arguments::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     if arguments.smoke_test {
         return smoke_test::run(arguments);
+    }
+    if running::tell_unheeded(&arguments) {
+        return ExitCode::FAILURE;
     }
     let log = logging::begin(places::log_folder(&arguments));
     match app::run(arguments, log) {

@@ -39,9 +39,10 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// The notifications of alerts, oldest first: not those about the program itself.
+    /// The notifications of alerts, oldest first: not those about the program itself and its sources.
     pub fn of_alerts(&self) -> Vec<&Notification> {
-        self.notifications.iter().filter(|one| one.about != About::Program).collect()
+        let is_of_alerts = |one: &&Notification| !matches!(one.about, About::Program | About::Offline);
+        self.notifications.iter().filter(is_of_alerts).collect()
     }
 }
 

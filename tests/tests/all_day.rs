@@ -240,13 +240,33 @@ async fn a_profile_that_is_handed_over_is_offered_to_sign_in_with() {
     assert!(offered.iter().any(|profile| profile.name == "my-bank" && profile.own));
     desk.sign_in_as("my-bank", &server.url, "ada", "secret").await.unwrap();
 
-    std::fs::write(&file, "name = 1").unwrap();
-    desk.desk.open_profile(file).await.unwrap();
-    let told = desk.desktop.shown().wanted.pop();
-    assert!(
-        matches!(&told, Some(Wanted::Told(failure)) if failure.code == FailureCode::BadProfile),
-        "{told:?}"
-    );
+    assert!(desk.desktop.shown().notifications.is_empty());
+}
+
+#[tokio::test]
+async fn a_profile_that_is_handed_over_and_refused_says_why() {
+    let folder = tempdir().unwrap();
+    let desk = TestDesk::start(folder.path()).await;
+    let file = folder.path().join("mine.vigie-profile");
+    let text = Library::built_in_text("big-defend").unwrap();
+    for (written, whys) in [
+        ("name = 1".to_owned(), ["line 1: ", "name = 1"]),
+        (text.replacen("kind = \"", "kind = \"no-such-", 1), ["line ", "no-such-"]),
+        (text.to_owned(), ["there is another profile `big-defend`", "another name"]),
+    ] {
+        std::fs::write(&file, written).unwrap();
+        desk.desk.open_profile(file.clone()).await.unwrap();
+        let told = desk.desktop.shown().wanted.pop();
+        let Some(Wanted::Told(failure)) = told else { panic!("{told:?}") };
+        assert_eq!(failure.code, FailureCode::BadProfile);
+        let says = |shown: &Shown| {
+            let last = shown.notifications.last();
+            last.is_some_and(|last| whys.iter().all(|why| last.body.contains(why)))
+        };
+        let shown = desk.desktop.until(says).await;
+        let told = shown.notifications.last().unwrap();
+        assert_eq!((told.title.as_str(), told.sound), ("Not a usable profile: mine.vigie-profile", None));
+    }
 }
 
 #[cfg(unix)]

@@ -7,9 +7,13 @@
 )]
 #![cfg(target_os = "linux")]
 
+use std::process::Stdio;
+
 use rustix::process::Signal;
+use tokio::process::Command;
 use vigie_core::profile::Library;
 use vigie_tests::desktop_session::{App, Session};
+use vigie_tests::gateway::program;
 use vigie_tests::server::{Connection, Server, alert};
 
 /// The window's title.
@@ -64,6 +68,31 @@ async fn what_is_handed_over_while_the_program_still_starts_is_opened_once_it_ha
     let (app, ()) = tokio::join!(session.open(), second);
     let said = "return document.body.innerText.includes('The alert of this link is not stored here.')";
     app.until("it is said", said).await;
+}
+
+#[tokio::test]
+async fn an_option_that_counts_only_at_a_start_is_told_of_beside_a_program_that_runs() {
+    let session = Session::start().await;
+    let _app = session.open().await;
+    let other = session.place.folder().join("other").display().to_string();
+    for (options, named) in
+        [(vec!["--demo".to_owned()], "--demo"), (vec!["--data".to_owned(), other], "--data")]
+    {
+        let output = Command::new(program("vigie"))
+            .env_clear()
+            .envs(session.environment())
+            .args(options)
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .output()
+            .await
+            .unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        let words = format!("Vigie is running already, and does not heed {named}: that counts only at a start.");
+        assert!(!output.status.success() && said.contains(&words), "{said}");
+        session.notifications().until(|one| one.body.contains(&words)).await;
+    }
+    assert!(session.open_again().await.success(), "on the same data its window is shown");
 }
 
 #[tokio::test]

@@ -116,7 +116,7 @@ async fn a_replay_after_a_reconnect_is_one_notification_of_what_was_missed() {
     stage.server.answer("GET /alerts", Answer::json(&page));
     drop(stage.connection);
     stage.connection = stage.server.connection().await;
-    let digest = stage.raised("2 alerts to look at").await;
+    let digest = stage.raised("2 alerts came while Vigie was not connected").await;
     assert_eq!(digest.body.lines().next(), Some("Critical: Card testing"));
     // What was known is not told of again.
     stage.connection.send(alert(4, "critical")).await;
@@ -159,7 +159,7 @@ async fn in_quiet_hours_only_what_is_critical_is_told_and_afterwards_the_rest() 
     stage.app.until_row("alert-row", "a-2").await;
     assert_eq!(stage.number(), 1);
     stage.app.invoke("set_settings", &json!({ "settings": loud })).await;
-    stage.raised("2 alerts to look at").await;
+    stage.raised("2 alerts came during quiet hours").await;
     assert_eq!(stage.number(), 2);
 }
 
@@ -176,7 +176,7 @@ async fn what_the_buttons_say_is_done_without_the_window() {
         let says = |item: &vigie_tests::desktop_session::TrayItem| item.menu.iter().any(|one| one == line);
         stage.session.tray().until(line, says).await
     };
-    tray("1 alert to look at").await;
+    tray("1 alert to look at: 1 critical").await;
     stage.server.answer("PATCH /alerts/a-1", Answer::json("{}"));
     let is_seen = async || {
         let all = stage.app.invoke("alert", &json!({ "id": 1 })).await;

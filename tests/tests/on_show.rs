@@ -205,7 +205,7 @@ async fn a_pause_holds_back_what_is_high_and_says_how_much_it_was() {
     assert!(stage.desk.desktop.shown().notifications.is_empty());
     stage.clock.advance(Duration::from_secs(15 * 60));
     let shown = stage.desk.desktop.until(|shown| !shown.notifications.is_empty()).await;
-    assert_eq!(shown.notifications[0].title, "3 alerts to look at");
+    assert_eq!(shown.notifications[0].title, "3 alerts came during the pause");
 }
 
 #[tokio::test]
@@ -303,7 +303,7 @@ async fn what_a_slow_service_had_not_shown_when_the_program_was_quit_is_shown_af
     stage.desk.desk.close().await.unwrap();
     stage.desk = TestDesk::start_with(stage.folder.path(), stage.vault.clone(), stage.clock.clone()).await;
     let shown = stage.desk.desktop.until(|shown| !shown.notifications.is_empty()).await;
-    assert_eq!(shown.notifications[0].title, "3 alerts to look at");
+    assert_eq!(shown.notifications[0].title, "3 alerts that may not have been shown");
     stage.desk.desk.close().await.unwrap();
     let again = TestDesk::start_with(stage.folder.path(), stage.vault.clone(), stage.clock.clone()).await;
     again.desk.overview().await.unwrap();

@@ -114,7 +114,7 @@ async fn what_a_pause_held_back_and_could_not_be_decided_after_it_is_announced_o
             clock.advance(Duration::from_secs(2));
         }
         let shown = desk.desktop.until(|shown| !shown.of_alerts().is_empty()).await;
-        assert_eq!(shown.of_alerts()[0].title, "2 alerts to look at");
+        assert_eq!(shown.of_alerts()[0].title, "2 alerts came during the pause");
     }
 }
 

@@ -49,7 +49,7 @@ async fn quiet_hours_hold_back_all_but_critical_alerts_and_tell_of_them_afterwar
     assert_eq!(shown.notifications[0].severity, Severity::Critical);
     desk.desk.set(Settings::default()).await.unwrap();
     let shown = desk.desktop.until(|shown| shown.notifications.len() > 1).await;
-    assert_eq!(shown.notifications[1].title, "2 alerts to look at");
+    assert_eq!(shown.notifications[1].title, "2 alerts came during quiet hours");
     desk.until("it is loud again", |overview| overview.quiet_until.is_none()).await;
 }
 

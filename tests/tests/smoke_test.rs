@@ -16,10 +16,16 @@ use vigie_tests::gateway::program;
 
 /// Runs it on a desktop; gives whether it passed, and its lines.
 async fn smoke_test(session: &Session) -> (bool, Vec<String>) {
+    smoke_test_with(session, &[]).await
+}
+
+/// The same with more in its environment.
+async fn smoke_test_with(session: &Session, also: &[(&str, &str)]) -> (bool, Vec<String>) {
     let output = Command::new(program("vigie"))
         .arg("--smoke-test")
         .env_clear()
         .envs(session.environment())
+        .envs(also.iter().copied())
         .env("TMPDIR", session.place.folder())
         .stdin(Stdio::null())
         .stderr(session.place.log_file())
@@ -66,6 +72,7 @@ async fn it_sees_an_alert_through_to_the_screen_and_leaves_nothing_behind() {
         "alert stored",
         "alert announced",
         "alert painted",
+        "notification withdrawn",
     ] {
         let line = format!("ok      {step}: ");
         assert!(lines.iter().any(|one| one.starts_with(&line)), "{step} is missing: {lines:#?}");
@@ -73,6 +80,21 @@ async fn it_sees_an_alert_through_to_the_screen_and_leaves_nothing_behind() {
     assert_eq!(lines.last().unwrap(), "passed");
     assert!(session.bus.secrets().await.is_empty());
     assert_eq!(left_in(session.place.folder()), Vec::<PathBuf>::new());
+}
+
+#[tokio::test]
+async fn who_sits_there_hears_nothing_is_told_that_it_is_a_test_and_keeps_no_notification_of_it() {
+    for (language, title) in [("en", "Test of Vigie – "), ("fr", "Essai de Vigie – ")] {
+        let session = Session::start().await;
+        let (passed, lines) = smoke_test_with(&session, &[("LANGUAGE", language)]).await;
+        assert!(passed, "{lines:#?}");
+        let raised = session.notifications().raised();
+        let [one] = &raised[..] else { panic!("the bank has many alerts, one is told of: {raised:#?}") };
+        assert!(one.summary.starts_with(title), "{one:#?}");
+        assert!(one.is_silent && one.sound.is_none() && one.urgency == Some(1), "{one:#?}");
+        assert_eq!(session.notifications().withdrawn(), [one.id]);
+        session.notifications().until_on_show(&[]).await;
+    }
 }
 
 #[tokio::test]

@@ -137,7 +137,7 @@ async fn of_a_snoozed_customer_only_what_is_critical_is_told_before_the_digest()
         } else {
             stage.desk.desk.wake(vec![], vec![snoozes.others[0].id]).await.unwrap();
         }
-        assert_eq!(stage.announced(3).await[2].0, "2 alerts to look at");
+        assert_eq!(stage.announced(3).await[2].0, "2 alerts are back after a snooze");
         stage.desk.until("nothing is snoozed", |now| now.snoozes.others == 0).await;
     }
 }

@@ -67,7 +67,7 @@ async fn what_is_below_critical_is_acknowledged_at_once_and_taken_back_here_or_t
     session.tray().choose(all).await;
     let back = "Take back the acknowledgement of 2 alerts";
     let item = session.tray().until("offers to take it back", |item| offers(item, back)).await;
-    assert_eq!(item.menu[1], "1 alert to look at");
+    assert_eq!(item.menu[1], "1 alert to look at: 1 critical");
     session.tray().choose(back).await;
     session.tray().until("has all again", |item| offers(item, all) && !offers(item, back)).await;
     session.tray().choose(all).await;
@@ -133,7 +133,7 @@ async fn comes_back(first: Answer) {
     }
     app.until("the window says so no more", &is_said.replace("!!", "!")).await;
     connection.send(alert(2, "critical")).await;
-    session.tray().until("counts", |item| item.menu[1].ends_with("to look at")).await;
+    session.tray().until("counts", |item| item.menu[1].contains("to look at: ")).await;
     session.display.close("Vigie");
     session.display.until_shown("Vigie", false).await;
     session.tray().choose("Open Vigie").await;

@@ -87,7 +87,7 @@ async fn what_was_missed_is_one_notification() {
     let shown = desk.desktop.until(|shown| shown.notifications.len() >= 2).await;
     assert_eq!(shown.notifications.len(), 2);
     assert_eq!(shown.notifications[0].about, About::Digest);
-    assert_eq!(shown.notifications[0].title, "5 alerts to look at");
+    assert_eq!(shown.notifications[0].title, "5 alerts came while Vigie was not connected");
 }
 
 #[tokio::test]
@@ -265,7 +265,7 @@ async fn what_turns_critical_during_a_pause_is_announced_at_once_and_the_rest_af
     assert_eq!(shown.notifications[0].title, "Critical: Card testing");
     clock.advance(hour);
     let shown = desk.desktop.until(|shown| shown.notifications.len() == 2).await;
-    assert_eq!(shown.notifications[1].title, "2 alerts to look at");
+    assert_eq!(shown.notifications[1].title, "2 alerts came during the pause");
 }
 
 #[tokio::test]

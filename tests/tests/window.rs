@@ -199,7 +199,8 @@ async fn the_tray_tells_the_state_and_outlives_the_window_until_quit() {
     let calm = session.tray().until("is live", |item| tells(item, &["Live"])).await;
     assert_eq!(calm.title, "Vigie");
     connection.send(alert(1, "critical")).await;
-    let alarmed = session.tray().until("counts", |item| tells(item, &["Live", "1 alert to look at"])).await;
+    let counts = ["Live", "1 alert to look at: 1 critical"];
+    let alarmed = session.tray().until("counts", |item| tells(item, &counts)).await;
     assert_ne!(alarmed.icon, calm.icon, "a critical alert has a sign of its own");
 
     session.display.close(TITLE);

@@ -113,6 +113,7 @@ fn identifier(about: About) -> String {
         About::Digest => "digest".to_owned(),
         About::Storm => "storm".to_owned(),
         About::Rule(place) => format!("rule-{place}"),
+        About::Offline => "offline".to_owned(),
         About::Program => "program".to_owned(),
     }
 }

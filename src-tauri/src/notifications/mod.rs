@@ -15,8 +15,9 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 use vigie_core::desk::Desk;
-use vigie_core::desk::desktop::{About, Button, NotShown, Notification};
+use vigie_core::desk::desktop::{About, Button, Choice, NotShown, Notification};
 use vigie_core::desk::view::Overview;
 use vigie_core::model::{AlertId, Link};
 
@@ -74,7 +75,8 @@ struct Waiting {
     place: system::Place,
     /// Takes it away.
     withdraw: oneshot::Sender<()>,
-    task: tokio::task::AbortHandle,
+    /// Ends once it is on show no more.
+    task: JoinHandle<()>,
 }
 
 impl Notifier {
@@ -90,8 +92,7 @@ impl Notifier {
         let task = tokio::spawn(async move {
             let response = system::response(handle, about, withdrawn).await;
             follow(response, about, &desk).await;
-        })
-        .abort_handle();
+        });
         let mut waiting = self.waiting();
         if let Some(before) = take(&mut waiting, about) {
             before.give_way(&place);
@@ -115,11 +116,9 @@ impl Notifier {
         self.show(notification, desk).await.map(|()| true)
     }
 
-    /// Takes the notification about this away, where there is one.
-    pub fn withdraw(&self, about: About) {
-        if let Some(one) = take(&mut self.waiting(), about) {
-            one.withdraw();
-        }
+    /// Takes the notification about this away, where there is one, beside us; gives what ends once it is gone.
+    pub fn withdraw(&self, about: About) -> Option<JoinHandle<()>> {
+        take(&mut self.waiting(), about).map(Waiting::withdraw)
     }
 
     fn waiting(&self) -> std::sync::MutexGuard<'_, VecDeque<Waiting>> {
@@ -139,13 +138,14 @@ impl Waiting {
         if self.place == *place {
             self.task.abort();
         } else {
-            self.withdraw();
+            drop(self.withdraw());
         }
     }
 
-    fn withdraw(self) {
+    fn withdraw(self) -> JoinHandle<()> {
         // Fails where it has gone by itself.
         let _gone = self.withdraw.send(());
+        self.task
     }
 }
 
@@ -169,6 +169,7 @@ async fn follow(response: Response, about: About, desk: &Desk) {
         (Response::Gone, _) => Ok(()),
         (Response::Dismissed, _) => desk.dismissed(about).await,
         (Response::Pressed(button), About::Alert(alert)) => desk.press(alert, button).await,
+        (Response::Pressed(_) | Response::Clicked, About::Offline) => desk.choose(Choice::Sources).await,
         (Response::Pressed(_) | Response::Clicked, _) => desk.open(opens(about)).await,
     };
     if let Err(failure) = followed {
@@ -182,7 +183,7 @@ async fn follow(response: Response, about: About, desk: &Desk) {
 const fn opens(about: About) -> Option<AlertId> {
     match about {
         About::Alert(alert) => Some(alert),
-        About::Digest | About::Storm | About::Rule(_) | About::Program => None,
+        About::Digest | About::Storm | About::Rule(_) | About::Offline | About::Program => None,
     }
 }
 

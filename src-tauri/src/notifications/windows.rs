@@ -188,6 +188,7 @@ fn tag(about: About) -> String {
         About::Digest => "digest".to_owned(),
         About::Storm => "storm".to_owned(),
         About::Rule(place) => format!("rule{place}"),
+        About::Offline => "offline".to_owned(),
         About::Program => "program".to_owned(),
     }
 }

@@ -134,7 +134,7 @@ async fn a_replay_that_is_slow_to_begin_has_filled_nothing_yet_and_is_no_news_wh
     stage.clock.advance(SETTLED);
     assert_eq!(outcome(&stage.until_ended(1).await[0]), (Some("replay"), true));
     let shown = stage.desk.desktop.until(|shown| !shown.notifications.is_empty()).await;
-    assert_eq!(shown.notifications[0].title, "3 alerts to look at");
+    assert_eq!(shown.notifications[0].title, "3 alerts came while Vigie was not connected");
 }
 
 /// A list that is asked for by identifier, and gives the newest three first.

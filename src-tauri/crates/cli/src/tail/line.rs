@@ -86,7 +86,7 @@ impl Printer {
                 kind: "notification",
                 alert: match notification.about {
                     About::Alert(alert) => Some(alert),
-                    About::Digest | About::Storm | About::Rule(_) | About::Program => None,
+                    About::Digest | About::Storm | About::Rule(_) | About::Offline | About::Program => None,
                 },
                 alerts: &notification.alerts,
                 severity: notification.severity,

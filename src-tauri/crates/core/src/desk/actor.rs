@@ -15,6 +15,7 @@ use super::credentials::Credentials;
 use super::desktop::{Desktop, Simulation, Tray};
 use super::menu::{ALERTS_READ, ALERTS_SHOWN, Offered};
 use super::news::Telling;
+use super::outages::Outages;
 use super::raising::Raises;
 use super::requests::Request;
 use super::setting::spoken;
@@ -78,6 +79,8 @@ pub struct Actor {
     pub(super) quiet_looked_at: Time,
     /// What rules want announced that is no alert.
     pub(super) telling: Telling,
+    /// What is not connected.
+    pub(super) outages: Outages,
     pub(super) snoozing: Snoozing,
     tray: Option<Tray>,
     /// What the tray offers beside what the overview tells.
@@ -172,6 +175,7 @@ impl Actor {
             paused_until: None,
             pause_ends: Duration::ZERO,
             telling: Telling::default(),
+            outages: Outages::default(),
             tray: None,
             offered: Offered::default(),
             offered_change: -1,
@@ -232,6 +236,7 @@ impl Actor {
                 }
                 () = clock.sleep_until(due) => self.wake().await,
             }
+            self.tell_outages();
             self.push().await;
         }
     }

@@ -172,6 +172,9 @@ impl Actor {
             self.note_news_not_shown(place);
             self.show_later();
         }
+        if about == About::Offline && outcome.is_err() {
+            self.tell_outages_again(SHOW_AGAIN_AFTER);
+        }
         let was_failing = self.notices.contains(&Notice::NotificationsFail);
         self.set_notice(Notice::NotificationsFail, outcome.is_err());
         match self.store().note_shown(alerts, outcome.is_ok()).await {

@@ -11,7 +11,7 @@ use super::alert_link::AlertLink;
 use super::desktop::{About, Notification};
 use super::group::Group;
 use super::raising::Raise;
-use super::words;
+use super::words::{self, Occasion};
 use crate::figures::Figures;
 use crate::model::{Alert, AlertId, Severity, SourceId, Time};
 use crate::policy::{self, PIERCES_FROM, Situation, Sound, Sounds, Storms, Wait};
@@ -36,14 +36,15 @@ pub struct Speech<'a> {
 }
 
 impl Speech<'_> {
-    /// The notification of one alert, with the link that opens it.
-    fn words_of(&self, alert: &Alert) -> Notification {
+    /// The notification of one alert that is told of on this occasion, with the link that opens it.
+    fn words_of(&self, alert: &Alert, occasion: Occasion) -> Notification {
         let name = (self.names)(alert.source);
         let link = AlertLink { subject: alert.subject.clone(), at: (self.addresses)(alert.source) };
-        Notification {
-            link: Some(link.to_string()),
-            ..words::alone(self.language, alert, &name, self.is_private)
+        let mut notification = words::alone(self.language, alert, &name, self.is_private);
+        if let Some(line) = occasion.words(self.language, alert.severity) {
+            notification.body = format!("{line}\n{}", notification.body);
         }
+        Notification { link: Some(link.to_string()), ..notification }
     }
 }
 
@@ -62,6 +63,7 @@ struct Own {
     severity: Severity,
     title: String,
     body: String,
+    occasion: Occasion,
     /// Whether it is not known yet if it could be shown so.
     is_on_its_way: bool,
     /// When it may be worded anew, by `Clock::elapsed`.
@@ -69,12 +71,13 @@ struct Own {
 }
 
 impl Own {
-    fn new(source: SourceId, notification: &Notification, now: Duration) -> Self {
+    fn new(source: SourceId, notification: &Notification, occasion: Occasion, now: Duration) -> Self {
         Self {
             source,
             severity: notification.severity,
             title: notification.title.clone(),
             body: notification.body.clone(),
+            occasion,
             is_on_its_way: true,
             not_before: now.saturating_add(REWORD_EVERY),
         }
@@ -93,7 +96,7 @@ pub struct Announcing {
     storms: Storms,
     sounds: Sounds,
     /// What was decided to be announced by itself, and is not shown yet.
-    alone: Vec<Alert>,
+    alone: Vec<(Alert, Occasion)>,
     /// The alerts whose own notification is on show.
     own: BTreeMap<AlertId, Own>,
     /// Those of them that have changed since.
@@ -168,9 +171,19 @@ impl Announcing {
             // Both are in the order of the numbers.
             let is_alone = |one: &&Pending| plan.alone.binary_search(&one.id).is_ok();
             decided.read_at.extend(pending.iter().filter(is_alone).map(|one| one.read_at));
-            self.alone.extend(alone);
-            storm.iter().for_each(|alert| self.storm.add(alert, situation.now));
-            digest.iter().for_each(|alert| self.digest.add(alert, situation.now));
+            let waited: HashMap<AlertId, Wait> = plan.digest.into_iter().collect();
+            let was: HashMap<AlertId, Severity> =
+                pending.iter().filter_map(|one| Some((one.id, one.announced?))).collect();
+            let occasion = |alert: &Alert| Occasion {
+                waited: waited.get(&alert.id).copied(),
+                was: was.get(&alert.id).copied(),
+            };
+            storm.iter().for_each(|alert| self.storm.add(alert, occasion(alert), situation.now));
+            digest.iter().for_each(|alert| self.digest.add(alert, occasion(alert), situation.now));
+            self.alone.extend(alone.into_iter().map(|alert| {
+                let occasion = occasion(&alert);
+                (alert, occasion)
+            }));
             if pending.len() < SLICE {
                 return Ok(());
             }
@@ -186,10 +199,10 @@ impl Announcing {
         now: Duration,
     ) -> Result<Vec<Raise>, StoreError> {
         let only = match self.digest.only() {
-            Some(only) => {
+            Some((only, occasion)) => {
                 let only = store.alert_rows(&[only]).await?;
                 self.digest.clear();
-                only
+                only.into_iter().map(|alert| (alert, occasion)).collect()
             }
             None => Vec::new(),
         };
@@ -199,9 +212,9 @@ impl Announcing {
         let mut alone = std::mem::take(&mut self.alone);
         alone.extend(only);
         let mut shown = Vec::new();
-        for alert in &alone {
-            let notification = speech.words_of(alert);
-            self.own.insert(alert.id, Own::new(alert.source, &notification, now));
+        for (alert, occasion) in &alone {
+            let notification = speech.words_of(alert, *occasion);
+            self.own.insert(alert.id, Own::new(alert.source, &notification, *occasion, now));
             shown.push(notification);
             if self.own.len() > ALONE_LIMIT {
                 self.own.pop_first();
@@ -244,14 +257,12 @@ impl Announcing {
         let mut raises = Vec::new();
         for alert in changed {
             self.changed.remove(&alert.id);
-            let mut notification = speech.words_of(alert);
+            let Some(own) = self.own.get_mut(&alert.id) else { continue };
+            let mut notification = speech.words_of(alert, own.occasion);
             // It announces nothing.
             notification.alerts.clear();
-            if let Some(own) = self.own.get_mut(&alert.id)
-                && !own.is_on_its_way
-                && own.differs(&notification)
-            {
-                *own = Own::new(alert.source, &notification, now);
+            if !own.is_on_its_way && own.differs(&notification) {
+                *own = Own::new(alert.source, &notification, own.occasion, now);
                 raises.push(Raise::Reword(Box::new(notification)));
             }
         }
@@ -337,7 +348,7 @@ impl Announcing {
             About::Alert(alert) => drop(self.own.remove(&alert)),
             About::Storm => self.storm.dismiss(now),
             About::Digest => self.digest.dismiss(now),
-            About::Rule(_) | About::Program => {}
+            About::Rule(_) | About::Offline | About::Program => {}
         }
     }
 
@@ -356,7 +367,7 @@ impl Announcing {
             }
             About::Storm => &mut self.storm,
             About::Digest => &mut self.digest,
-            About::Rule(_) | About::Program => return,
+            About::Rule(_) | About::Offline | About::Program => return,
         };
         if is_shown {
             group.was_shown();

@@ -52,6 +52,8 @@ pub enum About {
     Storm,
     /// What the rule at this place wants announced; a click shows the window.
     Rule(usize),
+    /// Sources that have not been connected for a while; a click shows the sources.
+    Offline,
     /// The program itself: a click shows the window.
     Program,
 }
@@ -71,7 +73,7 @@ pub struct NotSet(pub String);
 pub struct Tray {
     /// Which sign.
     pub sign: TraySign,
-    /// Open alerts, high or critical, that are not acknowledged.
+    /// Open alerts, high or critical, that are not acknowledged: as many as its lines say are to be looked at.
     pub unacknowledged: u32,
     /// The state in words: a line for the links, one for the alerts, one for a pause.
     pub lines: Vec<String>,

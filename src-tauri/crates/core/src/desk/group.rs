@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::words::Told;
+use super::words::{Occasion, Told};
 use crate::model::{Alert, AlertId, Severity, SourceId};
 use crate::policy::{CALM_AFTER, PIERCES_FROM};
 
@@ -24,6 +24,7 @@ struct Member {
     severity: Severity,
     /// Of a critical one.
     scenario: Option<String>,
+    occasion: Occasion,
 }
 
 /// A notification that tells of several alerts. Its times are by `Clock::elapsed`.
@@ -64,8 +65,8 @@ impl Rest {
 }
 
 impl Group {
-    /// It is to tell of this one too, since `now`.
-    pub fn add(&mut self, alert: &Alert, now: Duration) {
+    /// It is to tell of this one too, since `now` and on this occasion.
+    pub fn add(&mut self, alert: &Alert, occasion: Occasion, now: Duration) {
         let rest = self.rest.take().filter(|rest| alert.severity <= rest.worst && now < rest.until());
         self.rest = rest.map(|rest| Rest { calm_at: now.saturating_add(CALM_AFTER), ..rest });
         if self.fresh.len() < KNOWN_LIMIT || alert.severity >= PIERCES_FROM {
@@ -74,12 +75,13 @@ impl Group {
         self.is_stale = true;
         let scenario = alert.facts.scenario.clone().filter(|_| alert.severity == Severity::Critical);
         if self.members.len() < KNOWN_LIMIT || self.members.contains_key(&alert.id) {
-            let member = Member { source: alert.source, severity: alert.severity, scenario };
+            let member = Member { source: alert.source, severity: alert.severity, scenario, occasion };
             self.members.insert(alert.id, member);
         } else {
             for told in [&mut self.beyond, &mut self.fresh_beyond] {
                 *told.counts.of(alert.severity) += 1;
                 told.sources.insert(alert.source);
+                told.waited.extend(occasion.waited);
             }
         }
     }
@@ -143,11 +145,11 @@ impl Group {
         self.members.is_empty() && self.beyond.counts.total() == 0
     }
 
-    /// The only alert that it tells of, where it is not on show.
-    pub fn only(&self) -> Option<AlertId> {
-        let mut members = self.members.keys();
-        let first = members.next().filter(|_| !self.is_shown && self.beyond.counts.total() == 0)?;
-        members.next().is_none().then_some(*first)
+    /// The only alert that it tells of, where it is not on show, and on which occasion.
+    pub fn only(&self) -> Option<(AlertId, Occasion)> {
+        let mut members = self.members.iter();
+        let (id, first) = members.next().filter(|_| !self.is_shown && self.beyond.counts.total() == 0)?;
+        members.next().is_none().then_some((*id, first.occasion))
     }
 
     /// It is being shown at `now` as it is; gives what no notification before has told of.
@@ -168,11 +170,11 @@ impl Group {
 
     /// What it tells of.
     pub fn told(&self) -> Told {
-        let mut told =
-            Told { counts: self.beyond.counts, sources: self.beyond.sources.clone(), scenarios: Vec::new() };
+        let mut told = self.beyond.clone();
         for member in self.members.values().rev() {
             *told.counts.of(member.severity) += 1;
             told.sources.insert(member.source);
+            told.waited.extend(member.occasion.waited);
             if let Some(scenario) = &member.scenario
                 && told.scenarios.len() < NAMED
                 && !told.scenarios.contains(scenario)
@@ -205,7 +207,7 @@ mod tests {
                 snoozed_until: None,
                 change: 1,
             };
-            group.add(&alert, Duration::ZERO);
+            group.add(&alert, Occasion::default(), Duration::ZERO);
         }
     }
 

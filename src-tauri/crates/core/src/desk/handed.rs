@@ -10,11 +10,20 @@ use super::alert_link::AlertLink;
 use super::desktop::Wanted;
 use super::requests::Request;
 use super::view::{Failure, FailureCode};
+use super::words;
 use crate::profile::{Profile, adopt};
 use crate::store::StoreError;
 
 /// How files of profiles end that can be handed to the program; what is in them is a profile's TOML.
 pub const PROFILE_FILE: &str = "vigie-profile";
+
+/// A file that cannot be used as a profile.
+pub struct RefusedProfile {
+    /// Its name.
+    file: String,
+    /// What is wrong with it.
+    why: String,
+}
 
 impl Actor {
     /// Opens the alert of a link; says so where there is none. A link is text of anybody's: it is not logged.
@@ -48,21 +57,26 @@ impl Actor {
                 Some(folder) => adopt(&folder, &file).map_err(|error| error.to_string()),
                 None => Err("this program keeps no profiles".to_owned()),
             };
+            let name = || file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let adopted = adopted.map_err(|why| RefusedProfile { file: name(), why });
             if let Some(requests) = requests.upgrade() {
                 let _closing = requests.blocking_send(Request::ProfileRead(adopted.map(Box::new), reply));
             }
         });
     }
 
-    /// Offers an adopted profile to sign in with; says so where it is none.
-    pub(super) async fn offer_profile(&mut self, adopted: Result<Box<Profile>, String>) {
+    /// Offers an adopted profile to sign in with. Where it is none the window says so, and a notification what is wrong with it.
+    pub(super) async fn offer_profile(&mut self, adopted: Result<Box<Profile>, RefusedProfile>) {
         let wanted = match adopted {
             Ok(profile) => {
                 let name = profile.name.clone();
                 self.profiles.insert(name.clone(), Arc::from(profile));
                 Wanted::Profile(name)
             }
-            Err(why) => Wanted::Told(Failure::new(FailureCode::BadProfile, why)),
+            Err(RefusedProfile { file, why }) => {
+                self.show(words::profile_refused(self.language, &file, &why));
+                Wanted::Told(Failure::new(FailureCode::BadProfile, why))
+            }
         };
         self.open(wanted).await;
     }

@@ -5,6 +5,7 @@ mod act;
 mod actor;
 mod address;
 pub mod alert_link;
+mod amounts;
 mod announce;
 mod announcing;
 mod care;
@@ -21,6 +22,7 @@ mod housekeeping;
 mod keeping;
 mod menu;
 mod news;
+mod outages;
 mod outbox;
 mod pausing;
 mod raising;
@@ -69,6 +71,7 @@ pub use address::read as read_address;
 pub use credentials::credential_name;
 pub use handed::PROFILE_FILE;
 pub use hiding::HIDDEN_FOR;
+pub use outages::OFFLINE_TOLD_AFTER;
 pub use window::PAINT_LIMIT;
 
 /// Requests on their way to the desk: more than a window, a tray and a hand can make at once.

@@ -86,7 +86,7 @@ impl Actor {
     }
 
     /// A pause and quiet hours hold news back.
-    const fn is_held(&self) -> bool {
+    pub(super) const fn is_held(&self) -> bool {
         self.paused_until.is_some() || self.quiet_until.is_some()
     }
 

@@ -7,6 +7,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::actor::Actor;
 use super::desktop::{About, Button, Choice, NotShown, Wanted};
+use super::handed::RefusedProfile;
 use super::outbox::Sent;
 use super::signing_in::SignedIn;
 use super::view::{AlertAction, Failure, Notice, Overview, ProfileView, SignIn, SourceEdit, Tested};
@@ -61,7 +62,7 @@ pub enum Request {
     Tell(Failure, Reply<()>),
     OpenLink(String, Reply<()>),
     OpenProfile(PathBuf, Reply<()>),
-    ProfileRead(Result<Box<Profile>, String>, Reply<()>),
+    ProfileRead(Result<Box<Profile>, RefusedProfile>, Reply<()>),
     Choose(Choice, Outcome<()>),
     TrayAvailable(bool, Reply<()>),
     Hidden(Reply<()>),

@@ -3,7 +3,7 @@
 use super::desktop::{Tray, TraySign};
 use super::menu::{Offered, menu, source_words};
 use super::view::{Notice, Overview, SourceView};
-use super::words::local_end;
+use super::words::{in_words, local_near};
 use crate::model::{Link, SeverityCounts, SignedOutReason, Time, Trouble};
 use crate::text::Language;
 
@@ -16,7 +16,7 @@ const NAMED: usize = 3;
 /// The tray for this state, at `now`.
 pub fn tray(language: Language, overview: &Overview, offered: &Offered, now: Time) -> Tray {
     let Overview { sources, unacknowledged, paused_until, quiet_until, notices, .. } = overview;
-    let ends = [*paused_until, *quiet_until].map(|end| end.map(|end| local_end(end, now)));
+    let ends = [*paused_until, *quiet_until].map(|end| end.map(|end| local_near(end, now)));
     let (sign, mut lines) = state(language, sources, *unacknowledged, ends);
     if notices.contains(&Notice::NotificationsFail) {
         // The window, which says it too, is closed most of the day.
@@ -70,7 +70,6 @@ fn state(
     } else {
         links
     };
-    let count = to_look_at(unacknowledged);
     let state = match links {
         TraySign::Live => language.text("native.tray.live", &[]),
         TraySign::SignedOut => language.text("native.tray.signed_out", &[]),
@@ -92,8 +91,12 @@ fn state(
     if paused > 0 {
         lines.push(language.count("native.tray.sources_paused", paused));
     }
-    if count > 0 {
-        lines.push(language.count("native.tray.unacknowledged", count));
+    let SeverityCounts { critical, high, .. } = unacknowledged;
+    let looked_at = SeverityCounts { critical, high, ..SeverityCounts::default() };
+    if looked_at.total() > 0 {
+        let alerts = language.count("native.tray.unacknowledged", looked_at.total());
+        let counts = in_words(language, looked_at);
+        lines.push(language.text("native.tray.counted", &[("alerts", &alerts), ("counts", &counts)]));
     }
     if let Some(until) = paused_until {
         lines.push(language.text("native.tray.paused", &[("time", &until)]));
@@ -207,9 +210,13 @@ mod tests {
     fn what_is_to_be_looked_at_comes_first() {
         assert_eq!(
             signs(&[live()], 2, 0),
-            (TraySign::Attention, vec!["Live".into(), "2 alerts to look at".into()])
+            (TraySign::Attention, vec!["Live".into(), "2 alerts to look at: 2 high".into()])
         );
-        assert_eq!(signs(&[live()], 2, 1).0, TraySign::Critical);
+        assert_eq!(
+            signs(&[live()], 2, 1),
+            (TraySign::Critical, vec!["Live".into(), "3 alerts to look at: 1 critical, 2 high".into()]),
+            "how many are critical is said"
+        );
         assert_eq!(signs(&[down()], 2, 0).0, TraySign::Offline);
         assert_eq!(signs(&[down()], 0, 1).0, TraySign::Critical);
     }

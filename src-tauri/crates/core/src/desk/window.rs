@@ -128,6 +128,7 @@ impl Actor {
             self.snooze_due(),
             self.post_due(),
             self.news_due(),
+            self.outage_due(),
             self.tray_told.due,
         ]
         .into_iter()

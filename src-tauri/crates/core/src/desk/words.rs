@@ -1,14 +1,19 @@
 //! Words for what is announced. Private unless the analyst wants it otherwise: severity, scenario and source; no names, no
 //! amounts.
 
+mod trouble;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::amounts::amount;
 use super::desktop::{About, Button, Notification};
 use crate::link::Failing;
 use crate::model::{Alert, AlertId, Facts, Severity, SeverityCounts, SourceId, Time};
-use crate::policy::Sound;
+use crate::policy::{Sound, Wait};
 use crate::text::Language;
+
+pub use trouble::{offline, profile_refused};
 
 /// The longest scenario and source that a notification shows, in characters.
 const WORDS_LIMIT: usize = 60;
@@ -22,6 +27,8 @@ pub struct Told {
     pub sources: BTreeSet<SourceId>,
     /// The scenarios of the critical ones, the newest first, each once.
     pub scenarios: Vec<String>,
+    /// Why they have waited, those that have.
+    pub waited: BTreeSet<Wait>,
 }
 
 impl Told {
@@ -29,6 +36,28 @@ impl Told {
     pub fn worst(&self) -> Option<Severity> {
         let mut counts = self.counts;
         Severity::ALL.into_iter().rev().find(|severity| *counts.of(*severity) > 0)
+    }
+}
+
+/// What is told beside an alert that does not come just so.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Occasion {
+    /// Why it has waited.
+    pub waited: Option<Wait>,
+    /// How bad it was said to be before.
+    pub was: Option<Severity>,
+}
+
+impl Occasion {
+    /// The line that says so of an alert that is so bad now, if there is something to say.
+    pub fn words(self, language: Language, severity: Severity) -> Option<String> {
+        let waited = self.waited.map(|why| language.text(&format!("native.waited.{}", why.word()), &[]));
+        let worse = self.was.filter(|was| *was < severity).map(|was| {
+            let [was, now] = [was, severity].map(|one| severity_word(language, one).to_lowercase());
+            language.text("native.alert.worse", &[("was", &was), ("now", &now)])
+        });
+        let words: Vec<String> = waited.into_iter().chain(worse).collect();
+        (!words.is_empty()).then(|| words.join(" "))
     }
 }
 
@@ -48,7 +77,7 @@ pub fn alone(language: Language, alert: &Alert, source: &str, is_private: bool) 
         alerts: vec![(alert.id, alert.severity)],
         severity: alert.severity,
         title,
-        body: if is_private { body } else { in_full(&alert.facts, &body) },
+        body: if is_private { body } else { in_full(language, &alert.facts, &body) },
         button: language.text("native.alert.show", &[]),
         link: None,
         buttons: vec![
@@ -60,19 +89,18 @@ pub fn alone(language: Language, alert: &Alert, source: &str, is_private: bool) 
 }
 
 /// What happened, to whom and about how much, before the rest.
-fn in_full(facts: &Facts, rest: &str) -> String {
-    let amount = [facts.amount.as_deref(), facts.currency.as_deref()].into_iter().flatten();
-    let amount = amount.collect::<Vec<_>>().join(" ");
+fn in_full(language: Language, facts: &Facts, rest: &str) -> String {
+    let amount = amount(language, facts.amount.as_deref(), facts.currency.as_deref());
     let customer = facts.customer_name.as_deref().or(facts.customer.as_deref());
-    let about = [customer, (!amount.is_empty()).then_some(amount.as_str())];
+    let about = [customer, amount.as_deref()];
     let about = about.into_iter().flatten().map(plain).collect::<Vec<_>>().join(", ");
     let lines =
         [facts.title.as_deref().map(plain), (!about.is_empty()).then_some(about), Some(rest.to_owned())];
     lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
-/// The notification that tells of several alerts: how many, how bad, and what the critical ones are. `alerts` are those that
-/// none before it has told of.
+/// The notification that tells of several alerts: how many, why they come only now, how bad they are, and what the critical
+/// ones are. `alerts` are those that none before it has told of.
 pub fn together(
     language: Language,
     about: About,
@@ -80,39 +108,43 @@ pub fn together(
     sources: &[String],
     alerts: Vec<(AlertId, Severity)>,
 ) -> Notification {
-    let mut counts = told.counts;
-    let counts: Vec<(u32, Severity)> = Severity::ALL
-        .into_iter()
-        .rev()
-        .map(|severity| (*counts.of(severity), severity))
-        .filter(|(count, _)| *count > 0)
-        .collect();
-    let in_words = counts
-        .iter()
-        .map(|(count, severity)| language.count(&format!("native.digest.{}", severity.word()), *count))
-        .collect::<Vec<_>>()
-        .join(", ");
+    let in_words = in_words(language, told.counts);
     let sources = sources.iter().map(|name| plain(name)).collect::<Vec<_>>().join(", ");
     let body = language.text("native.digest.body", &[("source", &sources), ("counts", &in_words)]);
     let scenarios: Vec<String> =
         told.scenarios.iter().filter_map(|code| scenario(language, Some(code))).collect();
-    let title = if about == About::Storm { "native.storm.title" } else { "native.digest.title" };
+    let waited: Vec<&str> = told.waited.iter().map(|why| why.word()).collect();
+    let title = match (about, waited.as_slice()) {
+        (About::Storm, _) => "native.storm.title".to_owned(),
+        (_, [why]) => format!("native.digest.title.{why}"),
+        _ => "native.digest.title".to_owned(),
+    };
+    let named = (!scenarios.is_empty())
+        .then(|| language.text("native.digest.named", &[("scenarios", &scenarios.join(", "))]));
+    let reasons = (waited.len() > 1).then(|| {
+        let reasons = waited.iter().map(|why| language.text(&format!("native.digest.reason.{why}"), &[]));
+        language.text("native.digest.reasons", &[("reasons", &reasons.collect::<Vec<_>>().join(", "))])
+    });
     Notification {
         about,
-        severity: counts.first().map_or(Severity::High, |(_, worst)| *worst),
-        title: language.count(title, told.counts.total()),
-        body: if scenarios.is_empty() {
-            body
-        } else {
-            let named = scenarios.join(", ");
-            format!("{}\n{body}", language.text("native.digest.named", &[("scenarios", &named)]))
-        },
+        severity: told.worst().unwrap_or(Severity::High),
+        title: language.count(&title, told.counts.total()),
+        body: [named, reasons, Some(body)].into_iter().flatten().collect::<Vec<_>>().join("\n"),
         button: language.text("native.digest.show", &[]),
         link: None,
         buttons: Vec::new(),
         sound: None,
         alerts,
     }
+}
+
+/// How many there are of each severity, the worst first.
+pub(super) fn in_words(language: Language, mut counts: SeverityCounts) -> String {
+    let counts = Severity::ALL.into_iter().rev().map(|severity| (*counts.of(severity), severity));
+    let words = counts
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, severity)| language.count(&format!("native.digest.{}", severity.word()), count));
+    words.collect::<Vec<_>>().join(", ")
 }
 
 /// The notification for what a rule of this name wants announced that is no alert; with `facts`, which of them it is.
@@ -134,7 +166,7 @@ pub fn news(
         alerts: Vec::new(),
         severity: Severity::High,
         title: plain(rule),
-        body: facts.map_or_else(|| body.clone(), |facts| in_full(facts, &body)),
+        body: facts.map_or_else(|| body.clone(), |facts| in_full(language, facts, &body)),
         button: language.text("native.digest.show", &[]),
         link: None,
         buttons: Vec::new(),
@@ -215,9 +247,10 @@ pub fn local_time(time: Time) -> String {
     local(time, "%H:%M")
 }
 
-/// When something ends, at `now`: the same, and its day where the hour comes before that.
-pub fn local_end(end: Time, now: Time) -> String {
-    local(end, if end.since(now) < DAY { "%H:%M" } else { "%Y-%m-%d %H:%M" })
+/// When something ends or has begun, at `now`: the same, and its day where there is such an hour between.
+pub fn local_near(time: Time, now: Time) -> String {
+    let is_near = time.since(now).max(now.since(time)) < DAY;
+    local(time, if is_near { "%H:%M" } else { "%Y-%m-%d %H:%M" })
 }
 
 fn local(time: Time, format: &str) -> String {
@@ -244,12 +277,17 @@ fn scenario(language: Language, code: Option<&str>) -> Option<String> {
 
 /// A server's text as one short, plain line: nothing that could turn the reading direction or break the line.
 pub(super) fn plain(text: &str) -> String {
+    plain_within(WORDS_LIMIT, text)
+}
+
+/// The same within so many characters.
+fn plain_within(limit: usize, text: &str) -> String {
     let is_hidden = |c: char| {
         c.is_control()
             || matches!(c, '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
     };
     let mut characters = text.chars().filter(|c| !is_hidden(*c));
-    let mut line: String = characters.by_ref().take(WORDS_LIMIT).collect();
+    let mut line: String = characters.by_ref().take(limit).collect();
     if characters.next().is_some() {
         line.push('…');
     }
@@ -284,9 +322,9 @@ mod tests {
     }
 
     #[test]
-    fn an_end_beyond_a_day_has_its_date() {
-        let words = |hours: i64| local_end(Time(hours * 3_600_000), Time(0)).len();
-        assert_eq!([1, 23, 24, 29].map(words), [5, 5, 16, 16]);
+    fn a_time_beyond_a_day_has_its_date() {
+        let words = |hours: i64| local_near(Time(hours * 3_600_000), Time(0)).len();
+        assert_eq!([-29, -23, 1, 23, 24, 29].map(words), [16, 5, 5, 5, 16, 16]);
     }
 
     #[test]
@@ -310,7 +348,7 @@ mod tests {
         let body = alone(Language::English, &alert, "Retail", false).body;
         let lines: Vec<&str> = body.lines().collect();
         assert!(lines[0].starts_with("Paidyyy") && lines[0].chars().count() <= WORDS_LIMIT + 1, "{body}");
-        assert_eq!(lines[1], "Ada Lovelace, 1234.50 EUR");
+        assert_eq!(lines[1], "Ada Lovelace, 1,234.50\u{A0}EUR");
         assert!(lines[2].starts_with("Retail, "), "{body}");
         alert.facts = Facts::default();
         assert_eq!(alone(Language::English, &alert, "Retail", false).body.lines().count(), 1);
@@ -325,7 +363,7 @@ mod tests {
 
     fn told(counts: SeverityCounts, scenarios: &[&str]) -> Told {
         let scenarios = scenarios.iter().map(|&one| one.to_owned()).collect();
-        Told { counts, sources: BTreeSet::from([SourceId(1)]), scenarios }
+        Told { counts, sources: BTreeSet::from([SourceId(1)]), scenarios, waited: BTreeSet::new() }
     }
 
     #[test]
@@ -333,12 +371,62 @@ mod tests {
         let counts = SeverityCounts { critical: 1, high: 2, ..SeverityCounts::default() };
         let told = told(counts, &["new_rule", "<b>\u{202E}of their own</b>"]);
         let shown = together(Language::English, About::Digest, &told, &["Retail".into()], Vec::new());
-        assert_eq!(shown.title, "3 alerts to look at");
+        assert_eq!(shown.title, "3 alerts held back");
         assert_eq!(
             shown.body,
             "Critical: New rule, <b>of their own</b>\nRetail: 1 critical, 2 high. Click to see them."
         );
         assert_eq!(shown.severity, Severity::Critical);
+    }
+
+    #[test]
+    fn a_digest_says_in_words_why_what_it_tells_of_comes_only_now() {
+        let counts = SeverityCounts { high: 3, ..SeverityCounts::default() };
+        let shown = |language, waited: &[Wait]| {
+            let told = Told { waited: waited.iter().copied().collect(), ..told(counts, &[]) };
+            together(language, About::Digest, &told, &["Retail".into()], Vec::new())
+        };
+        for (why, english, french) in [
+            (Wait::Pause, "3 alerts came during the pause", "3 alertes arrivées pendant la pause"),
+            (
+                Wait::QuietHours,
+                "3 alerts came during quiet hours",
+                "3 alertes arrivées pendant les heures calmes",
+            ),
+            (
+                Wait::CatchingUp,
+                "3 alerts came while Vigie was not connected",
+                "3 alertes arrivées pendant que Vigie n’était pas connectée",
+            ),
+            (
+                Wait::Snooze,
+                "3 alerts are back after a snooze",
+                "3 alertes de retour après une mise en veille",
+            ),
+            (
+                Wait::NotShown,
+                "3 alerts that may not have been shown",
+                "3 alertes qui n’ont peut-être pas été affichées",
+            ),
+        ] {
+            assert_eq!(shown(Language::English, &[why]).title, english);
+            assert_eq!(shown(Language::French, &[why]).title, french);
+        }
+        let several = shown(Language::English, &[Wait::QuietHours, Wait::Pause]);
+        assert_eq!(several.title, "3 alerts held back");
+        assert_eq!(several.body, "Why: a pause, quiet hours\nRetail: 3 high. Click to see them.");
+    }
+
+    #[test]
+    fn what_got_worse_says_so_in_words_and_what_did_not_says_nothing() {
+        let words = |language, was| {
+            Occasion { was: Some(was), ..Occasion::default() }.words(language, Severity::Critical)
+        };
+        let english = words(Language::English, Severity::High);
+        assert_eq!(english.as_deref(), Some("Got worse: from high to critical."));
+        let french = words(Language::French, Severity::High);
+        assert_eq!(french.as_deref(), Some("Aggravée : élevée auparavant, critique maintenant."));
+        assert_eq!(words(Language::English, Severity::Critical), None);
     }
 
     #[test]

@@ -23,6 +23,17 @@ impl Wait {
         self as i64 + 1
     }
 
+    /// Its name in the message table.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::CatchingUp => "catching_up",
+            Self::Pause => "pause",
+            Self::QuietHours => "quiet_hours",
+            Self::Snooze => "snooze",
+            Self::NotShown => "not_shown",
+        }
+    }
+
     /// What the store keeps as this number: what nobody wrote counts as missed.
     pub fn from_code(code: i64) -> Option<Self> {
         (code != 0)

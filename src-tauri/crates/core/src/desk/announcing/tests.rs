@@ -79,12 +79,82 @@ async fn what_was_missed_is_one_notification_that_names_what_is_critical_in_it()
     stage.announce(true).await;
     assert!(stage.shown.is_empty());
     stage.settle().await;
-    assert_eq!(stage.titles(), ["3 alerts to look at"]);
+    assert_eq!(stage.titles(), ["3 alerts came while Vigie was not connected"]);
     assert_eq!(
         stage.shown[0].body,
         "Critical: Critical scenario\nBank 1: 1 critical, 2 high. Click to see them."
     );
     assert_eq!(stage.shown[0].sound, Some(Sound::Alarm));
+}
+
+#[tokio::test]
+async fn what_a_pause_or_quiet_hours_held_back_says_so_also_where_it_is_one_alert_and_is_worded_anew() {
+    for (why, line) in
+        [(Wait::Pause, "Came during the pause."), (Wait::QuietHours, "Came during quiet hours.")]
+    {
+        let mut stage = Stage::new(1).await;
+        stage.situation.hushed = Some(why);
+        let [id] = stage.arrive(0, &[Severity::High], false).await[..] else { panic!() };
+        stage.announce(true).await;
+        assert!(stage.shown.is_empty());
+        stage.settle().await;
+        let says = |stage: &Stage| {
+            let shown = &stage.on_show[&About::Alert(id)];
+            (shown.title.clone(), shown.body.lines().next().unwrap().to_owned())
+        };
+        assert_eq!(says(&stage), ("High: High scenario".into(), line.into()));
+        stage.pass(2 * SECOND);
+        stage.change(id, Severity::Medium, AlertState::Open).await;
+        stage.announce(false).await;
+        assert_eq!(says(&stage), ("Medium: Medium scenario".into(), line.into()));
+    }
+}
+
+#[tokio::test]
+async fn a_digest_of_what_waited_for_several_reasons_says_each() {
+    let mut stage = Stage::new(1).await;
+    stage.arrive(0, &[Severity::High; 2], true).await;
+    stage.situation.hushed = Some(Wait::Pause);
+    stage.arrive(0, &[Severity::High], false).await;
+    stage.announce(true).await;
+    stage.settle().await;
+    assert_eq!(stage.titles(), ["3 alerts held back"]);
+    assert_eq!(stage.shown[0].body, "Why: no connection, a pause\nBank 1: 3 high. Click to see them.");
+}
+
+#[tokio::test]
+async fn an_alert_that_got_worse_says_so_with_nothing_private_and_says_it_no_more_when_it_is_not() {
+    let mut stage = Stage::new(1).await;
+    let [id] = stage.arrive(0, &[Severity::High], false).await[..] else { panic!() };
+    stage.announce(false).await;
+    stage.change(id, Severity::Critical, AlertState::Open).await;
+    stage.announce(false).await;
+    let says = |stage: &Stage| {
+        let shown = &stage.on_show[&About::Alert(id)];
+        (shown.title.clone(), shown.body.lines().map(str::to_owned).collect::<Vec<_>>())
+    };
+    let (title, lines) = says(&stage);
+    assert_eq!(title, "Critical: Critical scenario");
+    assert_eq!(lines[0], "Got worse: from high to critical.");
+    assert!(lines.len() == 2 && lines[1].starts_with("Bank 1, "), "{lines:?}");
+    stage.pass(2 * SECOND);
+    stage.change(id, Severity::High, AlertState::Open).await;
+    stage.announce(false).await;
+    let (title, lines) = says(&stage);
+    assert_eq!((title.as_str(), lines.len()), ("High: High scenario", 1));
+}
+
+#[tokio::test]
+async fn an_alert_that_got_worse_while_its_source_was_away_says_both() {
+    let mut stage = Stage::new(1).await;
+    let [id] = stage.arrive(0, &[Severity::High], false).await[..] else { panic!() };
+    stage.announce(false).await;
+    stage.change_while_away(id, Severity::Critical).await;
+    stage.settle().await;
+    assert_eq!(
+        stage.on_show[&About::Alert(id)].body.lines().next(),
+        Some("Came while Vigie was not connected. Got worse: from high to critical.")
+    );
 }
 
 #[tokio::test]
@@ -102,7 +172,7 @@ async fn what_is_dealt_with_is_taken_away_and_what_is_left_is_kept_current() {
     let left: Vec<&About> = stage.on_show.keys().collect();
     assert_eq!(left, [&About::Digest]);
     let digest = &stage.on_show[&About::Digest];
-    assert_eq!((digest.title.as_str(), digest.sound), ("2 alerts to look at", None));
+    assert_eq!((digest.title.as_str(), digest.sound), ("2 alerts came while Vigie was not connected", None));
     stage.store.snooze(&missed[1..], SnoozeOf::Alert, Time(i64::MAX)).await.unwrap();
     stage.settle().await;
     assert!(stage.on_show.is_empty(), "{:?}", stage.on_show);
@@ -118,7 +188,7 @@ async fn who_looks_at_the_list_is_told_of_it_no_more() {
     assert!(stage.on_show.is_empty());
     stage.arrive(0, &[Severity::High; 2], true).await;
     stage.settle().await;
-    assert_eq!(stage.on_show[&About::Digest].title, "2 alerts to look at");
+    assert_eq!(stage.on_show[&About::Digest].title, "2 alerts came while Vigie was not connected");
 }
 
 #[tokio::test]
@@ -149,7 +219,7 @@ async fn what_is_critical_and_could_not_be_shown_is_shown_later_also_after_a_res
             stage.restart().await;
         }
         stage.settle().await;
-        assert_eq!(stage.titles(), ["2 alerts to look at"]);
+        assert_eq!(stage.titles(), ["2 alerts that may not have been shown"]);
         assert_eq!(stage.shown[0].severity, Severity::Critical);
     }
 }
@@ -165,7 +235,7 @@ async fn what_is_critical_and_was_not_shown_yet_when_the_program_ended_is_shown_
     stage.show(raises).await;
     stage.restart().await;
     stage.settle().await;
-    assert_eq!(stage.titles(), ["Critical: Critical scenario", "2 alerts to look at"]);
+    assert_eq!(stage.titles(), ["Critical: Critical scenario", "2 alerts that may not have been shown"]);
     stage.restart().await;
     stage.settle().await;
     assert_eq!(stage.shown.len(), 2, "what was shown is shown");
@@ -229,7 +299,7 @@ async fn what_becomes_critical_in_a_storm_or_a_digest_is_told_of_by_itself_and_t
     stage.announce(false).await;
     stage.settle().await;
     assert_eq!(stage.on_show[&About::Storm].title, "Many alerts at once: 2 more");
-    assert_eq!(stage.on_show[&About::Digest].title, "2 alerts to look at");
+    assert_eq!(stage.on_show[&About::Digest].title, "2 alerts came while Vigie was not connected");
     assert!(stage.on_show.contains_key(&About::Alert(missed[0])));
     assert!(stage.on_show.contains_key(&About::Alert(live[5])));
 }
@@ -285,7 +355,10 @@ async fn what_was_dismissed_is_counted_no_more() {
     stage.dismiss(About::Digest);
     stage.arrive(0, &[Severity::High; 2], true).await;
     stage.announce(true).await;
-    assert_eq!(stage.titles(), ["3 alerts to look at", "2 alerts to look at"]);
+    assert_eq!(
+        stage.titles(),
+        ["3 alerts came while Vigie was not connected", "2 alerts came while Vigie was not connected"]
+    );
 }
 
 #[tokio::test]

@@ -90,6 +90,15 @@ impl Stage {
         self.put(source, vec![version]).await;
     }
 
+    /// The same while its source was not connected.
+    pub async fn change_while_away(&mut self, alert: AlertId, severity: Severity) {
+        let alert = self.store.alert_row(alert).await.unwrap();
+        let source = self.sources.iter().position(|one| *one == alert.source).unwrap();
+        self.arrived += 1;
+        let version = version(&alert.subject, severity, AlertState::Open, i64::from(self.arrived));
+        self.put(source, vec![Event { is_history: true, ..version }]).await;
+    }
+
     pub async fn put(&mut self, source: usize, events: Vec<Event>) {
         let batch = Batch { events, ..Batch::default() };
         self.store.ingest(self.sources[source], &batch, None).await.unwrap();
