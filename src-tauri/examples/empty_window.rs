@@ -1,5 +1,5 @@
-//! An empty window of the same Tauri, the same engine and the same size as Vigie's: what the benchmark measures start and
-//! memory by. As Vigie's, it is shown once its page is there. It is not shipped.
+//! An empty window of the same Tauri, the same engine and the same size as Vigie's: what the benchmark measures start
+//! and memory by. As Vigie's, it is shown once its page is there. It is not shipped.
 
 use tauri::http::Response;
 use tauri::webview::PageLoadEvent;

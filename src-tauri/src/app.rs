@@ -102,8 +102,9 @@ pub fn run(arguments: Arguments, log: LogFolder) -> Result<(), StartError> {
         .invoke_handler(commands())
         .build(tauri::generate_context!())?;
     tracing::info!(version = %app.package_info().version, "Vigie has started");
-    // First, because the browser engine takes longest: it comes up in a process of its own while the store is opened. What
-    // the page asks is heard only once the program runs. A window that nobody wants to see is made when somebody does.
+    // First, because the browser engine takes longest: it comes up in a process of its own while the store is opened.
+    // What the page asks is heard only once the program runs. A window that nobody wants to see is made when somebody
+    // does.
     if !arguments.hidden {
         window::build(app.handle(), Begin::Shown)?;
     }
@@ -185,8 +186,8 @@ pub fn commands() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static
     ]
 }
 
-/// Ends the program as "Quit" does when the system wants it to end: what is stored is closed, and the next start need not
-/// take it for a crash.
+/// Ends the program as "Quit" does when the system wants it to end: what is stored is closed, and the next start need
+/// not take it for a crash.
 fn end_when_wanted(app: &AppHandle) {
     let app = app.clone();
     match tauri::async_runtime::block_on(async { ending::wanted() }) {

@@ -25,7 +25,8 @@ pub struct Arguments {
     /// Start in the tray, without the window.
     #[arg(long)]
     pub hidden: bool,
-    /// Start everything apart from your own data, see an alert through to the screen, say what works and what does not, and end.
+    /// Start everything apart from your own data, see an alert through to the screen, say what works and what does not,
+    /// and end.
     #[arg(long)]
     pub smoke_test: bool,
     /// What to open: a link to an alert, or the file of a profile.
@@ -37,8 +38,8 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// Reads the arguments of a start, up to a link. Anybody can make one, with a quote in it too, and Windows hands on what
-    /// stands behind that as further arguments.
+    /// Reads the arguments of a start, up to a link. Anybody can make one, with a quote in it too, and Windows hands on
+    /// what stands behind that as further arguments.
     pub fn read<A: Into<OsString>>(arguments: impl IntoIterator<Item = A>) -> Result<Self, clap::Error> {
         let mut is_over = false;
         let until_link = arguments.into_iter().map(Into::into).take_while(|argument: &OsString| {

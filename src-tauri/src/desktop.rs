@@ -42,7 +42,8 @@ impl TauriDesktop {
         }
     }
 
-    /// Tells it, once, which desk its clicks go to; from now on it has a tray, and asks whether it may notify when it should.
+    /// Tells it, once, which desk its clicks go to; from now on it has a tray, and asks whether it may notify when it
+    /// should.
     pub fn serve(&self, desk: Desk) {
         if self.desk.set(desk.clone()).is_ok() {
             self.tray.serve(self.app.clone(), desk.clone());

@@ -1,5 +1,5 @@
-//! When the program is to end by the terminal that it was started from. A log-off is told to the window, which ends the event
-//! loop as "Quit" does.
+//! When the program is to end by the terminal that it was started from. A log-off is told to the window, which ends the
+//! event loop as "Quit" does.
 
 use std::io;
 

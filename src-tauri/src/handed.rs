@@ -1,5 +1,5 @@
-//! What is handed to the program: a link to an alert, or a file with a profile. Linux and Windows hand it over as an argument, to a
-//! second start too; macOS by an event.
+//! What is handed to the program: a link to an alert, or a file with a profile. Linux and Windows hand it over as an
+//! argument, to a second start too; macOS by an event.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -37,12 +37,14 @@ impl Handed {
         }
     }
 
-    /// What the arguments of another start hand over. Some that it did not understand are none of ours: it ends by itself.
+    /// What the arguments of another start hand over. Some that it did not understand are none of ours: it ends by
+    /// itself.
     pub fn of_another(arguments: &[String], folder: &str) -> Self {
         Arguments::read(arguments).map_or(Self::Window, |arguments| Self::of(&arguments, folder.as_ref()))
     }
 
-    /// A link, the address of a file or its path. What is none of them goes for a link, so that the window says what is wrong.
+    /// A link, the address of a file or its path. What is none of them goes for a link, so that the window says what is
+    /// wrong.
     pub fn read(text: &str, folder: &Path) -> Self {
         // Windows and macOS do not tell `.VIGIE-PROFILE` apart.
         let is_profile = |path: &Path| {

@@ -1,5 +1,5 @@
-//! Whether the program runs already, and on which data. A second start hands what it is about to the first, and ends. Options that
-//! count only at a start would be lost then without a word.
+//! Whether the program runs already, and on which data. A second start hands what it is about to the first, and ends.
+//! Options that count only at a start would be lost then without a word.
 
 use std::fs::{File, TryLockError};
 use std::io::{self, IsTerminal as _, Write as _};
@@ -11,7 +11,8 @@ use crate::arguments::Arguments;
 use crate::places::data_folder;
 use crate::{app, notifications};
 
-/// The file in a folder for data that is locked while a program runs. The lock goes with the program, however that ends.
+/// The file in a folder for data that is locked while a program runs. The lock goes with the program, however that
+/// ends.
 const MARK: &str = "running";
 
 /// Says, for as long as it is there, that the program runs.

@@ -1,5 +1,5 @@
-//! `vigie --smoke-test`: starts everything that the program stands on, apart from the analyst's own, and sees an alert through to
-//! the screen. For packages: what a computer lacks is named.
+//! `vigie --smoke-test`: starts everything that the program stands on, apart from the analyst's own, and sees an alert
+//! through to the screen. For packages: what a computer lacks is named.
 
 use std::future::Future;
 use std::io::Write as _;
@@ -312,8 +312,8 @@ fn gone() -> String {
     "the program ends already".to_owned()
 }
 
-/// The real desktop, and what came of what it was asked. What the analyst has set for the program stays as it is, and of what
-/// the bank makes up one alert is announced, silently and as a test: somebody may sit there.
+/// The real desktop, and what came of what it was asked. What the analyst has set for the program stays as it is, and
+/// of what the bank makes up one alert is announced, silently and as a test: somebody may sit there.
 struct NotingDesktop {
     real: TauriDesktop,
     language: Language,

@@ -1,10 +1,10 @@
-//! The feed of newer versions, by Tauri's updater: a package is taken only if it was signed with the key that is built into the
-//! program, for the version that the feed says it is.
+//! The feed of newer versions, by Tauri's updater: a package is taken only if it was signed with the key that is built
+//! into the program, for the version that the feed says it is.
 //!
 //! Where it is and whose signature counts is said when a release is built: `VIGIE_UPDATER_URL` (`https` only) and
-//! `VIGIE_UPDATER_KEY`. A build that was told neither, or that no package holds, does not update itself; nor does the one in an
-//! MSI, which an administrator rolls out: Windows asks for one only when this program has ended already, and where that is
-//! refused nothing would start it again.
+//! `VIGIE_UPDATER_KEY`. A build that was told neither, or that no package holds, does not update itself; nor does the
+//! one in an MSI, which an administrator rolls out: Windows asks for one only when this program has ended already, and
+//! where that is refused nothing would start it again.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};

@@ -148,7 +148,8 @@ impl Page {
         Begun { show: state.waiting.take(), left: state.left.clone() }
     }
 
-    /// Keeps where the analyst is, for the page after this one. What is too long is left out: that page begins at the beginning.
+    /// Keeps where the analyst is, for the page after this one. What is too long is left out: that page begins at the
+    /// beginning.
     pub fn leave(&self, left: String) {
         self.state().left = (left.len() <= LEFT_LIMIT).then_some(left);
     }
@@ -184,14 +185,14 @@ pub enum Begin {
     Hidden,
 }
 
-/// Makes the window, which is shown once its page is there: an empty one would flash, and WebKitGTK stands still for half a
-/// second when it is to draw a page while that starts (seen in every other start).
+/// Makes the window, which is shown once its page is there: an empty one would flash, and WebKitGTK stands still for
+/// half a second when it is to draw a page while that starts (seen in every other start).
 pub fn build(app: &AppHandle, begin: Begin) -> tauri::Result<WebviewWindow> {
     prepared(app, begin).build()
 }
 
-/// Makes a window that waits to be asked for, and whose page keeps nothing; what files an engine needs all the same are in this
-/// folder.
+/// Makes a window that waits to be asked for, and whose page keeps nothing; what files an engine needs all the same are
+/// in this folder.
 pub fn build_apart(app: &AppHandle, files: PathBuf) -> tauri::Result<WebviewWindow> {
     prepared(app, Begin::Hidden).incognito(true).data_directory(files).build()
 }

@@ -68,8 +68,8 @@ pub struct GatewayProcess {
 }
 
 impl GatewayProcess {
-    /// Starts a Big Defend gateway with its state in `folder`, on a port (0: any), with `simulate` transactions a second
-    /// (0: none; what it has kept is all there is).
+    /// Starts a Big Defend gateway with its state in `folder`, on a port (0: any), with `simulate` transactions a
+    /// second (0: none; what it has kept is all there is).
     pub async fn start(folder: &Path, port: u16, simulate: u32) -> Self {
         Self::start_with(folder, Options { port, simulate, ..Options::default() }).await
     }

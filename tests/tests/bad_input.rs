@@ -1,5 +1,5 @@
-//! Hostile input is only text, whatever carries it: the link survives, what can be shown is shown, what cannot is counted
-//! and kept with its reason, and nothing after it is lost.
+//! Hostile input is only text, whatever carries it: the link survives, what can be shown is shown, what cannot is
+//! counted and kept with its reason, and nothing after it is lost.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,5 @@
-//! What the real application takes over a day. Each takes minutes and says what it has measured, so they are run by name.
+//! What the real application takes over a day. Each takes minutes and says what it has measured, so they are run by
+//! name.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,11 +1,11 @@
-//! Faults, drawn from seeds: whatever goes wrong between the desktop and the server, what the server could still give is
-//! stored, each once; what it could not lies in a gap that says so; nothing is announced twice; and in the end the link is
-//! live again.
+//! Faults, drawn from seeds: whatever goes wrong between the desktop and the server, what the server could still give
+//! is stored, each once; what it could not lies in a gap that says so; nothing is announced twice; and in the end the
+//! link is live again.
 //!
-//! `VIGIE_SCHEDULES` says which schedules to run: `300..5300` are 5,000, `4711` is one. Without it the first 300 are, by
-//! `cargo xtask test` as by `cargo test -p vigie-tests --test faults -- --nocapture`. A schedule that fails is printed with
-//! the command that runs it alone. What is drawn is always the same; how threads interleave is not, so that a seed that has
-//! failed may have to be run several times: `VIGIE_TIMES=50`.
+//! `VIGIE_SCHEDULES` says which schedules to run: `300..5300` are 5,000, `4711` is one. Without it the first 300 are,
+//! by `cargo xtask test` as by `cargo test -p vigie-tests --test faults -- --nocapture`. A schedule that fails is
+//! printed with the command that runs it alone. What is drawn is always the same; how threads interleave is not, so
+//! that a seed that has failed may have to be run several times: `VIGIE_TIMES=50`.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

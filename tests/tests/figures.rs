@@ -108,8 +108,8 @@ async fn what_came_and_what_became_of_it_is_counted_and_kept_for_others_to_read(
     assert_eq!((of_source.received, of_source.stored, of_source.duplicates), (5, 3, 1));
     assert_eq!(of_source.rejected, [ReasonFigure { reason: "not_json".to_owned(), frames: 1 }]);
     assert_eq!(of_source.reconnects, 1);
-    // The numbers of these messages do not follow each other either; whether that gap is filled before the line breaks is
-    // chance, and then there are two.
+    // The numbers of these messages do not follow each other either; whether that gap is filled before the line breaks
+    // is chance, and then there are two.
     assert!(of_source.gaps.all >= 1);
     assert_eq!((of_source.gaps.lasting, of_source.gaps.lost), (0, 0));
     assert_eq!((figures.notifications.alone, figures.notifications.below_level), (1, 1));

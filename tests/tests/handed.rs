@@ -1,4 +1,5 @@
-//! The real application, asked for from outside: by a link, by a file, by a second start; and its window, which comes back.
+//! The real application, asked for from outside: by a link, by a file, by a second start; and its window, which comes
+//! back.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,5 +1,5 @@
-//! A hostile or broken server costs bounded memory, is told in words, and never costs the other sources anything: in every
-//! test here a well-behaved source stays live and its events keep arriving meanwhile.
+//! A hostile or broken server costs bounded memory, is told in words, and never costs the other sources anything: in
+//! every test here a well-behaved source stays live and its events keep arriving meanwhile.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,5 +1,5 @@
-//! The outbox: what an analyst does is kept at once, sent in its order when there is a connection, and never written over what
-//! somebody else has done.
+//! The outbox: what an analyst does is kept at once, sent in its order when there is a connection, and never written
+//! over what somebody else has done.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,4 +1,5 @@
-//! `vigie --smoke-test`, which packages are tested with: it passes on a whole desktop, and names what another one lacks.
+//! `vigie --smoke-test`, which packages are tested with: it passes on a whole desktop, and names what another one
+//! lacks.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -1,7 +1,7 @@
 //! A desktop entry among those that are started.
 
-/// The path of a program as an entry's command has it, by the specification of desktop entries: in quotes, and what means
-/// something in them or in a command marked as text.
+/// The path of a program as an entry's command has it, by the specification of desktop entries: in quotes, and what
+/// means something in them or in a command marked as text.
 pub fn command(path: &str) -> String {
     let mut command = String::from('"');
     for c in path.chars() {

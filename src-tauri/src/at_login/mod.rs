@@ -1,5 +1,5 @@
-//! Starting at login, by the library below Tauri's plugin. That one hands on a path with a space in it as it is, where it is
-//! read as a command, and on Windows lets an administrator start it for everybody.
+//! Starting at login, by the library below Tauri's plugin. That one hands on a path with a space in it as it is, where
+//! it is read as a command, and on Windows lets an administrator start it for everybody.
 
 #[cfg_attr(target_os = "linux", path = "linux.rs")]
 #[cfg_attr(target_os = "macos", path = "macos.rs")]

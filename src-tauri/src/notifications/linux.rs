@@ -1,5 +1,6 @@
-//! The desktop's notification service, over D-Bus. notify-rust shows each notification on a connection of its own and begins
-//! to listen only afterwards, so it shows none but the one that nobody waits for; `linux/line.rs` says what comes of that.
+//! The desktop's notification service, over D-Bus. notify-rust shows each notification on a connection of its own and
+//! begins to listen only afterwards, so it shows none but the one that nobody waits for; `linux/line.rs` says what
+//! comes of that.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -50,8 +51,8 @@ pub async fn show(
     let shower = line.shower().await.map_err(not_shown)?;
     let replaces = replaced.and_then(|place| place.number(&line, &shower));
     let (notification, (told, shown)) = (notification.clone(), oneshot::channel());
-    // Beside us, who may give up: then it counts as not shown, and is taken away should it come after all. Until that is
-    // known nothing more is asked of a service that does not answer.
+    // Beside us, who may give up: then it counts as not shown, and is taken away should it come after all. Until that
+    // is known nothing more is asked of a service that does not answer.
     tokio::spawn(async move {
         let shown = raise(&line, &shower, &notification, replaces).await;
         if let Err(Ok(late)) = told.send(shown) {

@@ -1,5 +1,6 @@
-//! The macOS notification centre, by the crate below notify-rust. That one waits for a click on a thread of its own: for
-//! ever where a notification is taken away, and not at all where the main thread has something to do at that moment.
+//! The macOS notification centre, by the crate below notify-rust. That one waits for a click on a thread of its own:
+//! for ever where a notification is taken away, and not at all where the main thread has something to do at that
+//! moment.
 
 use mac_usernotifications::{
     Action, CloseReason, Error, InterruptionLevel, NotificationHandle, NotificationResponse,

@@ -149,8 +149,9 @@ impl Waiting {
     }
 }
 
-/// Asks the analyst whether there may be notifications, where the system wants that: once they have signed in, and know what
-/// for. With the first notification it would be too late: they may be away then, and nothing is shown before they answer.
+/// Asks the analyst whether there may be notifications, where the system wants that: once they have signed in, and know
+/// what for. With the first notification it would be too late: they may be away then, and nothing is shown before they
+/// answer.
 pub async fn ask_once_signed_in(desk: Desk) {
     let is_watched = |overview: &Overview| {
         overview.sources.iter().any(|source| !matches!(source.link, Link::SignedOut { .. }))

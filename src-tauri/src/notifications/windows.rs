@@ -1,5 +1,5 @@
-//! Windows toasts, by the system's own interface: notify-rust can neither put a toast in the place of another nor take one
-//! away, and a storm would fill the screen.
+//! Windows toasts, by the system's own interface: notify-rust can neither put a toast in the place of another nor take
+//! one away, and a storm would fill the screen.
 
 use tokio::sync::{mpsc, oneshot};
 use vigie_core::desk::desktop::{About, NotShown, Notification};
@@ -101,7 +101,8 @@ fn toast(notification: &Notification, is_update: bool) -> windows::core::Result<
     Ok(Handle { _toast: toast, responses })
 }
 
-/// A button has its name, and a click is none of them. Where the click is a link, Windows opens that instead of telling us.
+/// A button has its name, and a click is none of them. Where the click is a link, Windows opens that instead of telling
+/// us.
 fn response_of(arguments: Option<&IInspectable>) -> Response {
     let chosen = arguments
         .and_then(|arguments| arguments.cast::<ToastActivatedEventArgs>().ok())
@@ -135,8 +136,9 @@ pub fn show_and_forget(notification: &notify_rust::Notification) -> Result<(), n
     notification.clone().app_id(app_id()).show().map(drop)
 }
 
-/// The toast. Of an installed program a click opens a link: it lies in the list for days, and we may not run any more, or
-/// have more of them than we wait for. A button does nothing then; no link may do what it does, since anybody can make one.
+/// The toast. Of an installed program a click opens a link: it lies in the list for days, and we may not run any more,
+/// or have more of them than we wait for. A button does nothing then; no link may do what it does, since anybody can
+/// make one.
 fn xml(notification: &Notification, has_links: bool) -> String {
     // A critical one stays until somebody has seen it.
     let scenario = if notification.severity == Severity::Critical { r#" scenario="reminder""# } else { "" };

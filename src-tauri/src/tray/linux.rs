@@ -104,8 +104,8 @@ impl ksni::Tray for Item {
         self.tells.send_replace(true);
     }
 
-    /// A panel that has gone may come back, and finds the item then. One that is there and does not take it in would never be
-    /// asked again: then the service ends, and the item is made anew.
+    /// A panel that has gone may come back, and finds the item then. One that is there and does not take it in would
+    /// never be asked again: then the service ends, and the item is made anew.
     fn watcher_offline(&self, reason: OfflineReason) -> bool {
         self.tells.send_replace(false);
         matches!(reason, OfflineReason::No)

@@ -1,5 +1,5 @@
-//! The menu in the menu bar of macOS, which shows it by itself. One that is let go of is closed, also while the analyst reads
-//! it: so what may be open is kept.
+//! The menu in the menu bar of macOS, which shows it by itself. One that is let go of is closed, also while the analyst
+//! reads it: so what may be open is kept.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -1,5 +1,5 @@
-//! The menu of the tray on Windows. One that gives way to another loses its entries, also while it is open: so it is made when
-//! it is asked for, and the event loop rests until it is closed.
+//! The menu of the tray on Windows. One that gives way to another loses its entries, also while it is open: so it is
+//! made when it is asked for, and the event loop rests until it is closed.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

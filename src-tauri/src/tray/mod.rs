@@ -1,4 +1,5 @@
-//! The tray: the sign and its menu, kept to what the desk wants. What differs between the systems stands in a file for each.
+//! The tray: the sign and its menu, kept to what the desk wants. What differs between the systems stands in a file for
+//! each.
 
 mod icons;
 #[cfg_attr(target_os = "linux", path = "linux.rs")]

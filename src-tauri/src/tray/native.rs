@@ -39,8 +39,8 @@ impl Icon {
         on_main_thread(&app, move |app| {
             let image = image(app, tray.sign, panel)?;
             let icon = TrayIconBuilder::with_id(ID).icon(image).show_menu_on_left_click(false).build(app)?;
-            // Windows says nothing when it does not take an icon, as at login, before there is a panel. Only what is then
-            // done to it fails, and another is made later.
+            // Windows says nothing when it does not take an icon, as at login, before there is a panel. Only what is
+            // then done to it fails, and another is made later.
             if let Err(error) = dress(&icon, &menu, &tray, panel) {
                 app.remove_tray_by_id(ID);
                 return Err(error);

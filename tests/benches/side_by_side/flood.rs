@@ -1,5 +1,5 @@
-//! A server in a process of its own that lets anybody sign in and pours messages as fast as the socket takes them, or at
-//! a steady rate. Nothing but TCP holds it back.
+//! A server in a process of its own that lets anybody sign in and pours messages as fast as the socket takes them, or
+//! at a steady rate. Nothing but TCP holds it back.
 //!
 //! It is told what to do line by line on its standard input, and answers on its standard output; times are microseconds
 //! since 1970 by the clock that all processes of the machine share.
@@ -142,8 +142,8 @@ pub async fn serve(arguments: &[String]) {
     }
 }
 
-/// Sends these messages, `rate` a second (0: as fast as they are taken). Gives when each was handed to the socket, where
-/// a rate is to be kept; nothing, when the client has left.
+/// Sends these messages, `rate` a second (0: as fast as they are taken). Gives when each was handed to the socket,
+/// where a rate is to be kept; nothing, when the client has left.
 async fn pour(
     outlet: &mut Outlet,
     numbers: std::ops::Range<u64>,
@@ -230,8 +230,8 @@ impl Flood {
         flood
     }
 
-    /// Lets it send the next `count` messages, `rate` a second (0: as fast as they are taken), to whoever is connected or
-    /// comes next. It writes into `stamps` when it sent each.
+    /// Lets it send the next `count` messages, `rate` a second (0: as fast as they are taken), to whoever is connected
+    /// or comes next. It writes into `stamps` when it sent each.
     pub async fn pour(&mut self, count: u64, rate: u64, stamps: Option<&Path>) {
         let stamps = stamps.map(|path| path.display().to_string()).unwrap_or_default();
         self.command(&format!("pour {count} {rate} {stamps}")).await;

@@ -1,5 +1,5 @@
-//! `cargo xtask bench`: what Vigie does beside the limit of the machine or a peer, in one run and one table. Each row is a
-//! file in `rows/` that says what is measured and how. It runs on Linux, which alone can drive the real window.
+//! `cargo xtask bench`: what Vigie does beside the limit of the machine or a peer, in one run and one table. Each row
+//! is a file in `rows/` that says what is measured and how. It runs on Linux, which alone can drive the real window.
 //!
 //! The benchmark starts itself again in two roles: the flood that pours events at the desk, and the listeners at the
 //! gateway. So nothing that is measured shares a process with what it is measured by.

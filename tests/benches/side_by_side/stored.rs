@@ -1,5 +1,5 @@
-//! A database with a million events in it, made once for all rows that read: three sources, of which one is so small and
-//! so long ago that a list of it alone has to be found, and every kind of event that the window lists.
+//! A database with a million events in it, made once for all rows that read: three sources, of which one is so small
+//! and so long ago that a list of it alone has to be found, and every kind of event that the window lists.
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,5 @@
-//! Messages as a busy Big Defend server sends them, about 570 bytes each: payments, and every fiftieth an alert. Each is
-//! made from its number alone, so that two processes can speak of the same one.
+//! Messages as a busy Big Defend server sends them, about 570 bytes each: payments, and every fiftieth an alert. Each
+//! is made from its number alone, so that two processes can speak of the same one.
 
 use std::io::Write as _;
 

@@ -1,5 +1,5 @@
-//! What the rows of the real window share: desktops of their own, the application on them, and the empty window that it is
-//! measured by.
+//! What the rows of the real window share: desktops of their own, the application on them, and the empty window that it
+//! is measured by.
 
 use std::path::PathBuf;
 use std::time::Duration;

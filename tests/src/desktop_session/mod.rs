@@ -93,8 +93,8 @@ impl Session {
         self.tray = Some(TrayHost::start(self.bus.address(), answer).await);
     }
 
-    /// Puts another such service in its place, which can only this, in the specification's words. The one before stays on
-    /// the bus, and nobody asks it any more.
+    /// Puts another such service in its place, which can only this, in the specification's words. The one before stays
+    /// on the bus, and nobody asks it any more.
     pub async fn replace_notifications(&mut self, can: &'static [&'static str]) -> Option<Notifications> {
         self.notifications.replace(Notifications::start_with(self.bus.address(), can).await)
     }

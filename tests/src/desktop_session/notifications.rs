@@ -1,7 +1,7 @@
 //! The desktop's notification service: it remembers what was raised, and clicks. It is as strict as GNOME's (its
-//! `notificationDaemon.js`, in the shell and among its D-Bus services): only the connection that has raised a notification
-//! may replace it or take it away, and hears alone what becomes of it; and when the connection goes that has raised the
-//! first of those on show, all of the program's go.
+//! `notificationDaemon.js`, in the shell and among its D-Bus services): only the connection that has raised a
+//! notification may replace it or take it away, and hears alone what becomes of it; and when the connection goes that
+//! has raised the first of those on show, all of the program's go.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;

@@ -6,8 +6,8 @@ use tokio::net::TcpStream;
 use super::header;
 use crate::desk::IN_VAIN;
 
-/// A request that is being answered: an event stream whose head has been sent, or nothing yet. When it is dropped, so is
-/// the connection.
+/// A request that is being answered: an event stream whose head has been sent, or nothing yet. When it is dropped, so
+/// is the connection.
 pub struct Wire {
     /// The request's head.
     pub head: String,

@@ -142,8 +142,8 @@ impl Mouth {
         self.server.until_asked("GET /frames", asked + 1).await;
     }
 
-    /// Says a last transaction and waits for it: nothing after what was said may be lost, and it must still be the first
-    /// connection.
+    /// Says a last transaction and waits for it: nothing after what was said may be lost, and it must still be the
+    /// first connection.
     pub async fn still_heard(mut self) -> (TestDesk, TempDir) {
         self.say(transaction(999)).await;
         let way = self.way;

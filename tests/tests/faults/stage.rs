@@ -28,15 +28,15 @@ use crate::truth::{happened, has};
 /// Time between two looks at whether all is well.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 
-/// After so many looks time no longer leaps: every silence was noticed, and who is still not well is so for another reason.
-/// But for who has fallen back it goes on: minutes pass before the better transport is tried.
+/// After so many looks time no longer leaps: every silence was noticed, and who is still not well is so for another
+/// reason. But for who has fallen back it goes on: minutes pass before the better transport is tried.
 const LEAPS: u32 = 600;
 /// How many times longer than others this waits in vain: many schedules are played at once.
 const PATIENCE: u32 = 4;
 /// After so long without anything from the server or into the store, nothing is on its way any more.
 const QUIET: Duration = Duration::from_millis(300);
-/// After so many leaps something more happens, where a worse transport is in use: a better one that is tried counts as up
-/// once something has come over it, and has not long for that. Nothing leaps while something is on its way.
+/// After so many leaps something more happens, where a worse transport is in use: a better one that is tried counts as
+/// up once something has come over it, and has not long for that. Nothing leaps while something is on its way.
 const PAID_EVERY: u32 = 3;
 
 /// When something was done, by the desktop's wall clock: before and after.
@@ -182,7 +182,8 @@ impl Stage {
         tokio::time::timeout(IN_VAIN, starting).await.expect("the gateway does not start again")
     }
 
-    /// Waits until the link is live and everything is stored, or lies in a gap that says so. `leaps`: time passes faster.
+    /// Waits until the link is live and everything is stored, or lies in a gap that says so. `leaps`: time passes
+    /// faster.
     async fn until_well(&mut self, when: &str, leaps: bool) {
         let waiting = async {
             let (mut looks, mut leapt) = (0_u32, 0_u32);
@@ -322,7 +323,8 @@ impl Stage {
         assert!(invented.is_empty(), "seed {}: nobody sent {invented:?}", self.schedule.seed);
     }
 
-    /// A gap says that something is missing only where the server could not give it, and there is none without a reason.
+    /// A gap says that something is missing only where the server could not give it, and there is none without a
+    /// reason.
     fn assert_gaps_are_where_something_could_be_missing(&self, gaps: &[GapView]) {
         let seed = self.schedule.seed;
         let can_give_all = match self.backend.name {

@@ -118,8 +118,8 @@ impl Stage {
         self.desk.until_link_of(self.source, what, holds).await
     }
 
-    /// Waits until the hostile server's link waits for its next try; gives how long, up to a millisecond more, and how many
-    /// tries have failed.
+    /// Waits until the hostile server's link waits for its next try; gives how long, up to a millisecond more, and how
+    /// many tries have failed.
     pub async fn until_told(&self, trouble: Trouble) -> (Duration, u32) {
         // One that is over by now is followed by a try, and that by the next.
         let is_told = |link: &Link| matches!(link, Link::Retrying { why, until, .. } if *why == trouble && *until > self.clock.now());

@@ -104,7 +104,8 @@ impl Stage {
         wire
     }
 
-    /// Signs in to a server of [`TWO_WAYS`] and gives the worse, from which something has come; the other is not there yet.
+    /// Signs in to a server of [`TWO_WAYS`] and gives the worse, from which something has come; the other is not there
+    /// yet.
     pub async fn worse_way(&mut self) -> Wire {
         self.server.answer("GET /ws", Answer::status(426));
         let mut wire = self.live_stream("two-ways").await;

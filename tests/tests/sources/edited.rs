@@ -1,4 +1,5 @@
-//! A source is changed: what it is called and what is wanted of it without a password, where it is and who signs in with one.
+//! A source is changed: what it is called and what is wanted of it without a password, where it is and who signs in
+//! with one.
 
 use std::sync::Arc;
 

@@ -534,7 +534,8 @@ export type Link = { "state": "signed_out",
  */
 reason: SignedOutReason, } | { "state": "paused" } | { "state": "connecting" } | { "state": "catching_up", 
 /**
- * How many events have been fetched so far, with messages that could not be read: all of them count as received.
+ * How many events have been fetched so far, with messages that could not be read: all of them count as
+ * received.
  */
 fetched: number, } | { "state": "live", 
 /**
@@ -1175,7 +1176,8 @@ made: number,
 median_ms: number | null, };
 
 /**
- * One span in figures. What is a list by time has a value for each stretch, oldest first; the last one is not over yet.
+ * One span in figures. What is a list by time has a value for each stretch, oldest first; the last one is not over
+ * yet.
  */
 export type Charts = { 
 /**
@@ -1499,8 +1501,8 @@ lasting: number,
 lost: number, };
 
 /**
- * Figures of one source. What was received was stored, known already or not readable, unless the store does not take it
- * yet.
+ * Figures of one source. What was received was stored, known already or not readable, unless the store does not take
+ * it yet.
  */
 export type SourceFigures = { 
 /**
@@ -1742,7 +1744,8 @@ language: LanguageChoice,
  */
 dense: boolean, 
 /**
- * Whether a letter alone is a command. Who speaks to the computer instead of typing may want none (WCAG 2.2, 2.1.4).
+ * Whether a letter alone is a command. Who speaks to the computer instead of typing may want none (WCAG 2.2,
+ * 2.1.4).
  */
 single_keys: boolean, 
 /**

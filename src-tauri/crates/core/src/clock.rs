@@ -19,8 +19,8 @@ pub trait Clock: Send + Sync + 'static {
     async fn sleep_until(&self, due: Duration) {
         self.sleep(due.saturating_sub(self.elapsed())).await;
     }
-    /// Waits until the computer has woken from sleep. May tell of a sleep that was none: the wall clock was set forward, or
-    /// nothing ran for a while. Never, by a clock of a test that does not sleep.
+    /// Waits until the computer has woken from sleep. May tell of a sleep that was none: the wall clock was set
+    /// forward, or nothing ran for a while. Never, by a clock of a test that does not sleep.
     async fn woken(&self) {
         std::future::pending().await
     }
@@ -31,8 +31,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(3);
 /// What is shorter is no sleep: a busy computer may not let us run for a while.
 const SLEPT_FROM: Duration = Duration::from_secs(10);
 
-/// Whether the computer has slept while [`LOOK_EVERY`] was waited for, by how far each clock has come. On Linux and macOS only the
-/// wall clock goes on in a sleep, on Windows both do.
+/// Whether the computer has slept while [`LOOK_EVERY`] was waited for, by how far each clock has come. On Linux and
+/// macOS only the wall clock goes on in a sleep, on Windows both do.
 fn has_slept(by_wall: Duration, by_elapsed: Duration) -> bool {
     by_wall.max(by_elapsed) >= LOOK_EVERY + SLEPT_FROM
 }

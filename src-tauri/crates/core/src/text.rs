@@ -1,4 +1,5 @@
-//! The texts of the program, in one table: those that notifications and the tray show, and the window's, which it is told.
+//! The texts of the program, in one table: those that notifications and the tray show, and the window's, which it is
+//! told.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

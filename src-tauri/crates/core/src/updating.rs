@@ -79,8 +79,8 @@ pub enum Updates {
 pub trait Feed: Send + Sync + 'static {
     /// The newest version, if it is newer than this one.
     async fn newest(&self) -> Result<Option<Update>, UpdateError>;
-    /// Fetches the one that was found last, checks who made it, puts it in the place of this one, and lets the program start
-    /// anew once its store is closed.
+    /// Fetches the one that was found last, checks who made it, puts it in the place of this one, and lets the program
+    /// start anew once its store is closed.
     async fn install(&self) -> Result<(), UpdateError>;
 }
 

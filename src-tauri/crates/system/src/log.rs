@@ -37,8 +37,8 @@ pub enum LogError {
     File(#[from] InitError),
 }
 
-/// The log's files, to be given to a subscriber as its writer. What is written is on the disk when the call is over: the
-/// last words before a crash are the ones that count.
+/// The log's files, to be given to a subscriber as its writer. What is written is on the disk when the call is over:
+/// the last words before a crash are the ones that count.
 pub struct LogFiles {
     files: RollingFileAppender,
     written: Mutex<Written>,
@@ -111,8 +111,8 @@ impl<'a> MakeWriter<'a> for LogFiles {
     }
 }
 
-/// Whether something may be in the log: what we say ourselves, and of libraries only what went wrong. What they say beside
-/// that (a frame, a statement, a header) may hold anything.
+/// Whether something may be in the log: what we say ourselves, and of libraries only what went wrong. What they say
+/// beside that (a frame, a statement, a header) may hold anything.
 pub fn is_ours(metadata: &Metadata<'_>) -> bool {
     metadata.target().starts_with("vigie") || *metadata.level() <= Level::WARN
 }

@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: builds everything as for a release and measures it, on Linux, which alone can drive the real window.
+//! `cargo xtask bench`: builds everything as for a release and measures it, on Linux, which alone can drive the real
+//! window.
 
 use clap::Args;
 

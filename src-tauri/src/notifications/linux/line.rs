@@ -1,7 +1,8 @@
 //! The one connection to the notification service, and the one listener on it.
 //!
-//! GNOME takes all of a program's notifications away once the connection goes that has raised the first of them, lets only
-//! the connection that has raised one replace it, and tells only that one what becomes of it (`notificationDaemon.js`).
+//! GNOME takes all of a program's notifications away once the connection goes that has raised the first of them, lets
+//! only the connection that has raised one replace it, and tells only that one what becomes of it
+//! (`notificationDaemon.js`).
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -20,8 +21,8 @@ const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
 /// Why one has closed, in the specification's numbers.
 const BY_ANALYST: u32 = 2;
-/// What is heard of numbers that nobody waits for is kept while one is being raised. Nothing else is on its way then, but
-/// some services tell everybody of everything.
+/// What is heard of numbers that nobody waits for is kept while one is being raised. Nothing else is on its way then,
+/// but some services tell everybody of everything.
 const EARLY_LIMIT: usize = 64;
 
 /// A connection to the session's bus.

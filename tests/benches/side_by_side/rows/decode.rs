@@ -1,9 +1,9 @@
 //! **decode**: the bytes of a frame become an event, by each profile, on one core. The frames are one of each type of
 //! message that the profile knows.
 //!
-//! Beside it, over the same bytes: what somebody would write who knew that backend in advance, borrowed structs of serde_json.
-//! It only finds where the values are; ours bounds the message, checks its values, converts them into facts and copies the
-//! message as it came. What either makes is let go of within the time as well.
+//! Beside it, over the same bytes: what somebody would write who knew that backend in advance, borrowed structs of
+//! serde_json. It only finds where the values are; ours bounds the message, checks its values, converts them into facts
+//! and copies the message as it came. What either makes is let go of within the time as well.
 
 mod peer;
 mod samples;
@@ -22,8 +22,8 @@ pub const NAME: &str = "decode";
 const PEER: &str = "borrowed structs";
 /// How long one of both goes on before it is the other's turn: what else the machine does hits both.
 const TURN: Duration = Duration::from_millis(20);
-/// How often all of a profile's samples are in a batch: few enough frames that the allocator keeps the memory of the batch
-/// before.
+/// How often all of a profile's samples are in a batch: few enough frames that the allocator keeps the memory of the
+/// batch before.
 const PASSES: usize = 10;
 
 /// Measures it.

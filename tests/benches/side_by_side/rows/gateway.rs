@@ -1,9 +1,9 @@
 //! **gateway**: 1,000 listeners on event streams and 1,000 on WebSockets at a gateway in a process of its own, which makes
 //! up 1,000 payments a second. What is delivered, how late, and what a connection costs in memory.
 //!
-//! Delivered is counted by the numbers of the changes: of all that was sent while every listener was there, what each of
-//! them got. The delay goes from the moment that a payment bears to its arrival at the listener, so the gateway's own
-//! commit is in it. Memory is what the gateway's process has resident with all listeners, less what it had before.
+//! Delivered is counted by the numbers of the changes: of all that was sent while every listener was there, what each
+//! of them got. The delay goes from the moment that a payment bears to its arrival at the listener, so the gateway's
+//! own commit is in it. Memory is what the gateway's process has resident with all listeners, less what it had before.
 
 use std::time::Duration;
 

@@ -1,10 +1,10 @@
 //! **ingest**: how fast events come from a WebSocket on loopback into the committed store, through the real desk without a
-//! window, while another process pours them as fast as the socket takes them. Measured from the moment the stream is asked
-//! for until the store has committed the last one.
+//! window, while another process pours them as fast as the socket takes them. Measured from the moment the stream is
+//! asked for until the store has committed the last one.
 //!
-//! Beside it, the same values once more: one prepared INSERT into the same columns of a table without indexes, 5,000 rows a
-//! transaction, WAL, NORMAL, on the same disk; only its writing counts. With identifiers that grow, as the gateway gives
-//! them; and, not held to anything, with random UUIDs, which land anywhere in an index.
+//! Beside it, the same values once more: one prepared INSERT into the same columns of a table without indexes, 5,000
+//! rows a transaction, WAL, NORMAL, on the same disk; only its writing counts. With identifiers that grow, as the
+//! gateway gives them; and, not held to anything, with random UUIDs, which land anywhere in an index.
 
 use crate::Bench;
 use crate::desk::BenchDesk;

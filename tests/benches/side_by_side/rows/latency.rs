@@ -1,11 +1,11 @@
 //! **latency**: how late an event is, at 1,000 a second, from the moment the server hands it to the socket, which is
-//! before the desk has read it, until it is committed, until its notification is asked for, and until the window is handed
-//! an overview that tells of it.
+//! before the desk has read it, until it is committed, until its notification is asked for, and until the window is
+//! handed an overview that tells of it.
 //!
-//! All is seen from outside: the flood notes when it sends each message, by the clock that all processes share; a thread
-//! of its own asks the file again and again how far it is, as another program would, which adds up to a millisecond; the
-//! desktop notes when it is asked for what. Notifications are those of the alerts that the policy announces; the window is
-//! one that paints at once.
+//! All is seen from outside: the flood notes when it sends each message, by the clock that all processes share; a
+//! thread of its own asks the file again and again how far it is, as another program would, which adds up to a
+//! millisecond; the desktop notes when it is asked for what. Notifications are those of the alerts that the policy
+//! announces; the window is one that paints at once.
 //!
 //! Beside it, one event a transaction, as fast as the same store takes them one after the other.
 

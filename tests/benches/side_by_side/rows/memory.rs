@@ -1,9 +1,9 @@
 //! **memory**: what `vigie-cli tail`, the application and its page (the browser engine's process for it) have in memory
 //! after a flood of a million events, and how that grows over ten minutes at 1,000 a second.
 //!
-//! Memory is what is resident (RSS, from `/proc`). Beside application and page: those of an empty Tauri window of the same
-//! build, started on the same display. Slope is the straight line through a look every second, times ten minutes. The
-//! analyst has signed in before; the application starts as it does every morning, without a hand in the page.
+//! Memory is what is resident (RSS, from `/proc`). Beside application and page: those of an empty Tauri window of the
+//! same build, started on the same display. Slope is the straight line through a look every second, times ten minutes.
+//! The analyst has signed in before; the application starts as it does every morning, without a hand in the page.
 
 use std::process::Stdio;
 use std::time::Duration;

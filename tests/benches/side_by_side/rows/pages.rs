@@ -1,6 +1,7 @@
 //! **pages**: how long the store takes for a page of 200 rows, as the window asks for it, over a million events: the newest
-//! page, pages at random depths, and both for each filter that the window offers. What is rare (a small old source, a rare
-//! kind) is what a filter has to find and not only to leave out. And the groups of the open alerts, by each thing they are grouped by.
+//! page, pages at random depths, and both for each filter that the window offers. What is rare (a small old source, a
+//! rare kind) is what a filter has to find and not only to leave out. And the groups of the open alerts, by each thing
+//! they are grouped by.
 //!
 //! Beside it: as many whole rows of the events' table by their numbers at a random place, with bare SQLite.
 

@@ -1,6 +1,6 @@
 //! **search**: how long the store looks for words over a million events: a rare word, the prefix of common ones, a word
-//! that nobody wrote, two words that only together are rare, a word with a condition, conditions alone that few or none are
-//! as they say. Newest first, a page of 50.
+//! that nobody wrote, two words that only together are rare, a word with a condition, conditions alone that few or none
+//! are as they say. Newest first, a page of 50.
 
 use std::time::Instant;
 

@@ -1,6 +1,6 @@
 //! **typing**: from the last key of a question until what it finds in a million stored events is in the real window and
-//! has been painted; beside it, what is not held to anything: until all rows of the first page are. Keys come 80 ms apart, as
-//! fast as a good typist's.
+//! has been painted; beside it, what is not held to anything: until all rows of the first page are. Keys come 80 ms
+//! apart, as fast as a good typist's.
 
 use std::time::Duration;
 
@@ -26,9 +26,9 @@ const QUESTIONS: [(&str, &str); 7] = [
     ("a word and a condition", "lovelace severity:high"),
 ];
 
-/// Types a text, and tells how long after its last key the list of what is found changed first, and changed last, and was
-/// painted. What changes without end would be waited for without end: after a second it counts as it is. Answers to what was
-/// typed before are let go, so the first change is of the last key.
+/// Types a text, and tells how long after its last key the list of what is found changed first, and changed last, and
+/// was painted. What changes without end would be waited for without end: after a second it counts as it is. Answers to
+/// what was typed before are let go, so the first change is of the last key.
 const TYPE: &str = "
     const [text, apart, done] = arguments;
     const box = document.querySelector('[data-testid=search-box]');

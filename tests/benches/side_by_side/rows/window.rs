@@ -22,7 +22,8 @@ const RATE: u64 = 10_000;
 /// What is in the list before anything is counted.
 const BEFORE: u64 = 5_000;
 
-/// Counts frames that a screen would show for so many milliseconds, and scrolls by so many pixels in each, from the top again at the end.
+/// Counts frames that a screen would show for so many milliseconds, and scrolls by so many pixels in each, from the top
+/// again at the end.
 const COUNT: &str = "
     const [time, step, done] = arguments, SCREEN = 60;
     const list = document.querySelector('[role=listbox]');

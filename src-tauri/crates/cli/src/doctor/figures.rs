@@ -15,8 +15,8 @@ const WHAT: &str = "figures";
 /// The same of the run before.
 const BEFORE: &str = "run before";
 
-/// The figures kept beside this database, one line for each thing; the first has the numbers. Those of the run before come
-/// after them: it may be the one that crashed.
+/// The figures kept beside this database, one line for each thing; the first has the numbers. Those of the run before
+/// come after them: it may be the one that crashed.
 pub fn kept(store: &Path, sources: &[Source], now: Time) -> Vec<Finding> {
     match read(store) {
         Ok(Some(mut kept)) => {

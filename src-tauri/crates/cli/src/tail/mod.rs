@@ -67,8 +67,8 @@ pub struct Arguments {
     /// 1970-01-01T00:00:00Z.
     #[arg(long)]
     json: bool,
-    /// Keep what arrives in this file, and go on from there the next time. Without it a temporary file is used, readable
-    /// by you alone, and removed at the end. One file is for one source.
+    /// Keep what arrives in this file, and go on from there the next time. Without it a temporary file is used,
+    /// readable by you alone, and removed at the end. One file is for one source.
     #[arg(long, value_name = "FILE")]
     store: Option<PathBuf>,
 }

@@ -9,8 +9,8 @@ use vigie_system::places;
 
 /// What the name of a temporary folder begins with.
 const PREFIX: &str = "vigie-";
-/// How often a temporary folder is tried to be removed, and the time between: SQLite closes its files on a thread of its
-/// own, and some systems remove no open file.
+/// How often a temporary folder is tried to be removed, and the time between: SQLite closes its files on a thread of
+/// its own, and some systems remove no open file.
 const REMOVALS: u32 = 20;
 const REMOVAL_AGAIN_AFTER: Duration = Duration::from_millis(100);
 

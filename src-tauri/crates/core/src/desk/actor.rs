@@ -283,8 +283,8 @@ impl Actor {
         self.published.send_replace(overview);
     }
 
-    /// Brings what the tray offers to how things stand: first what the analyst is told of and has not seen. Alerts that cannot
-    /// be read stay as they were: that is told by the overview.
+    /// Brings what the tray offers to how things stand: first what the analyst is told of and has not seen. Alerts that
+    /// cannot be read stay as they were: that is told by the overview.
     async fn offer(&mut self, change: i64) {
         self.offered.acknowledged = self.together.offered();
         if self.offered_change == change {

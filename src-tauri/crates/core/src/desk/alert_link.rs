@@ -1,5 +1,6 @@
-//! Links to alerts: `vigie://alert/a-17?at=https%3A%2F%2Fbank.example%2F`. The server's identifier and the address of its source
-//! name an alert on every desk; its number here names it on this one only. Who opens a link may be anybody: it is read strictly.
+//! Links to alerts: `vigie://alert/a-17?at=https%3A%2F%2Fbank.example%2F`. The server's identifier and the address of
+//! its source name an alert on every desk; its number here names it on this one only. Who opens a link may be anybody:
+//! it is read strictly.
 
 use std::fmt;
 

@@ -10,8 +10,8 @@ use crate::text::Language;
 /// The most digits that are money, as in the window; a longer number stays as the server wrote it.
 const DIGITS_LIMIT: usize = 23;
 
-/// An amount with the groups of the language, digit for digit, and with as many decimals as its currency has at the least. What
-/// is no plain number stays as it came.
+/// An amount with the groups of the language, digit for digit, and with as many decimals as its currency has at the
+/// least. What is no plain number stays as it came.
 pub fn amount(language: Language, amount: Option<&str>, currency: Option<&str>) -> Option<String> {
     let number =
         amount.map(|amount| in_groups(language, amount, currency).unwrap_or_else(|| amount.to_owned()));

@@ -159,8 +159,8 @@ impl Actor {
         }
     }
 
-    /// A notification was shown, or could not be. What is critical and could not be shown is shown again until it is, also
-    /// after a restart, and what a rule wants, until the analyst looks; the rest is in the window and the tray.
+    /// A notification was shown, or could not be. What is critical and could not be shown is shown again until it is,
+    /// also after a restart, and what a rule wants, until the analyst looks; the rest is in the window and the tray.
     pub(super) async fn note_shown(
         &mut self,
         about: About,
@@ -265,8 +265,8 @@ impl Actor {
         is_over || is_loud
     }
 
-    /// Ends a pause and snoozes that are over, and announces what they held back; decides again what could not be decided. A pause is over by
-    /// either clock: one may be set, and the other stands still while the computer sleeps.
+    /// Ends a pause and snoozes that are over, and announces what they held back; decides again what could not be
+    /// decided. A pause is over by either clock: one may be set, and the other stands still while the computer sleeps.
     pub(super) async fn wake(&mut self) {
         let elapsed = self.clock().elapsed();
         let is_loud = self.end_hush();

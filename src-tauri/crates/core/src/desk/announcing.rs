@@ -1,6 +1,6 @@
-//! What is announced and what is on show: the decisions of the policy on what is pending in the store, and the notifications
-//! that follow from them. A decision is stored before anything is shown of it, so that no crash announces anything twice; but
-//! what is critical and may not have been shown is announced again after the next start.
+//! What is announced and what is on show: the decisions of the policy on what is pending in the store, and the
+//! notifications that follow from them. A decision is stored before anything is shown of it, so that no crash announces
+//! anything twice; but what is critical and may not have been shown is announced again after the next start.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
@@ -18,7 +18,8 @@ use crate::policy::{self, PIERCES_FROM, Situation, Sound, Sounds, Storms, Wait};
 use crate::store::{Decision, Pending, SLICE, Store, StoreError};
 use crate::text::Language;
 
-/// So many notifications of one alert are known to be on show; older ones are no longer withdrawn. No desktop shows as many.
+/// So many notifications of one alert are known to be on show; older ones are no longer withdrawn. No desktop shows as
+/// many.
 const ALONE_LIMIT: usize = 1_000;
 
 /// The least time from one wording of an alert's own notification to the next.
@@ -108,8 +109,8 @@ pub struct Announcing {
 }
 
 impl Announcing {
-    /// Asks the policy about what has not been decided, slice by slice, and keeps what it decides. What was decided before a
-    /// failure is announced all the same. Gives when the alerts were read that are announced by themselves.
+    /// Asks the policy about what has not been decided, slice by slice, and keeps what it decides. What was decided
+    /// before a failure is announced all the same. Gives when the alerts were read that are announced by themselves.
     pub async fn decide(
         &mut self,
         store: &Store,
@@ -190,8 +191,8 @@ impl Announcing {
         }
     }
 
-    /// The notifications that follow at `now`: those of one alert and the digest at once, and what has only changed when it is
-    /// time. Of several the worst is heard.
+    /// The notifications that follow at `now`: those of one alert and the digest at once, and what has only changed
+    /// when it is time. Of several the worst is heard.
     pub async fn tell(
         &mut self,
         store: &Store,
@@ -294,8 +295,8 @@ impl Announcing {
         self.sounds.of(severity, now)
     }
 
-    /// Looks which of those on show are dealt with by now, here or at a server: they are told of no longer. And which have
-    /// changed.
+    /// Looks which of those on show are dealt with by now, here or at a server: they are told of no longer. And which
+    /// have changed.
     pub async fn look(&mut self, store: &Store) -> Result<Vec<Raise>, StoreError> {
         if self.is_nothing_on_show() {
             return Ok(Vec::new());

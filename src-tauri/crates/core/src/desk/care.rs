@@ -1,4 +1,5 @@
-//! Looks after the database beside the work: reads it through, backs it up, and tells the analyst what is wrong with it.
+//! Looks after the database beside the work: reads it through, backs it up, and tells the analyst what is wrong with
+//! it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,8 +23,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(600);
 
 impl Actor {
     /// Begins to look after the database; `set_aside` was in its place before. The analyst is told of that by a
-    /// notification, because the window may stay closed, and by a notice for as long as this run lasts or until it is waved
-    /// away. The next start is silent: the file still has its name, and `vigie-cli doctor` and the log tell of it.
+    /// notification, because the window may stay closed, and by a notice for as long as this run lasts or until it is
+    /// waved away. The next start is silent: the file still has its name, and `vigie-cli doctor` and the log tell of
+    /// it.
     pub(super) fn look_after_store(&mut self, set_aside: Option<SetAside>) {
         if let Some(set_aside) = set_aside {
             self.show(words::set_aside(self.language));
@@ -68,8 +70,8 @@ impl Actor {
         }
     }
 
-    /// Takes note that, and why, the store does not do what it should. The analyst is told of it by a notification as well,
-    /// once until it works again: the window may be closed, and of what is not stored nothing is announced.
+    /// Takes note that, and why, the store does not do what it should. The analyst is told of it by a notification as
+    /// well, once until it works again: the window may be closed, and of what is not stored nothing is announced.
     pub(super) fn note_failing(&mut self, failing: &Failing) {
         if !std::mem::replace(&mut self.failing_told, true) {
             self.show(words::store_fails(self.language, failing));

@@ -17,7 +17,8 @@ pub enum Span {
     Week,
 }
 
-/// One span in figures. What is a list by time has a value for each stretch, oldest first; the last one is not over yet.
+/// One span in figures. What is a list by time has a value for each stretch, oldest first; the last one is not over
+/// yet.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
 pub struct Charts {
     /// What was asked for.

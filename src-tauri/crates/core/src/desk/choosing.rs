@@ -10,8 +10,8 @@ use super::snoozing::length_of;
 use super::view::Failure;
 use crate::model::{AlertId, Severity};
 
-/// As many alerts as are acknowledged together at the most: more would hold up what arrives for longer than a second, and can be
-/// chosen again.
+/// As many alerts as are acknowledged together at the most: more would hold up what arrives for longer than a second,
+/// and can be chosen again.
 const TOGETHER_LIMIT: u32 = 10_000;
 /// As many of those as are written at once: what arrives is stored between.
 const SLICE: usize = 500;
@@ -59,7 +59,8 @@ impl Actor {
         Ok(())
     }
 
-    /// Shows the window with this in it: who opened it looks at that, and need not be told any more of what is in sight.
+    /// Shows the window with this in it: who opened it looks at that, and need not be told any more of what is in
+    /// sight.
     pub(super) async fn open(&mut self, wanted: Wanted) {
         self.look_at_news();
         match wanted {

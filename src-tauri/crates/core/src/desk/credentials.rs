@@ -10,7 +10,8 @@ use crate::model::Source;
 use crate::store::NewSource;
 use crate::vault::{SessionVault, Vault, VaultError};
 
-/// The name under which the credential of a user at an address is kept; of a kind of backend where no user is asked for.
+/// The name under which the credential of a user at an address is kept; of a kind of backend where no user is asked
+/// for.
 pub fn credential_name(user: &str, profile: &str, url: &Url) -> String {
     format!("{}@{url}", if user.is_empty() { profile } else { user })
 }
@@ -27,8 +28,8 @@ impl Credentials {
         Self { system, session: SessionVault::default() }
     }
 
-    /// The name under which the credential of a source is kept: that of its user at its address, or of its kind where no
-    /// user is asked for.
+    /// The name under which the credential of a source is kept: that of its user at its address, or of its kind where
+    /// no user is asked for.
     pub fn name(source: &Source) -> String {
         credential_name(&source.user, &source.profile, &source.url)
     }

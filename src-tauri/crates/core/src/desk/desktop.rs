@@ -98,8 +98,8 @@ pub enum TraySign {
     Critical,
 }
 
-/// An entry of the tray's menu. Its words are one short, plain line: who shows them where signs mean something, like `&`, has
-/// to escape them.
+/// An entry of the tray's menu. Its words are one short, plain line: who shows them where signs mean something, like
+/// `&`, has to escape them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Entry {
     /// Something to read.
@@ -121,7 +121,8 @@ pub enum Choice {
     Open,
     /// This alert.
     Alert(AlertId),
-    /// All open alerts below critical were seen, as of the change of alerts that the menu was made at: none that came since.
+    /// All open alerts below critical were seen, as of the change of alerts that the menu was made at: none that came
+    /// since.
     AcknowledgeAll(i64),
     /// They were not.
     TakeBack,
@@ -155,8 +156,8 @@ pub enum Wanted {
 pub trait Desktop: Send + Sync + 'static {
     /// Shows a notification.
     async fn notify(&self, notification: Notification) -> Result<(), NotShown>;
-    /// Lets the notification about the same say this from now on, without a sound; whether it is on show still. Where it is
-    /// not, nothing is shown.
+    /// Lets the notification about the same say this from now on, without a sound; whether it is on show still. Where
+    /// it is not, nothing is shown.
     async fn reword(&self, notification: Notification) -> Result<bool, NotShown>;
     /// Takes the notification about this away, where there is one: there is nothing to do about it any more.
     async fn withdraw(&self, about: About);

@@ -1,5 +1,5 @@
-//! Changing a source that is there: what it is called and what is wanted of it. Who changes where it is or who signs in signs in
-//! anew (`signing_in.rs`).
+//! Changing a source that is there: what it is called and what is wanted of it. Who changes where it is or who signs in
+//! signs in anew (`signing_in.rs`).
 
 use super::actor::Actor;
 use super::signing_in::short;

@@ -1,5 +1,5 @@
-//! A notification that tells of several alerts: of those of them that nobody has dealt with yet. It is kept current in its
-//! place.
+//! A notification that tells of several alerts: of those of them that nobody has dealt with yet. It is kept current in
+//! its place.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,10 +10,12 @@ use crate::policy::{CALM_AFTER, PIERCES_FROM};
 
 /// The least time from one update of it to the next: what joins a storm may arrive without end.
 const UPDATE_EVERY: Duration = Duration::from_secs(2);
-/// So many alerts are known one by one, and so many of those that are still to be told of; what is beyond is counted until
-/// the analyst looks. There may be a night's. Who tells of a critical one is always known: it counts as announced by that.
+/// So many alerts are known one by one, and so many of those that are still to be told of; what is beyond is counted
+/// until the analyst looks. There may be a night's. Who tells of a critical one is always known: it counts as announced
+/// by that.
 const KNOWN_LIMIT: usize = 10_000;
-/// The longest that it rests once it was dismissed: who wants quiet for longer has pauses, of which this is the shortest.
+/// The longest that it rests once it was dismissed: who wants quiet for longer has pauses, of which this is the
+/// shortest.
 const REST_LIMIT: Duration = Duration::from_secs(15 * 60);
 /// So many critical alerts are named by their scenario: more is no line that is read.
 const NAMED: usize = 3;
@@ -107,7 +109,8 @@ impl Group {
         std::mem::take(self).is_shown
     }
 
-    /// What it told of is not on show: it could not be, or the analyst looks at it. What has come since is still to be told.
+    /// What it told of is not on show: it could not be, or the analyst looks at it. What has come since is still to be
+    /// told.
     pub fn forget(&mut self) {
         let Self { mut members, fresh, fresh_beyond, not_before, .. } = std::mem::take(self);
         members.retain(|id, _| fresh.contains_key(id));
@@ -115,8 +118,9 @@ impl Group {
         *self = Self { members, beyond, fresh_beyond, fresh, is_stale, not_before, ..Self::default() };
     }
 
-    /// The analyst has dismissed it at `now`: what it told of is told, and what joins is told of once it has been calm for a
-    /// while, or something worse joins. An update that is on its way comes all the same: nobody has seen what is new in it.
+    /// The analyst has dismissed it at `now`: what it told of is told, and what joins is told of once it has been calm
+    /// for a while, or something worse joins. An update that is on its way comes all the same: nobody has seen what is
+    /// new in it.
     pub fn dismiss(&mut self, now: Duration) {
         if !self.is_shown || self.is_on_its_way {
             return;

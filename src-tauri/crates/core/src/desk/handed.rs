@@ -65,7 +65,8 @@ impl Actor {
         });
     }
 
-    /// Offers an adopted profile to sign in with. Where it is none the window says so, and a notification what is wrong with it.
+    /// Offers an adopted profile to sign in with. Where it is none the window says so, and a notification what is wrong
+    /// with it.
     pub(super) async fn offer_profile(&mut self, adopted: Result<Box<Profile>, RefusedProfile>) {
         let wanted = match adopted {
             Ok(profile) => {

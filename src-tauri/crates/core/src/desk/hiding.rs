@@ -1,5 +1,5 @@
-//! The window while nobody looks at it: it stays for a while, so that it is back at once, and then goes, because a hidden page
-//! frees nothing.
+//! The window while nobody looks at it: it stays for a while, so that it is back at once, and then goes, because a
+//! hidden page frees nothing.
 
 use std::io::ErrorKind;
 use std::path::PathBuf;

@@ -1,6 +1,6 @@
-//! Housekeeping: what the store needs done, beside the desk and behind whoever arrives. The index of words follows, what is
-//! old or too much goes, and bars of long ago become coarse. All of it in slices, for which it gives way to whoever arrives:
-//! a flood is stored first.
+//! Housekeeping: what the store needs done, beside the desk and behind whoever arrives. The index of words follows,
+//! what is old or too much goes, and bars of long ago become coarse. All of it in slices, for which it gives way to
+//! whoever arrives: a flood is stored first.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -69,8 +69,8 @@ pub async fn keep(
     }
 }
 
-/// The wall clock as it was at the last look. One that has leapt makes everything look old, and what has gone because of it
-/// does not come back: so nothing goes by age before it has been seen to run like the time that passes.
+/// The wall clock as it was at the last look. One that has leapt makes everything look old, and what has gone because
+/// of it does not come back: so nothing goes by age before it has been seen to run like the time that passes.
 #[derive(Default)]
 struct Calendar(Option<(Time, Duration)>);
 

@@ -15,8 +15,8 @@ pub const ALERTS_READ: u32 = 100;
 /// What the menu offers beside what the overview tells.
 #[derive(Debug, Default)]
 pub struct Offered {
-    /// The open alerts that came last, newest first, and before all others those that the analyst is told of and has not
-    /// seen: [`ALERTS_SHOWN`] at the most.
+    /// The open alerts that came last, newest first, and before all others those that the analyst is told of and has
+    /// not seen: [`ALERTS_SHOWN`] at the most.
     pub newest: Vec<Alert>,
     /// How many alerts were acknowledged together last; 0: there is nothing to take back.
     pub acknowledged: u32,

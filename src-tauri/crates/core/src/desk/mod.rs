@@ -181,8 +181,8 @@ impl Desk {
         self.ask(|reply| Request::Remove(source, reply)).await?
     }
 
-    /// Tests a source step by step, and tells each as it goes; it ends by itself, and when what is given here is dropped. There
-    /// is one test of a source at a time: another ends it.
+    /// Tests a source step by step, and tells each as it goes; it ends by itself, and when what is given here is
+    /// dropped. There is one test of a source at a time: another ends it.
     pub async fn test(&self, tested: Tested) -> Result<watch::Receiver<Vec<Step>>, Failure> {
         self.ask(|reply| Request::Test(tested, reply)).await?
     }
@@ -192,13 +192,14 @@ impl Desk {
         self.ask(|reply| Request::StopTest(of, reply)).await
     }
 
-    /// Changes the name of a source and what is wanted of it, without signing in. What is wanted otherwise is connected anew.
+    /// Changes the name of a source and what is wanted of it, without signing in. What is wanted otherwise is connected
+    /// anew.
     pub async fn edit_source(&self, edit: SourceEdit) -> Result<(), Failure> {
         self.ask(|reply| Request::Edit(edit, reply)).await?
     }
 
-    /// Pauses a source: nothing is connected until it goes on, also after a restart, and the credential stays. Or lets it go
-    /// on, which catches up.
+    /// Pauses a source: nothing is connected until it goes on, also after a restart, and the credential stays. Or lets
+    /// it go on, which catches up.
     pub async fn pause_source(&self, source: SourceId, paused: bool) -> Result<(), Failure> {
         self.ask(|reply| Request::PauseSource(source, paused, reply)).await?
     }
@@ -213,8 +214,8 @@ impl Desk {
         self.ask(|reply| Request::Acknowledge(alerts, reply)).await?
     }
 
-    /// Does something to an alert at the server: keeps it, and sends it as soon as there is a connection. What becomes of the
-    /// alert comes back as an event.
+    /// Does something to an alert at the server: keeps it, and sends it as soon as there is a connection. What becomes
+    /// of the alert comes back as an event.
     pub async fn act(&self, action: AlertAction) -> Result<DeedId, Failure> {
         let alert = self.store.alert_row(action.alert).await?;
         self.ask(|reply| Request::Act(Box::new(alert), action, reply)).await?
@@ -328,7 +329,8 @@ impl Desk {
         self.ask(|reply| Request::Choose(choice, reply)).await?
     }
 
-    /// Opens the alert of a link that was clicked anywhere; the window says so where it is none, or of an alert that is not here.
+    /// Opens the alert of a link that was clicked anywhere; the window says so where it is none, or of an alert that is
+    /// not here.
     pub async fn open_link(&self, link: String) -> Result<(), Failure> {
         self.ask(|reply| Request::OpenLink(link, reply)).await
     }
@@ -353,7 +355,8 @@ impl Desk {
         self.ask(|reply| Request::TrayAvailable(available, reply)).await
     }
 
-    /// The window was hidden: tells the analyst, once, that the program stays in the tray. After a while the window goes.
+    /// The window was hidden: tells the analyst, once, that the program stays in the tray. After a while the window
+    /// goes.
     pub async fn hidden(&self) -> Result<(), Failure> {
         self.ask(Request::Hidden).await
     }
@@ -410,8 +413,8 @@ impl Desk {
         self.overviews.clone()
     }
 
-    /// From now on the database is read through and backed up beside the work, and the analyst is told of the file that was
-    /// set aside when it was opened. For the application: who keeps a file for an hour needs no backup of it.
+    /// From now on the database is read through and backed up beside the work, and the analyst is told of the file that
+    /// was set aside when it was opened. For the application: who keeps a file for an hour needs no backup of it.
     pub async fn look_after_store(&self, set_aside: Option<SetAside>) -> Result<(), Failure> {
         self.ask(|reply| Request::LookAfterStore(set_aside, reply)).await
     }

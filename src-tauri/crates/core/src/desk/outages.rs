@@ -1,5 +1,5 @@
-//! Outages: what has not been connected for a while is told of by a notification. Who trusts those would take for calm that
-//! none comes.
+//! Outages: what has not been connected for a while is told of by a notification. Who trusts those would take for calm
+//! that none comes.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,8 +10,8 @@ use super::raising::Raise;
 use super::words;
 use crate::model::{Link, SourceId, Time, Trouble};
 
-/// After so long without being live a source is told of. A server that starts anew, or a computer that changes its network,
-/// is back by then; and who trusts notifications has not missed hours.
+/// After so long without being live a source is told of. A server that starts anew, or a computer that changes its
+/// network, is back by then; and who trusts notifications has not missed hours.
 pub const OFFLINE_TOLD_AFTER: Duration = Duration::from_secs(5 * 60);
 
 /// Who is told of it so much too late was asleep: on Windows both clocks go on meanwhile.

@@ -1,5 +1,6 @@
-//! The outbox: what the analyst does to alerts is kept at once, and sent when there is a connection, source by source and in
-//! its order. A request whose answer was lost is sent again: what it asks for is a state, and to ask for it twice does no harm.
+//! The outbox: what the analyst does to alerts is kept at once, and sent when there is a connection, source by source
+//! and in its order. A request whose answer was lost is sent again: what it asks for is a state, and to ask for it
+//! twice does no harm.
 
 use std::time::Duration;
 
@@ -78,8 +79,8 @@ impl Actor {
         Ok(id)
     }
 
-    /// Does what a button on an alert's notification says: it is marked as seen here, and at its server where that can be
-    /// asked, or snoozed for an hour.
+    /// Does what a button on an alert's notification says: it is marked as seen here, and at its server where that can
+    /// be asked, or snoozed for an hour.
     pub(super) async fn press(&mut self, alert: &Alert, button: Button) -> Result<(), Failure> {
         match button {
             Button::Acknowledge => {
@@ -146,8 +147,8 @@ impl Actor {
         Ok(())
     }
 
-    /// A link has become another, or the analyst does not want to wait: what waits may be sent now, however long it was to wait
-    /// after a failure.
+    /// A link has become another, or the analyst does not want to wait: what waits may be sent now, however long it was
+    /// to wait after a failure.
     pub(super) async fn post_anew(&mut self, source: SourceId) {
         if let Some(entry) = self.sources.get_mut(&source) {
             entry.posting.due = None;
@@ -210,8 +211,8 @@ impl Actor {
         self.changed().await;
     }
 
-    /// Sends the deed of a source whose turn it is, unless one is on its way. It waits until the link is live: what others have
-    /// done meanwhile is known only then.
+    /// Sends the deed of a source whose turn it is, unless one is on its way. It waits until the link is live: what
+    /// others have done meanwhile is known only then.
     async fn post(&mut self, source: SourceId) {
         while let Some(due) = self.next_of(source).await {
             let now = self.clock().now();

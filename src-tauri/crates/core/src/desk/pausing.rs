@@ -1,4 +1,5 @@
-//! The pause of notifications. It is kept beside the database, so that an update of the program or a crash does not end it.
+//! The pause of notifications. It is kept beside the database, so that an update of the program or a crash does not end
+//! it.
 
 use std::io::{self, ErrorKind, Read as _};
 use std::path::Path;

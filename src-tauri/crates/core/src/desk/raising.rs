@@ -1,5 +1,5 @@
-//! Shows and withdraws notifications beside the desk's loop, one after the other and in their order: a notification service
-//! may take its time.
+//! Shows and withdraws notifications beside the desk's loop, one after the other and in their order: a notification
+//! service may take its time.
 
 use std::sync::Arc;
 
@@ -21,8 +21,8 @@ pub enum Raise {
     Withdraw(About),
 }
 
-/// Where notifications wait for their turn. There is no bound: only what is critical can be much, and nothing critical is
-/// let go of.
+/// Where notifications wait for their turn. There is no bound: only what is critical can be much, and nothing critical
+/// is let go of.
 pub struct Raises {
     waiting: mpsc::UnboundedSender<Raise>,
     ending: CancellationToken,

@@ -1,4 +1,5 @@
-//! What the desk can be asked, and how it answers: what takes long is done beside the loop, and comes back as a request.
+//! What the desk can be asked, and how it answers: what takes long is done beside the loop, and comes back as a
+//! request.
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -11,8 +11,8 @@ use crate::model::Time;
 use crate::settings::{LanguageChoice, Settings, SettingsError, SettingsView, next_quiet, quiet_until};
 use crate::text::Language;
 
-/// Quiet hours are looked at again after so long, whenever they begin or end next: a computer that travels gets another zone,
-/// and nobody tells.
+/// Quiet hours are looked at again after so long, whenever they begin or end next: a computer that travels gets another
+/// zone, and nobody tells.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(15 * 60);
 
 impl From<SettingsError> for Failure {

@@ -109,8 +109,8 @@ impl Actor {
         Err(Failure::new(FailureCode::TooManySources, format!("at most {SOURCES_LIMIT} sources")))
     }
 
-    /// The source that this is. The same user at the same address who wants the same is the same source; anything else is
-    /// another, whose positions and identities are its own. There is one simulation.
+    /// The source that this is. The same user at the same address who wants the same is the same source; anything else
+    /// is another, whose positions and identities are its own. There is one simulation.
     fn known(&self, new: &NewSource) -> Option<&Entry> {
         self.sources.values().find(|entry| {
             let source = &entry.source;
@@ -177,7 +177,8 @@ impl Actor {
         });
     }
 
-    /// Keeps an accepted sign-in and connects. Where somebody else signs in now, or elsewhere, what was kept for before goes.
+    /// Keeps an accepted sign-in and connects. Where somebody else signs in now, or elsewhere, what was kept for before
+    /// goes.
     pub async fn signed_in(
         &mut self,
         signed_in: SignedIn,

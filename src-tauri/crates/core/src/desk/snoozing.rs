@@ -127,8 +127,8 @@ impl Actor {
         }
     }
 
-    /// When the next one ends, by [`crate::clock::Clock::elapsed`]; what could not be ended waits like what could not be
-    /// decided.
+    /// When the next one ends, by [`crate::clock::Clock::elapsed`]; what could not be ended waits like what could not
+    /// be decided.
     pub(super) fn snooze_due(&self) -> Option<Duration> {
         let end = self.snoozing.end?;
         let (wall, elapsed) = self.snoozing.from;

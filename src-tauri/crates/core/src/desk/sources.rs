@@ -264,8 +264,8 @@ impl Actor {
         }
     }
 
-    /// A server has signed the analyst out. They are told by a notification as well: the window may be closed, and nothing
-    /// arrives until they sign in.
+    /// A server has signed the analyst out. They are told by a notification as well: the window may be closed, and
+    /// nothing arrives until they sign in.
     pub fn tell_signed_out(&self, id: SourceId, reason: SignedOutReason) {
         let why = match reason {
             SignedOutReason::PasswordRefused => "signed_out.password_refused",

@@ -31,8 +31,8 @@ const fn to_look_at(unacknowledged: SeverityCounts) -> u32 {
     unacknowledged.critical.saturating_add(unacknowledged.high)
 }
 
-/// Sign and lines. What the analyst has to look at comes before how the links stand, and a link that is down before high
-/// alerts, because then nothing new would show.
+/// Sign and lines. What the analyst has to look at comes before how the links stand, and a link that is down before
+/// high alerts, because then nothing new would show.
 fn state(
     language: Language,
     sources: &[SourceView],

@@ -16,7 +16,8 @@ pub const PAINT_LIMIT: Duration = Duration::from_secs(1);
 const PUSH_EVERY: Duration = Duration::from_millis(33);
 /// How often it is tried to read what is stored, while that fails.
 const READ_AGAIN_EVERY: Duration = Duration::from_secs(1);
-/// At most this often the tray is told what arrives while nobody sees the window: it counts what nobody reads by the second.
+/// At most this often the tray is told what arrives while nobody sees the window: it counts what nobody reads by the
+/// second.
 const TRAY_EVERY: Duration = Duration::from_secs(2);
 /// The longest wait of the loop; any change ends it earlier.
 const IDLE: Duration = Duration::from_secs(3_600);
@@ -57,8 +58,8 @@ impl Actor {
         self.profiles.get(&entry.source.profile).map(std::convert::AsRef::as_ref)
     }
 
-    /// The state of the whole desk. Where what is stored cannot be read, it is as it was last read: how the links stand, and
-    /// that the store fails, has to be told all the more.
+    /// The state of the whole desk. Where what is stored cannot be read, it is as it was last read: how the links
+    /// stand, and that the store fails, has to be told all the more.
     pub(super) async fn overview(&mut self) -> Overview {
         match self.store().summary().await {
             Ok(summary) => {
@@ -105,8 +106,9 @@ impl Actor {
         view
     }
 
-    /// Until when the loop may sleep, by [`Clock::elapsed`]: until a push is due, a pause or snooze ends, quiet hours begin
-    /// or end, what is on show or in the tray is to be updated, or what could not be decided, shown or sent is tried again.
+    /// Until when the loop may sleep, by [`Clock::elapsed`]: until a push is due, a pause or snooze ends, quiet hours
+    /// begin or end, what is on show or in the tray is to be updated, or what could not be decided, shown or sent is
+    /// tried again.
     pub(super) fn due(&self) -> Duration {
         let now = self.clock().elapsed();
         let by_the_wall = self.paused_until.map(|at| now.saturating_add(at.since(self.clock().now())));

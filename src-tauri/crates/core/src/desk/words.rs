@@ -1,5 +1,5 @@
-//! Words for what is announced. Private unless the analyst wants it otherwise: severity, scenario and source; no names, no
-//! amounts.
+//! Words for what is announced. Private unless the analyst wants it otherwise: severity, scenario and source; no names,
+//! no amounts.
 
 mod trouble;
 
@@ -99,8 +99,8 @@ fn in_full(language: Language, facts: &Facts, rest: &str) -> String {
     lines.into_iter().flatten().collect::<Vec<_>>().join("\n")
 }
 
-/// The notification that tells of several alerts: how many, why they come only now, how bad they are, and what the critical
-/// ones are. `alerts` are those that none before it has told of.
+/// The notification that tells of several alerts: how many, why they come only now, how bad they are, and what the
+/// critical ones are. `alerts` are those that none before it has told of.
 pub fn together(
     language: Language,
     about: About,

@@ -70,8 +70,8 @@ impl Counted {
         }
     }
 
-    /// Looks at the clocks before anything is measured by them. What was measured against the clocks of servers by one that
-    /// was set otherwise is let go of.
+    /// Looks at the clocks before anything is measured by them. What was measured against the clocks of servers by one
+    /// that was set otherwise is let go of.
     fn look(&mut self, now: Moment) {
         if self.steady.look(now) {
             self.sources.values_mut().for_each(|source| source.lag = Spread::default());
@@ -158,7 +158,8 @@ impl Counted {
     }
 }
 
-/// From when something happened, as the server says, until it was read; `None` where the two clocks cannot both be right.
+/// From when something happened, as the server says, until it was read; `None` where the two clocks cannot both be
+/// right.
 fn lag(occurred_at: Time, read_at: Time) -> Option<Duration> {
     let lag = read_at.since(occurred_at);
     (lag <= LONGEST && occurred_at.since(read_at) <= AHEAD).then_some(lag)

@@ -2,7 +2,8 @@
 //! beside the database for `vigie-cli doctor`, and saved as a [`report`].
 //!
 //! Latencies are told by when a frame was read, which every event carries to the store: by the wall clock, to the
-//! millisecond. Across a leap of that clock there are none. What was replayed, fetched to catch up or put off into a digest has none: it was not waited for.
+//! millisecond. Across a leap of that clock there are none. What was replayed, fetched to catch up or put off into a
+//! digest has none: it was not waited for.
 
 mod counted;
 pub mod file;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::link::Moment;
 use crate::model::Time;
 
-/// Watches the wall clock. Events carry when they were read by it alone; across a leap (it was set, or the computer slept)
-/// that tells nothing of how long anything took.
+/// Watches the wall clock. Events carry when they were read by it alone; across a leap (it was set, or the computer
+/// slept) that tells nothing of how long anything took.
 pub struct Steady {
     last: Moment,
     /// Since when it has run on as time passes.
@@ -29,7 +29,8 @@ impl Steady {
         has_leapt
     }
 
-    /// How long it is since `from`, which the wall clock has shown; `None` where it has leapt meanwhile, or was not watched yet.
+    /// How long it is since `from`, which the wall clock has shown; `None` where it has leapt meanwhile, or was not
+    /// watched yet.
     pub fn took(&self, from: Time, now: Moment) -> Option<Duration> {
         (self.since..=now.at).contains(&from).then(|| now.at.since(from))
     }

@@ -22,8 +22,8 @@ pub struct FiguresView {
     pub store: StoreFigures,
 }
 
-/// Figures of one source. What was received was stored, known already or not readable, unless the store does not take it
-/// yet.
+/// Figures of one source. What was received was stored, known already or not readable, unless the store does not take
+/// it yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SourceFigures {
     /// The source.

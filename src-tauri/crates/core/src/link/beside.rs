@@ -15,8 +15,8 @@ use crate::transport::{Frame, Incoming};
 const QUEUE_LIMIT: usize = 32 << 20;
 /// The most of them that are stored at once.
 const AHEAD_FRAMES: usize = 1_000;
-/// News waits for the history before it, from when that is asked for on; what comes later than this is stored and announced
-/// as it comes, or as long after what was stored last.
+/// News waits for the history before it, from when that is asked for on; what comes later than this is stored and
+/// announced as it comes, or as long after what was stored last.
 pub(super) const NEWS_WAITS: Duration = Duration::from_secs(5);
 /// Where no history is fetched there is nothing to wait for.
 pub(super) const AT_ONCE: Duration = Duration::ZERO;
@@ -51,8 +51,8 @@ impl Queue {
 }
 
 impl Supervisor {
-    /// Waits for `work` while what arrives is queued. What has waited for longer than `patience` is stored ahead of it; what
-    /// was queued when the connection breaks as well.
+    /// Waits for `work` while what arrives is queued. What has waited for longer than `patience` is stored ahead of it;
+    /// what was queued when the connection breaks as well.
     pub(super) async fn beside<T>(
         &self,
         work: impl Future<Output = Result<T, End>>,
@@ -114,8 +114,8 @@ impl Supervisor {
         }
     }
 
-    /// Moves the positions past what was stored ahead, if nothing before it is missing any more. Nothing else may ever come
-    /// on the connection that would.
+    /// Moves the positions past what was stored ahead, if nothing before it is missing any more. Nothing else may ever
+    /// come on the connection that would.
     pub(super) async fn move_ahead(&self, course: &mut Course) {
         if course.is_caught_up && !course.counting.is_broken() && !course.ahead.is_empty() {
             let positions = std::mem::take(&mut course.ahead);

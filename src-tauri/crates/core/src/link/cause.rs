@@ -3,8 +3,8 @@
 use super::lists::Missed;
 use crate::model::Trouble;
 
-/// What brought a gap about. The window and the terminal have a text for each under its word (`missed.…`); the store also
-/// has `disconnected`, which was written for most of them once.
+/// What brought a gap about. The window and the terminal have a text for each under its word (`missed.…`); the store
+/// also has `disconnected`, which was written for most of them once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cause {
     /// The computer slept.

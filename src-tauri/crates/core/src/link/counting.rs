@@ -14,7 +14,8 @@ use crate::profile::{Batch, Count, Profile};
 use crate::store::GapEnd;
 use crate::transport::Frame;
 
-/// The least time between two fetches for breaks: where a server counts for several listeners, every other frame may be one.
+/// The least time between two fetches for breaks: where a server counts for several listeners, every other frame may be
+/// one.
 const FILLED_EVERY: Duration = Duration::from_secs(5);
 
 /// What the streams of a connection count to.
@@ -70,8 +71,8 @@ impl Supervisor {
         course.decode(&self.profile, self.tools.clock.elapsed(), stream, frame, batch);
     }
 
-    /// Opens the gap of a break, before a position or the time that everything is stored until moves past it. While another
-    /// gap lasts, of before the connection or of a break that is being filled, that one stands for it.
+    /// Opens the gap of a break, before a position or the time that everything is stored until moves past it. While
+    /// another gap lasts, of before the connection or of a break that is being filled, that one stands for it.
     pub(super) async fn note_break(&self, course: &mut Course) -> Result<(), End> {
         if course.is_caught_up && course.counting.is_broken() && !course.counting.is_told {
             tracing::warn!(source = %self.source.id, "a message is missing; the lists are fetched");
@@ -81,8 +82,8 @@ impl Supervisor {
         Ok(())
     }
 
-    /// Fetches what is missing, while what arrives is queued, and closes the gap. What is left out meanwhile is a break of
-    /// its own: the lists may have answered before it.
+    /// Fetches what is missing, while what arrives is queued, and closes the gap. What is left out meanwhile is a break
+    /// of its own: the lists may have answered before it.
     pub(super) async fn fill_break(&self, session: &Session, course: &mut Course) -> Result<(), End> {
         let clock = self.tools.clock.clone();
         let transport = &course.transport;

@@ -112,8 +112,8 @@ struct Due {
     better: Option<Duration>,
     /// The link counts as live by then, whatever is still replayed; what was replayed since is announced.
     live: Option<Duration>,
-    /// Tells when the connection is heard that this one, which cannot go back, has taken the place of: only then was that
-    /// one alive until then, and nothing was missed.
+    /// Tells when the connection is heard that this one, which cannot go back, has taken the place of: only then was
+    /// that one alive until then, and nothing was missed.
     left: Option<Left>,
 }
 
@@ -148,8 +148,9 @@ enum Attended {
 type Replacement = Box<(Session, Course)>;
 
 impl Supervisor {
-    /// Follows a connection until it breaks, or until another takes its place without a gap. `left`: the connection that it
-    /// has taken the place of itself, if there was one. `renewed` is taken back once the connection has proved itself.
+    /// Follows a connection until it breaks, or until another takes its place without a gap. `left`: the connection
+    /// that it has taken the place of itself, if there was one. `renewed` is taken back once the connection has proved
+    /// itself.
     pub(super) async fn follow(
         &mut self,
         session: Session,

@@ -51,8 +51,8 @@ impl Supervisor {
         Ok(Course::new(index, transport, connection, dialled, Moment::now(clock.as_ref())))
     }
 
-    /// Whether this may be the word of something on the way, or of a server that knows no WebSocket here: both often say
-    /// 403 to a handshake.
+    /// Whether this may be the word of something on the way, or of a server that knows no WebSocket here: both often
+    /// say 403 to a handshake.
     fn is_eaten(&self, index: usize, error: &TransportError) -> bool {
         self.profile.transports[index].kind == TransportKind::WebSocket
             && self.profile.transports.len() > 1
@@ -76,8 +76,8 @@ impl Supervisor {
         error.into()
     }
 
-    /// Tries the transports that are better than `index`; `None`: none is up. One counts as up once it has given a sign of
-    /// life: what eats a stream on its way often lets it stand.
+    /// Tries the transports that are better than `index`; `None`: none is up. One counts as up once it has given a sign
+    /// of life: what eats a stream on its way often lets it stand.
     pub(super) async fn try_better(&self, index: usize, session: &Session) -> Result<Option<Course>, End> {
         for better in 0..index {
             let trial = async {

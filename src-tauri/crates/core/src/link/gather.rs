@@ -19,8 +19,8 @@ use crate::transport::{Frame, Incoming, TransportError};
 const BATCH_FRAMES: usize = 2_000;
 /// The most bytes in one commit.
 const BATCH_BYTES: usize = 8 << 20;
-/// The most events in one commit, but for the rest of its last frame: two bytes of a frame may be an event, which takes some
-/// hundred times as much memory.
+/// The most events in one commit, but for the rest of its last frame: two bytes of a frame may be an event, which takes
+/// some hundred times as much memory.
 pub(super) const BATCH_EVENTS: usize = 10_000;
 /// The frames that are decoded before others have their turn: about a millisecond.
 const TURN: usize = 250;
@@ -28,12 +28,12 @@ const TURN: usize = 250;
 /// The most commits from a connection that is about to be left: what comes later comes on the other one as well.
 const LAST_BATCHES: usize = 16;
 
-/// How long a connection is still heard that another one has taken the place of: what was on its way when the other stood
-/// comes on this one alone.
+/// How long a connection is still heard that another one has taken the place of: what was on its way when the other
+/// stood comes on this one alone.
 const LAST_WORDS: Duration = Duration::from_secs(5);
 
-/// Hears a connection out and says good-bye. No position moves: the other connection's are the newer ones. Its first sign of
-/// life is told to who wants to know, and waited for: what is dead has swallowed what the other one never had.
+/// Hears a connection out and says good-bye. No position moves: the other connection's are the newer ones. Its first
+/// sign of life is told to who wants to know, and waited for: what is dead has swallowed what the other one never had.
 async fn last_words(
     committer: Committer,
     profile: Arc<Profile>,
@@ -99,8 +99,8 @@ impl Gathered {
 }
 
 impl Supervisor {
-    /// Stores what has arrived on a connection that another one has taken the place of, and what still comes on it. What is
-    /// given tells when it is heard, or ends: it never was.
+    /// Stores what has arrived on a connection that another one has taken the place of, and what still comes on it.
+    /// What is given tells when it is heard, or ends: it never was.
     pub(super) async fn leave(&mut self, mut course: Course) -> mpsc::Receiver<()> {
         self.move_ahead(&mut course).await;
         for _ in 0..LAST_BATCHES {
@@ -120,8 +120,9 @@ impl Supervisor {
         is_heard
     }
 
-    /// Stores what was gathered, while what arrives meanwhile is decoded: so the disk and the decoder both work, and the next
-    /// batch is the larger, the longer this one takes. When that one is full as well, nothing is read, and the server waits.
+    /// Stores what was gathered, while what arrives meanwhile is decoded: so the disk and the decoder both work, and
+    /// the next batch is the larger, the longer this one takes. When that one is full as well, nothing is read, and the
+    /// server waits.
     pub(super) async fn take(&mut self, gathered: Gathered, course: &mut Course) -> Result<(), End> {
         let Gathered { mut batch, is_all, is_alive, round_trip, broken, .. } = gathered;
         course.ahead.then(std::mem::take(&mut batch.positions));
@@ -179,8 +180,9 @@ impl Supervisor {
         Ok(())
     }
 
-    /// Waits for something, then takes all that is there, decoded. When the connection breaks, what came before is still
-    /// given. May be dropped while it waits without losing anything: what was taken is given without a further wait.
+    /// Waits for something, then takes all that is there, decoded. When the connection breaks, what came before is
+    /// still given. May be dropped while it waits without losing anything: what was taken is given without a further
+    /// wait.
     pub(super) async fn gather(&self, course: &mut Course) -> Gathered {
         // While nobody sees it, more may come to what is stored next.
         if let Some(stored) = course.stored_at.filter(|_| course.is_live && !is_full(course))

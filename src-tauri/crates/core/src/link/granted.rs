@@ -20,8 +20,8 @@ pub fn cookies(cookies: &[Cookie]) -> Option<(SecretString, Option<Duration>)> {
     Some((pairs.join("; ").into(), kept().filter_map(|cookie| cookie.max_age).min()))
 }
 
-/// The token at a JSON Pointer of an answer, and how long it counts: as the answer says where `expires_in` points, or as
-/// the token itself does.
+/// The token at a JSON Pointer of an answer, and how long it counts: as the answer says where `expires_in` points, or
+/// as the token itself does.
 pub fn token(
     answer: &[u8],
     token: &str,

@@ -72,9 +72,9 @@ impl Fetched {
 }
 
 impl Supervisor {
-    /// Fetches these lists, side by side, each from its stored position on. Without one a new source shows the newest page of
-    /// it; one that was live before and catches up may have missed all there is. `is_history`: to catch up, and not because
-    /// something may be new.
+    /// Fetches these lists, side by side, each from its stored position on. Without one a new source shows the newest
+    /// page of it; one that was live before and catches up may have missed all there is. `is_history`: to catch up, and
+    /// not because something may be new.
     pub(super) async fn fetch_all(
         &self,
         lists: &[usize],

@@ -23,7 +23,8 @@ impl Moment {
         Self { at: clock.now(), elapsed: clock.elapsed() }
     }
 
-    /// Whether the wall clock was set since `earlier`, or the computer slept: then it has not run on as time has passed.
+    /// Whether the wall clock was set since `earlier`, or the computer slept: then it has not run on as time has
+    /// passed.
     pub fn has_leapt_since(self, earlier: Self) -> bool {
         let by_wall = i128::from(self.at.0) - i128::from(earlier.at.0);
         let milliseconds = |elapsed: Duration| i128::try_from(elapsed.as_millis()).unwrap_or(i128::MAX);
@@ -31,8 +32,8 @@ impl Moment {
         by_wall.abs_diff(passed) > DRIFT.as_millis()
     }
 
-    /// Everything that the wall clock may have shown from `start` until this moment: where it was set between the two, more
-    /// than from one to the other.
+    /// Everything that the wall clock may have shown from `start` until this moment: where it was set between the two,
+    /// more than from one to the other.
     pub fn shown_since(self, start: Option<Self>) -> (Time, Time) {
         let Some(start) = start else { return (self.at, self.at) };
         let passed = self.elapsed.saturating_sub(start.elapsed);
@@ -46,11 +47,13 @@ impl Moment {
     }
 }
 
-/// How long what a server has sent may be on its way once it has begun to come: after a stall, much of it comes at once.
+/// How long what a server has sent may be on its way once it has begun to come: after a stall, much of it comes at
+/// once.
 const ON_ITS_WAY: Duration = Duration::from_secs(5);
 
-/// Until when everything that was sent has come. What has arrived now is not yet all that was sent until now: it may have
-/// been held up, and the rest with it. What was sent before an earlier sign of life has come, once that is long enough ago.
+/// Until when everything that was sent has come. What has arrived now is not yet all that was sent until now: it may
+/// have been held up, and the rest with it. What was sent before an earlier sign of life has come, once that is long
+/// enough ago.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Proof {
     proven: Moment,

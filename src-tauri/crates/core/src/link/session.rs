@@ -91,8 +91,8 @@ impl SignInError {
     }
 }
 
-/// Signs in as the profile says. Only a password is shown to the server here; anything else shows with the first request
-/// whether it counts.
+/// Signs in as the profile says. Only a password is shown to the server here; anything else shows with the first
+/// request whether it counts.
 pub async fn sign_in(
     http: &Http,
     clock: &dyn Clock,

@@ -25,7 +25,8 @@ struct Replaying {
 }
 
 impl Settling {
-    /// Of a connection that was dialled at `connected_at`; `replays` says which of its streams give first what was before.
+    /// Of a connection that was dialled at `connected_at`; `replays` says which of its streams give first what was
+    /// before.
     pub fn new<'a>(
         connected_at: Time,
         streams: impl IntoIterator<Item = &'a Stream>,

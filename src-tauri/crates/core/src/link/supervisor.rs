@@ -114,7 +114,8 @@ pub struct Supervisor {
 /// Why a connection ended.
 pub(super) enum End {
     SignedOut(SignedOutReason),
-    /// The computer has slept: nobody knows whether the connection still stands, and to find out takes longer than to dial.
+    /// The computer has slept: nobody knows whether the connection still stands, and to find out takes longer than to
+    /// dial.
     Asleep,
     /// The connection of this transport stood, and ended without ever having given a sign of life.
     Mute(usize, TransportError),

@@ -1,5 +1,6 @@
-//! Tries a source step by step, as its link would: the address, the connection and its encryption, the sign-in, the stream, the
-//! first event. It has a connection and a session of its own, and touches neither link nor store nor vault, which it only reads.
+//! Tries a source step by step, as its link would: the address, the connection and its encryption, the sign-in, the
+//! stream, the first event. It has a connection and a session of its own, and touches neither link nor store nor vault,
+//! which it only reads.
 
 mod reach;
 mod step;
@@ -28,8 +29,8 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(20);
 const VAULT_LIMIT: Duration = Duration::from_secs(30);
 /// How long all transports together may take to come up.
 const STREAM_LIMIT: Duration = Duration::from_secs(45);
-/// How long the first event is waited for: whoever looks on waits as long, and a server where nothing happens is none that is
-/// broken.
+/// How long the first event is waited for: whoever looks on waits as long, and a server where nothing happens is none
+/// that is broken.
 pub const FIRST_EVENT_LIMIT: Duration = Duration::from_secs(10);
 
 /// What is tried.

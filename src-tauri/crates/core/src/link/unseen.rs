@@ -1,5 +1,5 @@
-//! While nobody sees the window, what arrives is stored twice a second instead of as it comes: a commit costs far more than
-//! what is in it, and a program that runs all day has to be light.
+//! While nobody sees the window, what arrives is stored twice a second instead of as it comes: a commit costs far more
+//! than what is in it, and a program that runs all day has to be light.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,7 +8,8 @@ use tokio::sync::watch;
 
 use crate::clock::Clock;
 
-/// How long a link rests between two commits. What is announced is announced so much later at the most, which nobody notices.
+/// How long a link rests between two commits. What is announced is announced so much later at the most, which nobody
+/// notices.
 const REST: Duration = Duration::from_millis(500);
 
 /// Whether nobody sees the window; all links share it.

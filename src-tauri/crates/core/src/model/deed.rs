@@ -1,5 +1,5 @@
-//! Deeds: what an analyst does to an alert at its server. Each is kept until the server has confirmed it, and after that as
-//! long as its alert.
+//! Deeds: what an analyst does to an alert at its server. Each is kept until the server has confirmed it, and after
+//! that as long as its alert.
 
 use serde::Serialize;
 use ts_rs::TS;

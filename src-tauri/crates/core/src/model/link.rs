@@ -20,7 +20,8 @@ pub enum Link {
     Connecting,
     /// Connected; fetching what was missed.
     CatchingUp {
-        /// How many events have been fetched so far, with messages that could not be read: all of them count as received.
+        /// How many events have been fetched so far, with messages that could not be read: all of them count as
+        /// received.
         fetched: u32,
     },
     /// Everything arrives as it happens.

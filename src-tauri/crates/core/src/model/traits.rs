@@ -15,6 +15,7 @@ pub struct Traits {
     pub amount: Option<f64>,
     /// The scenario's code.
     pub scenario: Option<String>,
-    /// What is said and named in it, a line each, in small letters: title, customer, merchant, place, who has it, identifier.
+    /// What is said and named in it, a line each, in small letters: title, customer, merchant, place, who has it,
+    /// identifier.
     pub words: String,
 }

@@ -1,9 +1,10 @@
 //! The policy decides what is announced and how. It is pure: the same alerts in the same situation give the same
 //! decisions.
 //!
-//! A critical alert that arrives as news always comes by itself, whatever is set, paused or snoozed, and however many there
-//! are. One that was missed (it arrived while its source caught up, it comes back from a snooze, or its notification could
-//! not be shown) is in the digest of what was missed, which counts the critical ones and names the worst: that is announced.
+//! A critical alert that arrives as news always comes by itself, whatever is set, paused or snoozed, and however many
+//! there are. One that was missed (it arrived while its source caught up, it comes back from a snooze, or its
+//! notification could not be shown) is in the digest of what was missed, which counts the critical ones and names the
+//! worst: that is announced.
 
 mod sound;
 mod storm;

@@ -21,7 +21,8 @@ pub enum Sound {
 pub struct Sounds(Option<(Sound, Duration)>);
 
 impl Sounds {
-    /// What is heard with a notification that is so bad, at `now` by `Clock::elapsed`. What is less than high is never heard.
+    /// What is heard with a notification that is so bad, at `now` by `Clock::elapsed`. What is less than high is never
+    /// heard.
     pub fn of(&mut self, severity: Severity, now: Duration) -> Option<Sound> {
         let sound = match severity {
             Severity::Critical => Sound::Alarm,

@@ -1,5 +1,5 @@
-//! Storms: beyond a few notifications in a short time, further alerts of a source join one notification, until that source
-//! has been calm for a while. Critical alerts are not asked about: they come by themselves, even then.
+//! Storms: beyond a few notifications in a short time, further alerts of a source join one notification, until that
+//! source has been calm for a while. Critical alerts are not asked about: they come by themselves, even then.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;

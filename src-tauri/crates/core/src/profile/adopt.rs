@@ -1,5 +1,5 @@
-//! A profile file that was handed to the program is kept among the analyst's own. Nothing is done with it until the analyst signs
-//! in by it, to an address that the analyst gives.
+//! A profile file that was handed to the program is kept among the analyst's own. Nothing is done with it until the
+//! analyst signs in by it, to an address that the analyst gives.
 
 use std::fs::{self, OpenOptions};
 use std::io::{ErrorKind, Write as _};

@@ -1,5 +1,5 @@
-//! Reads many JSON Pointers (RFC 6901) out of one text, and out of the messages in it, in one pass, without building a tree:
-//! numbers keep the digits that the server wrote, and what no pointer asks for is skipped.
+//! Reads many JSON Pointers (RFC 6901) out of one text, and out of the messages in it, in one pass, without building a
+//! tree: numbers keep the digits that the server wrote, and what no pointer asks for is skipped.
 
 use std::ops::Range;
 
@@ -69,8 +69,8 @@ impl Pointers {
         Ok(slot)
     }
 
-    /// Adds a pointer to where a message of its own may be, in which all pointers are looked for too: gives its slot and the
-    /// number of the message.
+    /// Adds a pointer to where a message of its own may be, in which all pointers are looked for too: gives its slot
+    /// and the number of the message.
     pub fn add_message(&mut self, pointer: &str) -> Result<(usize, usize), NotAPointer> {
         let (slot, next) = (self.add(pointer)?, self.messages);
         let number = *self.node(pointer)?.message.get_or_insert(next);

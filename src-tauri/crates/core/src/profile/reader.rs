@@ -1,6 +1,6 @@
-//! Goes through JSON (RFC 8259) once without building a tree. serde_json would spend more on handing over each value than on
-//! reading it; it still passes over what is nested and not asked for, and words every error. `agreement.rs` holds the two
-//! against each other.
+//! Goes through JSON (RFC 8259) once without building a tree. serde_json would spend more on handing over each value
+//! than on reading it; it still passes over what is nested and not asked for, and words every error. `agreement.rs`
+//! holds the two against each other.
 
 use std::borrow::Cow;
 
@@ -27,8 +27,8 @@ enum Shape {
 }
 
 impl<'json> Raw<'json> {
-    /// A scalar's text: a string without its quotes, a number or a truth value as written. `None` for `null`, objects and
-    /// arrays.
+    /// A scalar's text: a string without its quotes, a number or a truth value as written. `None` for `null`, objects
+    /// and arrays.
     #[inline]
     pub fn text(self) -> Option<Cow<'json, str>> {
         match self.shape {
@@ -231,8 +231,8 @@ impl<'json> Reader<'json> {
     }
 }
 
-/// How many bytes come before a quote, a backslash or a control character. Eight at a time: the highest bit of a byte of
-/// `found` is set where there is one, and the lowest such bit tells exactly.
+/// How many bytes come before a quote, a backslash or a control character. Eight at a time: the highest bit of a byte
+/// of `found` is set where there is one, and the lowest such bit tells exactly.
 fn plain_length(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 255;
     let (words, rest) = bytes.as_chunks::<8>();

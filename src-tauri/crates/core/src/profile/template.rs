@@ -99,8 +99,8 @@ pub fn is_name(text: &str) -> bool {
         && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
-/// What of a text the segment of a path can hold. Whoever reads an address skips tabs and line ends, and takes dots alone
-/// for a way up, also where they are encoded: encoded twice, they are a name that no server knows.
+/// What of a text the segment of a path can hold. Whoever reads an address skips tabs and line ends, and takes dots
+/// alone for a way up, also where they are encoded: encoded twice, they are a name that no server knows.
 fn holdable(text: &str) -> String {
     let text = text.replace(['\t', '\n', '\r'], "");
     if matches!(text.as_str(), "." | "..") { text.replace('.', "%2E") } else { text }

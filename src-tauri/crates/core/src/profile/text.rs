@@ -1,4 +1,5 @@
-//! What a message is before its fields are read: a text of bounded size and depth, which may hold several, and has a name.
+//! What a message is before its fields are read: a text of bounded size and depth, which may hold several, and has a
+//! name.
 
 use std::borrow::Cow;
 

@@ -30,8 +30,8 @@ pub fn small(word: &str) -> Cow<'_, str> {
     if is_small { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) }
 }
 
-/// Whether no control character is in it, by its bytes alone, which is fast; those of Latin-1 begin with C2, as do a few
-/// others, for which it may be wrong in saying no.
+/// Whether no control character is in it, by its bytes alone, which is fast; those of Latin-1 begin with C2, as do a
+/// few others, for which it may be wrong in saying no.
 pub fn is_plain(text: &str) -> bool {
     text.bytes().fold(true, |plain, byte| plain & (byte >= b' ') & (byte != 0x7F) & (byte != 0xC2))
 }

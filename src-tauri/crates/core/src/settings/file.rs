@@ -13,7 +13,8 @@ use crate::store::make_private;
 
 /// The longest file that is read, in bytes: a hundred times what can be set.
 const FILE_LIMIT: u64 = 1 << 20;
-/// The longest that is said of what is wrong, in characters: a file may be one long line, which the reader would repeat.
+/// The longest that is said of what is wrong, in characters: a file may be one long line, which the reader would
+/// repeat.
 const MESSAGE_LIMIT: usize = 500;
 /// What a file begins with that the program has written.
 const HEAD: &str = "# The settings of Vigie. It writes this file when something is set in its window; it may be edited while Vigie is
@@ -78,9 +79,9 @@ impl Default for Keeper {
 }
 
 impl Keeper {
-    /// Reads the analyst's own file, and the administrator's, which wins. One that is not there says nothing; one that is
-    /// wrong does not count, and the view says why. Where it is the administrator's, notifications are private: that may have
-    /// been its word.
+    /// Reads the analyst's own file, and the administrator's, which wins. One that is not there says nothing; one that
+    /// is wrong does not count, and the view says why. Where it is the administrator's, notifications are private: that
+    /// may have been its word.
     pub fn open(own: Option<PathBuf>, managed: Option<PathBuf>) -> Self {
         let mut problems = Vec::new();
         let cautious = Table::from_iter([(
@@ -125,8 +126,8 @@ impl Keeper {
         self.changes.subscribe()
     }
 
-    /// Sets everything, and keeps it in the analyst's own file; what the administrator has set stays as it is. A file that is
-    /// wrong is not written over: somebody may have meant something by it.
+    /// Sets everything, and keeps it in the analyst's own file; what the administrator has set stays as it is. A file
+    /// that is wrong is not written over: somebody may have meant something by it.
     pub fn set(&mut self, wanted: &Settings) -> Result<(), SettingsError> {
         if let Some(wrong) = wanted.wrong() {
             return Err(SettingsError::Refused(wrong));

@@ -1,5 +1,5 @@
-//! Settings: what the analyst, or an administrator, wants otherwise. They stand in one TOML file; a second one that only an
-//! administrator can write wins wherever it says anything. `core/settings/README.md` tells of each.
+//! Settings: what the analyst, or an administrator, wants otherwise. They stand in one TOML file; a second one that
+//! only an administrator can write wins wherever it says anything. `core/settings/README.md` tells of each.
 
 mod file;
 mod quiet;
@@ -55,7 +55,8 @@ pub struct WindowSettings {
     pub language: LanguageChoice,
     /// Whether rows are low, so that there are more of them.
     pub dense: bool,
-    /// Whether a letter alone is a command. Who speaks to the computer instead of typing may want none (WCAG 2.2, 2.1.4).
+    /// Whether a letter alone is a command. Who speaks to the computer instead of typing may want none (WCAG 2.2,
+    /// 2.1.4).
     pub single_keys: bool,
     /// Payments of more than this are marked, in whatever currency.
     pub high_value: f64,

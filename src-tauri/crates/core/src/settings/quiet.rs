@@ -1,5 +1,5 @@
-//! Quiet hours: stretches of the week, in the zone of this computer. A stretch that ends earlier than it begins goes over
-//! midnight, and belongs to the day on which it begins.
+//! Quiet hours: stretches of the week, in the zone of this computer. A stretch that ends earlier than it begins goes
+//! over midnight, and belongs to the day on which it begins.
 
 use jiff::civil::{Date, Time as Hour};
 use jiff::tz::TimeZone;

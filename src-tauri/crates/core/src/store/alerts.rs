@@ -52,8 +52,8 @@ fn sorts(filter: &AlertFilter) -> impl Iterator<Item = (i64, i64)> {
     all.flat_map(move |severity| states.iter().map(move |closed| (severity.rank(), *closed)))
 }
 
-/// The numbers of a page of alerts, as a statement: an arm for each severity and state, so that an index orders them. Where the
-/// worst are first, those that are better or worse than the place lie all on one side of it.
+/// The numbers of a page of alerts, as a statement: an arm for each severity and state, so that an index orders them.
+/// Where the worst are first, those that are better or worse than the place lie all on one side of it.
 pub(super) fn page_of(filter: &AlertFilter, place: Severity, is_forwards: bool) -> String {
     let (is, order) = if is_forwards { (">", "ASC") } else { ("<", "DESC") };
     let of_source = if filter.source.is_some() { "source = ?3 AND" } else { "" };
@@ -227,8 +227,8 @@ impl Store {
         self.set_seen(alerts, None).await
     }
 
-    /// The open alerts that are less bad than this, that nobody has seen and that have not changed since this change: at the most
-    /// so many.
+    /// The open alerts that are less bad than this, that nobody has seen and that have not changed since this change:
+    /// at the most so many.
     pub async fn unacknowledged_below(
         &self,
         severity: Severity,

@@ -11,8 +11,8 @@ use crate::policy::{PIERCES_FROM, Wait};
 /// The most that are decided at once: a storm is decided in slices.
 pub const SLICE: usize = 500;
 
-/// What stands in the place of why an alert waits while it is critical and was decided to be announced, and nobody knows yet
-/// that it was shown: what is left of that at a start was not, as far as is known. No reason has this number.
+/// What stands in the place of why an alert waits while it is critical and was decided to be announced, and nobody
+/// knows yet that it was shown: what is left of that at a start was not, as far as is known. No reason has this number.
 pub(super) const BEING_SHOWN: i64 = 100;
 
 /// An alert that the policy has still to decide on.
@@ -96,8 +96,8 @@ impl From<PendingRecord> for Pending {
 }
 
 impl Store {
-    /// A slice of the alerts to decide on, by number from `after` on; those of a digest only when asked for, and what a snooze
-    /// holds back for one not at all: it may be very much, and would be read again and again.
+    /// A slice of the alerts to decide on, by number from `after` on; those of a digest only when asked for, and what a
+    /// snooze holds back for one not at all: it may be very much, and would be read again and again.
     pub async fn pending(&self, with_away: bool, after: AlertId) -> Result<Vec<Pending>, StoreError> {
         let records = sqlx::query_as::<_, PendingRecord>(
             concat!(
@@ -124,9 +124,9 @@ impl Store {
         Ok(records.into_iter().map(Pending::from).collect())
     }
 
-    /// Keeps what was decided. An alert that has changed since it was read is decided on again: of one that got worse, only
-    /// what was said counts as announced, and one that was to be quiet or to wait stays as it is. What is critical and being
-    /// announced is kept as such until it is known to have been shown ([`Store::note_shown`]).
+    /// Keeps what was decided. An alert that has changed since it was read is decided on again: of one that got worse,
+    /// only what was said counts as announced, and one that was to be quiet or to wait stays as it is. What is critical
+    /// and being announced is kept as such until it is known to have been shown ([`Store::note_shown`]).
     pub async fn decide(&self, decision: Decision) -> Result<(), StoreError> {
         let Decision { announced, quiet, held } = decision;
         let marked = |severity| if severity >= PIERCES_FROM { BEING_SHOWN } else { 0 };
@@ -166,9 +166,9 @@ impl Store {
         Ok(())
     }
 
-    /// The notification that told of these, and how bad it said that each is, was shown, or could not be. What is critical and
-    /// could not be shown is to be announced in a digest, where it is not dealt with by then, or is opened again. Whether
-    /// there is any.
+    /// The notification that told of these, and how bad it said that each is, was shown, or could not be. What is
+    /// critical and could not be shown is to be announced in a digest, where it is not dealt with by then, or is opened
+    /// again. Whether there is any.
     pub async fn note_shown(
         &self,
         alerts: &[(AlertId, Severity)],
@@ -215,8 +215,8 @@ impl Store {
         Ok(sqlx::query_scalar("SELECT latest FROM alert_changes").fetch_one(&self.readers).await?)
     }
 
-    /// The alerts that have changed since and are dealt with: closed, snoozed, or seen by the analyst; and up to which change
-    /// that is.
+    /// The alerts that have changed since and are dealt with: closed, snoozed, or seen by the analyst; and up to which
+    /// change that is.
     pub async fn dealt_with_since(&self, change: i64) -> Result<(Vec<AlertId>, i64), StoreError> {
         // Read first: what is committed after it is looked at next time.
         let latest = self.latest_alert_change().await?;

@@ -1,7 +1,7 @@
 //! A damaged database is moved out of the way under a name that says when, never emptied, and another takes its place:
-//! the newest sound backup, whose positions let the servers send what came since; or else an empty one. Sources that can
-//! still be read from the damaged file are taken over, so that nobody has to type them again; what was stored of them is a
-//! gap, which the servers fill as far as they can.
+//! the newest sound backup, whose positions let the servers send what came since; or else an empty one. Sources that
+//! can still be read from the damaged file are taken over, so that nobody has to type them again; what was stored of
+//! them is a gap, which the servers fill as far as they can.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -79,8 +79,8 @@ pub fn set_aside_files(database: &Path) -> io::Result<Vec<Aside>> {
 }
 
 impl Store {
-    /// Opens the database at `path` as [`Store::open`] does; a damaged one is set aside and replaced. For the application
-    /// alone: who names a file on a command line wants that file, or to be told.
+    /// Opens the database at `path` as [`Store::open`] does; a damaged one is set aside and replaced. For the
+    /// application alone: who names a file on a command line wants that file, or to be told.
     pub async fn open_or_replace(path: &Path) -> Result<Opened, OpenError> {
         let finished = finish(path).map_err(|error| OpenError::of(path, error))?;
         match Self::open(path).await {
@@ -107,9 +107,9 @@ impl Store {
     }
 }
 
-/// Puts another database in the place of a damaged one. What is to take its place is made first: should that fail, or the
-/// program end, the damaged file is where it was, for the next start; should it end between the two moves, the next start
-/// finishes them.
+/// Puts another database in the place of a damaged one. What is to take its place is made first: should that fail, or
+/// the program end, the damaged file is where it was, for the next start; should it end between the two moves, the next
+/// start finishes them.
 async fn replace(path: &Path) -> Result<SetAside, OpenError> {
     let next = names::beside(path, NEXT);
     let sources = salvage(path).await;
@@ -136,8 +136,8 @@ fn take_place(next: &Path, path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Finishes a replacement that was interrupted when the damaged file was already aside; gives where that is. What was to
-/// take its place was complete by then: one file without a journal.
+/// Finishes a replacement that was interrupted when the damaged file was already aside; gives where that is. What was
+/// to take its place was complete by then: one file without a journal.
 fn finish(path: &Path) -> io::Result<Option<PathBuf>> {
     let next = names::beside(path, NEXT);
     if path.try_exists()? || !next.try_exists()? || names::beside(&next, COMPANIONS[0]).try_exists()? {
@@ -196,8 +196,8 @@ async fn salvage(path: &Path) -> Vec<Salvaged> {
     salvaged
 }
 
-/// Makes or opens the database and adds those sources that are not in it, each with its gap; gives what there is then. What
-/// is in it of a backup goes on from where that was.
+/// Makes or opens the database and adds those sources that are not in it, each with its gap; gives what there is then.
+/// What is in it of a backup goes on from where that was.
 async fn add(path: &Path, sources: &[Salvaged], backup_at: Option<Time>) -> Result<Begun, OpenError> {
     let failed = |error: sqlx::Error| OpenError::of(path, error);
     let mut writer = opening::writer(path).await?;
@@ -249,8 +249,8 @@ async fn lose(writer: &mut SqliteConnection, source: SourceId, since: Time) -> R
     Ok(())
 }
 
-/// Moves the database and what SQLite keeps beside it, which belong together; never over another file. Of a database that
-/// is gone there is its journal.
+/// Moves the database and what SQLite keeps beside it, which belong together; never over another file. Of a database
+/// that is gone there is its journal.
 fn move_aside(path: &Path) -> io::Result<PathBuf> {
     let aside = unused(path)?;
     let moved = std::fs::rename(path, &aside);

@@ -1,9 +1,10 @@
 //! Backups: whole copies of the database in a folder beside it, made while it is in use.
 //!
-//! They are made by `VACUUM INTO`. Measured with 1,000,000 events (863 MB, 2 cores): 3.8 s, then 0.8 s to check the copy; a
-//! writer that committed beside it noticed nothing (p99 15 ms before, 15 ms during). The journal cannot be cleared while it runs and grows by
-//! what is written meanwhile (5 MB at 1,000 events/s), which [`super::opening`] bounds afterwards. SQLite's own backup
-//! interface, which copies in steps, begins anew at each write of another connection, and the driver does not offer it.
+//! They are made by `VACUUM INTO`. Measured with 1,000,000 events (863 MB, 2 cores): 3.8 s, then 0.8 s to check the
+//! copy; a writer that committed beside it noticed nothing (p99 15 ms before, 15 ms during). The journal cannot be
+//! cleared while it runs and grows by what is written meanwhile (5 MB at 1,000 events/s), which [`super::opening`]
+//! bounds afterwards. SQLite's own backup interface, which copies in steps, begins anew at each write of another
+//! connection, and the driver does not offer it.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -97,8 +98,8 @@ pub fn backups(database: &Path) -> io::Result<Vec<Backup>> {
     Ok(backups)
 }
 
-/// The same as far as their times can be believed: a time to come is the word of a clock that was wrong, and counts as the
-/// oldest.
+/// The same as far as their times can be believed: a time to come is the word of a clock that was wrong, and counts as
+/// the oldest.
 fn in_order(database: &Path, now: Time) -> io::Result<Vec<Backup>> {
     let mut backups = backups(database)?;
     backups.sort_by_key(|backup| backup.at > now);

@@ -20,13 +20,14 @@ pub const BAR: i64 = 5 * 60 * 1_000;
 pub const COARSE_BAR: i64 = 3_600 * 1_000;
 /// How long the short stretches are kept, in milliseconds: a week and a day.
 pub const FINE_FOR: i64 = 8 * 24 * 3_600 * 1_000;
-/// What is dated later than this after it arrived counts when it arrived: it would never be old enough to be forgotten. As
-/// long as a year, because it may be our clock that is wrong.
+/// What is dated later than this after it arrived counts when it arrived: it would never be old enough to be forgotten.
+/// As long as a year, because it may be our clock that is wrong.
 const AHEAD: Duration = Duration::from_secs(365 * 24 * 3_600);
 /// The longest value that is told apart, in characters: a name for the edge of a chart.
 const VALUE_LIMIT: usize = 100;
-/// The greatest amount that is added up: more than all the money there is, in whatever unit, and no number of them adds up to
-/// infinity. What is left of one infinity beside another is no number, which the table refuses, and the batch with it.
+/// The greatest amount that is added up: more than all the money there is, in whatever unit, and no number of them adds
+/// up to infinity. What is left of one infinity beside another is no number, which the table refuses, and the batch
+/// with it.
 const AMOUNT_LIMIT: f64 = 1e18;
 /// The most bars of one answer: a week of one facet with a few dozen values.
 const BARS_LIMIT: u32 = 50_000;
@@ -167,7 +168,8 @@ const TOP: &str = "SELECT ?3, value, SUM(events) AS events, SUM(amount) FROM bar
      GROUP BY value ORDER BY events DESC, value LIMIT ?7";
 
 impl Store {
-    /// How many events of a kind there were from `from` until before `until`, by stretch and value, of one source or all.
+    /// How many events of a kind there were from `from` until before `until`, by stretch and value, of one source or
+    /// all.
     pub async fn bars(
         &self,
         facet: Facet,
@@ -192,7 +194,8 @@ impl Store {
         self.read_bars(BARS, (facet, kind), from..until, source, (Some(value), BARS_LIMIT)).await
     }
 
-    /// The values that most events of a kind had from `from` until before `until`, most first; their stretch is the whole.
+    /// The values that most events of a kind had from `from` until before `until`, most first; their stretch is the
+    /// whole.
     pub async fn top_bars(
         &self,
         facet: Facet,

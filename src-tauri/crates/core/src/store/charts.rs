@@ -14,8 +14,8 @@ pub const TOP_LIMIT: u32 = 10;
 pub const CURRENCIES_LIMIT: u32 = 4;
 /// The most messages of the backends' own figures: one for each of a few sources.
 pub const METRICS_LIMIT: u32 = 6;
-/// How many of the alerts that changed last are looked at for how long a decision takes: a median of thousands moves no more
-/// with further ones.
+/// How many of the alerts that changed last are looked at for how long a decision takes: a median of thousands moves no
+/// more with further ones.
 pub const DECISIONS_LIMIT: u32 = 5_000;
 /// The alerts that changed last among which the names of customers are looked for.
 const NAMED_FROM: u32 = 5_000;
@@ -203,10 +203,11 @@ impl Store {
         Ok((open, acknowledged))
     }
 
-    /// How long decisions took since `from`, by our clock alone. What was fetched to catch up says nothing of it: nobody here
-    /// knows when it came or was decided. An alert that is open again was not decided.
+    /// How long decisions took since `from`, by our clock alone. What was fetched to catch up says nothing of it:
+    /// nobody here knows when it came or was decided. An alert that is open again was not decided.
     async fn decisions(&self, from: Time, source: Option<SourceId>) -> Result<Decisions, StoreError> {
-        // What changed last was decided last, so the index of changes finds it; the versions are found by their identity.
+        // What changed last was decided last, so the index of changes finds it; the versions are found by their
+        // identity.
         let mut took: Vec<i64> = sqlx::query_scalar(
             "SELECT MIN(version.received_at) FILTER (WHERE version.state IN (?1, ?2)) - recent.received_at
              FROM (SELECT id, source, subject, event, closed, received_at FROM alert ORDER BY change DESC LIMIT ?3)

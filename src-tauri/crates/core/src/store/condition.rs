@@ -8,8 +8,8 @@ use super::health::Health;
 use super::{Store, StoreError, opening};
 use crate::model::Time;
 
-/// A database is read through once in this time, or sooner after a run that did not end as it should: damage that nobody
-/// meets by chance is found while a backup still is of a time before it.
+/// A database is read through once in this time, or sooner after a run that did not end as it should: damage that
+/// nobody meets by chance is found while a backup still is of a time before it.
 const CHECK_EVERY: Duration = Duration::from_secs(24 * 3_600);
 
 /// How the database stands, kept beside it.
@@ -71,8 +71,8 @@ impl Store {
         Ok(())
     }
 
-    /// Damage was met: the next start looks closely before it opens the database. To change it under the feet of links and
-    /// lists that are at work would risk more than to wait for that.
+    /// Damage was met: the next start looks closely before it opens the database. To change it under the feet of links
+    /// and lists that are at work would risk more than to wait for that.
     pub fn note_damage(&self, detail: &str) {
         self.condition.change(|known| known.health.damage = Some(detail.to_owned()));
     }

@@ -58,8 +58,8 @@ impl Store {
         Ok(TransactionPage { rows, next: next(&numbers, side, limit) })
     }
 
-    /// A page of what is neither a transaction nor an alert, newest first. Of things that stand somewhere only the newest
-    /// word counts.
+    /// A page of what is neither a transaction nor an alert, newest first. Of things that stand somewhere only the
+    /// newest word counts.
     pub async fn activity(
         &self,
         source: Option<SourceId>,

@@ -10,10 +10,11 @@ use crate::model::{AlertState, EventId, Kind, Severity};
 /// How bad an alert is that does not say: so bad that none is overlooked.
 pub(super) const UNSAID: Severity = Severity::High;
 
-/// Folds the alert events behind `last` into their alerts, in their order; `count` is how many there are. An older version
-/// changes nothing; one that makes it worse or opens it again is to be looked at again by the policy, and what got worse
-/// live is news even where the alert waited for a digest. What is opened again counts as never announced: everybody took it
-/// for done. A snooze ends when it gets worse or is closed. Gives the events that new alerts stand by.
+/// Folds the alert events behind `last` into their alerts, in their order; `count` is how many there are. An older
+/// version changes nothing; one that makes it worse or opens it again is to be looked at again by the policy, and what
+/// got worse live is news even where the alert waited for a digest. What is opened again counts as never announced:
+/// everybody took it for done. A snooze ends when it gets worse or is closed. Gives the events that new alerts stand
+/// by.
 pub async fn alerts(
     writing: &mut Writing<'_>,
     last: EventId,
@@ -64,8 +65,8 @@ pub async fn alerts(
     Ok(new.into_iter().collect())
 }
 
-/// Puts the events behind `last` into the activity feed, if that is where they belong. Of what stands somewhere, the newest
-/// word takes the place of the one before.
+/// Puts the events behind `last` into the activity feed, if that is where they belong. Of what stands somewhere, the
+/// newest word takes the place of the one before.
 pub async fn activity(writing: &mut Writing<'_>, last: EventId) -> Result<(), StoreError> {
     let standing: Vec<i64> =
         Kind::ALL.into_iter().filter(|kind| kind.is_standing()).map(Kind::code).collect();

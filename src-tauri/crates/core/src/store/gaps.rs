@@ -4,8 +4,8 @@ use super::{Store, StoreError};
 use crate::desk::view::GapView;
 use crate::model::{SourceId, Time};
 
-/// The gaps that are kept of a source, the newest of those that were filled and as many of those that were not: what comes
-/// often is filled, and must not push out what is missing.
+/// The gaps that are kept of a source, the newest of those that were filled and as many of those that were not: what
+/// comes often is filled, and must not push out what is missing.
 const GAPS_KEPT: i64 = 1_000;
 /// How many gaps the diagnostics show.
 const GAPS_SHOWN: i64 = 100;
@@ -65,8 +65,8 @@ impl Store {
         Ok(())
     }
 
-    /// The gap that lasts has ended. What was given up stays unfilled, for the reason that was said then. Gives the number
-    /// of a gap that something else may still fill.
+    /// The gap that lasts has ended. What was given up stays unfilled, for the reason that was said then. Gives the
+    /// number of a gap that something else may still fill.
     pub async fn end_gap(&self, source: SourceId, end: GapEnd<'_>) -> Result<Option<i64>, StoreError> {
         let mut writer = self.writer().await?;
         sqlx::query(
@@ -113,8 +113,8 @@ impl Store {
         Ok(())
     }
 
-    /// In the gap that lasts nothing was missing. It takes the place of one before it of which the same is true: a server
-    /// that counts for several listeners would fill the table with them.
+    /// In the gap that lasts nothing was missing. It takes the place of one before it of which the same is true: a
+    /// server that counts for several listeners would fill the table with them.
     pub async fn dismiss_gap(&self, source: SourceId, end: Time, now: Time) -> Result<(), StoreError> {
         let mut writer = self.writer().await?;
         sqlx::query(

@@ -9,8 +9,8 @@ use super::{Store, StoreError};
 use crate::desk::view::AlertFilter;
 use crate::model::{Severity, Time};
 
-/// The open alerts that are grouped at the most, the worst first: so many take 50 to 75 ms of a million events (measured), and
-/// more are nobody's day.
+/// The open alerts that are grouped at the most, the worst first: so many take 50 to 75 ms of a million events
+/// (measured), and more are nobody's day.
 pub const GROUPED_LIMIT: u32 = 10_000;
 /// The most groups: more than anybody reads through.
 pub const GROUPS_LIMIT: usize = 500;

@@ -25,8 +25,8 @@ pub struct Health {
 }
 
 impl Health {
-    /// How this database was left. A record that is missing or cannot be read says nothing good: it counts as a run that
-    /// did not end.
+    /// How this database was left. A record that is missing or cannot be read says nothing good: it counts as a run
+    /// that did not end.
     pub fn of(database: &Path) -> Self {
         let unknown = Self { running: true, ..Self::default() };
         let Ok(text) = std::fs::read(names::beside(database, SUFFIX)) else { return unknown };

@@ -1,6 +1,6 @@
 //! Pages of lists: each is read from one end of it or from a place within, in both directions, by an index for whatever
-//! filter. A filter that allows several values of an indexed column is an arm for each, so that the index also orders, and
-//! none but the rows of the page are looked at.
+//! filter. A filter that allows several values of an indexed column is an arm for each, so that the index also orders,
+//! and none but the rows of the page are looked at.
 
 use sqlx::sqlite::SqliteArguments;
 use sqlx::{Arguments as _, AssertSqlSafe, FromRow, SqliteConnection, query_with};

@@ -1,9 +1,9 @@
-//! Marks: what the index of words has of an event that is no word, so that a question about amounts, days or severities is
-//! answered from the index as one about words is. A mark is a single character of the private planes, which no text has, and
-//! of which the index keeps no lists of beginnings.
+//! Marks: what the index of words has of an event that is no word, so that a question about amounts, days or severities
+//! is answered from the index as one about words is. A mark is a single character of the private planes, which no text
+//! has, and of which the index keeps no lists of beginnings.
 //!
-//! A number is marked by its step and by the steps of 16 and of 256 of them that it is in: so any range is a few dozen marks.
-//! Marks are coarse; whoever asks by them looks at what they give.
+//! A number is marked by its step and by the steps of 16 and of 256 of them that it is in: so any range is a few dozen
+//! marks. Marks are coarse; whoever asks by them looks at what they give.
 
 use crate::model::{Severity, Time};
 

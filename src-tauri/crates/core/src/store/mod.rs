@@ -142,8 +142,8 @@ impl Store {
         self.writer.try_lock().is_err()
     }
 
-    /// Waits for the writer to finish and closes readers and writer: this run ends as it should. Who closes last takes the
-    /// journal with it; what is asked afterwards fails.
+    /// Waits for the writer to finish and closes readers and writer: this run ends as it should. Who closes last takes
+    /// the journal with it; what is asked afterwards fails.
     pub async fn close(&self) {
         let mut writer = self.writer.lock().await;
         let closing = async {

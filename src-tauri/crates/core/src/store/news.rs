@@ -1,5 +1,5 @@
-//! News: what is no alert and has just arrived, for the rules that want it announced. How far they have been asked is stored
-//! before anything is shown, so that no crash announces anything twice.
+//! News: what is no alert and has just arrived, for the rules that want it announced. How far they have been asked is
+//! stored before anything is shown, so that no crash announces anything twice.
 
 use super::record::TraitsRecord;
 use super::{Store, StoreError};
@@ -25,8 +25,8 @@ struct NewsRecord {
 }
 
 impl Store {
-    /// Up to which event rules have been asked. The first time it is the newest: what was there before a rule wanted it is no
-    /// news.
+    /// Up to which event rules have been asked. The first time it is the newest: what was there before a rule wanted it
+    /// is no news.
     pub async fn news_mark(&self) -> Result<EventId, StoreError> {
         let mut writer = self.writer().await?;
         sqlx::query(
@@ -51,8 +51,8 @@ impl Store {
         Ok(())
     }
 
-    /// The next news of these kinds after an event, oldest first, and up to which event that is; `None`: there is nothing
-    /// after it. What was fetched or replayed is no news, nor what came of a source that is gone.
+    /// The next news of these kinds after an event, oldest first, and up to which event that is; `None`: there is
+    /// nothing after it. What was fetched or replayed is no news, nor what came of a source that is gone.
     pub async fn news(
         &self,
         after: EventId,

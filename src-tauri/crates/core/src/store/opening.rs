@@ -23,9 +23,9 @@ use crate::clock::{Clock as _, SystemClock};
 const READERS: u32 = 3;
 /// How long a connection waits for another program (a backup, `vigie-cli`) that holds the database.
 pub(super) const BUSY_LIMIT: Duration = Duration::from_secs(5);
-/// A database of up to this size in bytes is read through before it is opened: that takes some milliseconds. A larger one is
-/// read through beside the work (1.2 s for 863 MB, measured), because nobody should wait for it at each start; what
-/// SQLite notices by itself (no database, an unreadable schema, a file cut short) is noticed at once all the same.
+/// A database of up to this size in bytes is read through before it is opened: that takes some milliseconds. A larger
+/// one is read through beside the work (1.2 s for 863 MB, measured), because nobody should wait for it at each start;
+/// what SQLite notices by itself (no database, an unreadable schema, a file cut short) is noticed at once all the same.
 const READ_THROUGH_LIMIT: u64 = 8 << 20;
 /// The journal is cut back to this many bytes when it could be cleared: a backup lets it grow.
 const JOURNAL_LIMIT: &str = "67108864";
@@ -36,8 +36,8 @@ const WRITER_CACHE: &str = "-8192";
 const CHECKPOINT_PAGES: &str = "4000";
 
 impl Store {
-    /// Opens the database at `path`, made if it is not there, and brings it to this version. A damaged one is refused; so
-    /// is one of a newer version, of which not a byte is changed.
+    /// Opens the database at `path`, made if it is not there, and brings it to this version. A damaged one is refused;
+    /// so is one of a newer version, of which not a byte is changed.
     pub async fn open(path: &Path) -> Result<Self, OpenError> {
         Self::open_with(path, &MIGRATIONS).await
     }
@@ -79,8 +79,8 @@ enum Stands {
     Current,
 }
 
-/// Looks at the file without writing to it. `thoroughly`: it is suspected of being damaged; `newest`: the version that it
-/// may have at most.
+/// Looks at the file without writing to it. `thoroughly`: it is suspected of being damaged; `newest`: the version that
+/// it may have at most.
 async fn look(path: &Path, thoroughly: bool, newest: i64) -> Result<Stands, OpenError> {
     let size = match std::fs::metadata(path) {
         Ok(file) => file.len(),
@@ -96,9 +96,9 @@ async fn look(path: &Path, thoroughly: bool, newest: i64) -> Result<Stands, Open
     looked
 }
 
-/// A file that is missing is new, and so is an empty one; but not where there was something in it once. SQLite would throw
-/// away the journal beside it, and the backups of what begins in its place would push out those of what it held. Who has
-/// taken the file away and its journal with it wanted to begin anew.
+/// A file that is missing is new, and so is an empty one; but not where there was something in it once. SQLite would
+/// throw away the journal beside it, and the backups of what begins in its place would push out those of what it held.
+/// Who has taken the file away and its journal with it wanted to begin anew.
 fn look_at_nothing(path: &Path) -> Result<Stands, OpenError> {
     let has_journal = std::fs::metadata(names::beside(path, "-wal")).is_ok_and(|journal| journal.len() > 0);
     if !path.try_exists().map_err(|error| OpenError::of(path, error))? {
@@ -173,8 +173,8 @@ pub(super) async fn read_through(
     Ok((found != "ok").then(|| found.replace('\n', "; ")))
 }
 
-/// Before it is brought to this version it is backed up: the new version may do to it what nobody intended. Where there is no
-/// room for that, it goes on without: a migration that fails undoes itself.
+/// Before it is brought to this version it is backed up: the new version may do to it what nobody intended. Where there
+/// is no room for that, it goes on without: a migration that fails undoes itself.
 async fn keep_as_it_was(path: &Path) -> Result<(), OpenError> {
     match backup::back_up(path, SystemClock::default().now()).await {
         Ok(backup) => {

@@ -189,8 +189,8 @@ impl Store {
         Ok(id)
     }
 
-    /// The deed of a source whose turn it is; `None` when none waits. What was done to an alert goes in its order, and waits
-    /// behind what the analyst has to decide.
+    /// The deed of a source whose turn it is; `None` when none waits. What was done to an alert goes in its order, and
+    /// waits behind what the analyst has to decide.
     pub async fn due_deed(&self, source: SourceId) -> Result<Option<Due>, StoreError> {
         let record = sqlx::query_as::<_, DueRecord>(
             "SELECT outbox.*, alert.subject, alert.state AS now_state, event.owner AS now_owner,
@@ -261,8 +261,8 @@ impl Store {
         if withdrawn.rows_affected() == 0 { Err(StoreError::NotFound) } else { Ok(()) }
     }
 
-    /// The analyst still wants a deed that was refused, or that somebody came before: it waits again, and is measured by how
-    /// the alert stands now.
+    /// The analyst still wants a deed that was refused, or that somebody came before: it waits again, and is measured
+    /// by how the alert stands now.
     pub async fn insist_on_deed(&self, id: DeedId) -> Result<SourceId, StoreError> {
         let mut writer = self.writer().await?;
         let source: Option<i64> = sqlx::query_scalar(
@@ -282,7 +282,8 @@ impl Store {
         source.map(SourceId).ok_or(StoreError::NotFound)
     }
 
-    /// The deeds that are not confirmed, oldest first, at most [`OUTBOX_LIMIT`] and as many that were refused or overtaken.
+    /// The deeds that are not confirmed, oldest first, at most [`OUTBOX_LIMIT`] and as many that were refused or
+    /// overtaken.
     pub async fn unsettled_deeds(&self) -> Result<Vec<Deed>, StoreError> {
         let records = sqlx::query_as::<_, DeedRecord>(
             "SELECT * FROM outbox WHERE standing IN (?, ?, ?) ORDER BY id LIMIT ?",

@@ -1,5 +1,6 @@
-//! Room that is kept beside the database for the day on which the disk is full: SQLite needs some even to open it (the index
-//! of the journal, and what a run that did not end has left in the journal), and what is stored is to be read then too.
+//! Room that is kept beside the database for the day on which the disk is full: SQLite needs some even to open it (the
+//! index of the journal, and what a run that did not end has left in the journal), and what is stored is to be read
+//! then too.
 
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -10,13 +11,13 @@ use super::{OpenError, Opened, Store, names, private};
 
 /// What is added to the database's name.
 const SUFFIX: &str = "-reserve";
-/// Its size in bytes. The index takes 32 KiB for each 16 MiB of the journal, so that of a journal of 2 GiB fits; it is commonly
-/// written back at 16 MiB.
+/// Its size in bytes. The index takes 32 KiB for each 16 MiB of the journal, so that of a journal of 2 GiB fits; it is
+/// commonly written back at 16 MiB.
 const SIZE: usize = 4 << 20;
 
 impl Store {
-    /// Opens the database at `path` as [`Store::open_or_replace`] does, and on a full disk with the room that an earlier run
-    /// has kept for it. For the application alone.
+    /// Opens the database at `path` as [`Store::open_or_replace`] does, and on a full disk with the room that an
+    /// earlier run has kept for it. For the application alone.
     pub async fn open_with_reserve(path: &Path) -> Result<Opened, OpenError> {
         open_with(path, async || Self::open_or_replace(path).await).await
     }
@@ -55,7 +56,8 @@ fn keep(path: &Path) {
     }
 }
 
-/// Really written, and nothing that could be pressed together: a file with holes, or of zeros, holds no room everywhere.
+/// Really written, and nothing that could be pressed together: a file with holes, or of zeros, holds no room
+/// everywhere.
 fn write(reserve: &Path) -> io::Result<()> {
     let mut bytes = vec![0; SIZE];
     rand::rng().fill_bytes(&mut bytes);

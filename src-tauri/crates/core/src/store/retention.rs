@@ -1,5 +1,5 @@
-//! Retention: what is old, what is too much, and what came from a removed source goes, slice by slice, so that nobody has to
-//! wait for it. What an open alert rests on stays, however old it is.
+//! Retention: what is old, what is too much, and what came from a removed source goes, slice by slice, so that nobody
+//! has to wait for it. What an open alert rests on stays, however old it is.
 
 use std::time::Duration;
 
@@ -9,8 +9,8 @@ use super::ingest::Writing;
 use super::{Store, StoreError};
 use crate::model::{EventId, Kind, SourceId, Time};
 
-/// The events that go at once: a writer who waits for them waits some milliseconds (4 to 12 for all of a slice, beside 1,000
-/// open alerts as beside 50,000, measured).
+/// The events that go at once: a writer who waits for them waits some milliseconds (4 to 12 for all of a slice, beside
+/// 1,000 open alerts as beside 50,000, measured).
 const SLICE: i64 = 500;
 /// The pages that are given back to the disk after a slice: more than a slice has.
 const PAGES_AT_ONCE: u32 = 1_000;
@@ -44,8 +44,8 @@ pub struct Retired {
 }
 
 impl Store {
-    /// Removes a slice of the oldest events after `after` that are older than is kept, or of any age while the database is
-    /// larger than it may be. A closed alert goes with its newest event.
+    /// Removes a slice of the oldest events after `after` that are older than is kept, or of any age while the database
+    /// is larger than it may be. A closed alert goes with its newest event.
     pub async fn retire(&self, now: Time, kept: &Retention, after: EventId) -> Result<Retired, StoreError> {
         let is_too_large = self.bytes().await? > kept.bytes;
         let oldest = Time(now.0.saturating_sub(i64::try_from(kept.age.as_millis()).unwrap_or(i64::MAX)));
@@ -84,8 +84,8 @@ impl Store {
         Ok(Retired { events: u64::try_from(going.len()).unwrap_or(u64::MAX), next })
     }
 
-    /// Whether the last event of a slice is too young. A time to come is the word of a clock that was wrong and says nothing
-    /// of what is behind.
+    /// Whether the last event of a slice is too young. A time to come is the word of a clock that was wrong and says
+    /// nothing of what is behind.
     async fn arrived_within(
         &self,
         last: Option<&(EventId, bool)>,

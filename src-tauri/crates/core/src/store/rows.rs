@@ -1,11 +1,11 @@
-//! Statements that take many rows at once. Most of the driver's cost is a statement's and not a row's: a row a statement
-//! takes four times as long.
+//! Statements that take many rows at once. Most of the driver's cost is a statement's and not a row's: a row a
+//! statement takes four times as long.
 
 use std::ops::Range;
 use std::sync::OnceLock;
 
-/// How many rows a statement takes, most first: so any number below 512 takes nine of them or fewer. All are kept prepared,
-/// and the largest is far from the 32,766 values that SQLite allows.
+/// How many rows a statement takes, most first: so any number below 512 takes nine of them or fewer. All are kept
+/// prepared, and the largest is far from the 32,766 values that SQLite allows.
 const SIZES: [usize; 9] = [256, 128, 64, 32, 16, 8, 4, 2, 1];
 
 /// A statement with a list of rows in its middle.

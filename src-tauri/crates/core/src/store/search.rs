@@ -1,8 +1,9 @@
 //! Search: newest first, over all that an analyst may remember of an event.
 //!
-//! What is newest is looked at event by event, and only what is older is asked of the index. So a word that most events have
-//! fills its page from the newest few, and a word that the index has to go far for is rare and its list short; both take
-//! milliseconds. What a question says beside its words narrows the list as words do, and is looked at in the events then. And the index may follow: a flood is stored without waiting for it, and is found all the same.
+//! What is newest is looked at event by event, and only what is older is asked of the index. So a word that most events
+//! have fills its page from the newest few, and a word that the index has to go far for is rare and its list short;
+//! both take milliseconds. What a question says beside its words narrows the list as words do, and is looked at in the
+//! events then. And the index may follow: a flood is stored without waiting for it, and is found all the same.
 
 use std::collections::HashMap;
 
@@ -19,8 +20,8 @@ use super::words::{QUESTION_LIMIT, has, words};
 use super::{PAGE_LIMIT, Store, StoreError};
 use crate::model::{Activity, AlertId, EventId, Kind};
 
-/// The newest events that are looked at one by one, whether or not they are in the index: a word that one event in ten has
-/// fills a page from them, and the index, which is slow for the beginnings of common words, is not asked.
+/// The newest events that are looked at one by one, whether or not they are in the index: a word that one event in ten
+/// has fills a page from them, and the index, which is slow for the beginnings of common words, is not asked.
 const LOOKED_AT: i64 = 512;
 /// The events that are looked at for one page of what is not in the index: some milliseconds.
 const CANDIDATES: usize = 2_000;
@@ -65,9 +66,9 @@ pub struct Found {
 }
 
 impl Store {
-    /// A page of the events that a question is about, newest first, from before an event on: those that have all of its words
-    /// and are as it says. Of an alert only the newest word is found. A question that says nothing finds nothing. A page may
-    /// be short and go on all the same: so many events are looked at for one, and no more.
+    /// A page of the events that a question is about, newest first, from before an event on: those that have all of its
+    /// words and are as it says. Of an alert only the newest word is found. A question that says nothing finds nothing.
+    /// A page may be short and go on all the same: so many events are looked at for one, and no more.
     pub async fn search(
         &self,
         query: &SearchQuery,
@@ -170,8 +171,9 @@ async fn by_index(
     Ok((found, next))
 }
 
-/// Goes through the events that may be meant, from before one on, until more than `limit` are found or enough were looked at:
-/// not all that is asked for is in the index. Without `terms` it goes through the lists. Gives where those that were not looked at begin (exclusive).
+/// Goes through the events that may be meant, from before one on, until more than `limit` are found or enough were
+/// looked at: not all that is asked for is in the index. Without `terms` it goes through the lists. Gives where those
+/// that were not looked at begin (exclusive).
 async fn sift(
     reading: &mut SqliteConnection,
     query: &SearchQuery,
@@ -211,8 +213,8 @@ async fn listed(
     listed.page(reading, Side::Before(before), u32::try_from(limit).unwrap_or(u32::MAX)).await
 }
 
-/// Looks at the newest events above one and below another, [`LOOKED_AT`] of them: those that have the words, and the lowest
-/// that was looked at, unless there are no more.
+/// Looks at the newest events above one and below another, [`LOOKED_AT`] of them: those that have the words, and the
+/// lowest that was looked at, unless there are no more.
 async fn looked_at(
     reading: &mut SqliteConnection,
     question: &[String],

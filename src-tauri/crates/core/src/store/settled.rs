@@ -9,8 +9,8 @@ use sqlx::{Connection as _, SqliteConnection};
 /// How long a connection waits for one that is being closed.
 const CLOSING: Duration = Duration::from_secs(5);
 
-/// Waits until the database is one file, and nothing of SQLite's beside it. The driver closes on a thread of its own; a writer
-/// that closes last takes the journal away.
+/// Waits until the database is one file, and nothing of SQLite's beside it. The driver closes on a thread of its own; a
+/// writer that closes last takes the journal away.
 pub async fn settled(path: &Path) {
     let options = SqliteConnectOptions::new().filename(path).busy_timeout(CLOSING);
     while ["-wal", "-shm"].iter().any(|suffix| Path::new(&format!("{}{suffix}", path.display())).exists()) {

@@ -1,5 +1,5 @@
-//! Keeps snoozes. A snoozed alert is neither open nor closed: its lists and counts are those of a third kind, so that they
-//! cost what the others cost.
+//! Keeps snoozes. A snoozed alert is neither open nor closed: its lists and counts are those of a third kind, so that
+//! they cost what the others cost.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -17,8 +17,8 @@ use crate::policy::Wait;
 /// The most alerts, customers and scenarios that are snoozed at once: more than anybody remembers to have put off.
 pub const SNOOZES_LIMIT: i64 = 1_000;
 
-/// No snooze lasts longer: from a midnight to the morning after the next, and an hour where clocks are changed. What would was
-/// begun by a clock that was ahead.
+/// No snooze lasts longer: from a midnight to the morning after the next, and an hour where clocks are changed. What
+/// would was begun by a clock that was ahead.
 const LONGEST: Duration = Duration::from_secs(33 * 3_600);
 
 const CUSTOMER: i64 = 1;
@@ -46,8 +46,8 @@ impl From<SnoozeRecord> for Snooze {
 }
 
 impl Store {
-    /// Snoozes these alerts, or their customers or scenarios, and tells how they were before. What is snoozed already is from
-    /// now on until then. `NotFound`: no alert of these is open, or none has a customer or scenario.
+    /// Snoozes these alerts, or their customers or scenarios, and tells how they were before. What is snoozed already
+    /// is from now on until then. `NotFound`: no alert of these is open, or none has a customer or scenario.
     pub async fn snooze(&self, alerts: &[AlertId], of: SnoozeOf, until: Time) -> Result<Snoozed, StoreError> {
         let mut writer = self.writer().await?;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
@@ -80,7 +80,8 @@ impl Store {
         Ok(snoozed)
     }
 
-    /// The analyst wants to hear of these again: the alerts are back in their list, and there is nothing to tell of them.
+    /// The analyst wants to hear of these again: the alerts are back in their list, and there is nothing to tell of
+    /// them.
     pub async fn wake(&self, alerts: &[AlertId], snoozes: &[SnoozeId]) -> Result<(), StoreError> {
         let mut writer = self.writer().await?;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
@@ -105,7 +106,8 @@ impl Store {
         Ok(())
     }
 
-    /// Undoes a snooze: everything is as it was before. What has come back meanwhile, or was dealt with, stays as it is.
+    /// Undoes a snooze: everything is as it was before. What has come back meanwhile, or was dealt with, stays as it
+    /// is.
     pub async fn undo_snooze(&self, Snoozed { alerts, others }: &Snoozed) -> Result<(), StoreError> {
         let mut writer = self.writer().await?;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
@@ -137,8 +139,8 @@ impl Store {
         Ok(writing.commit().await?)
     }
 
-    /// Ends the snoozes that are over, and those that would last longer than any does; whether there were any. An alert that has
-    /// not been acknowledged meanwhile is told of again.
+    /// Ends the snoozes that are over, and those that would last longer than any does; whether there were any. An alert
+    /// that has not been acknowledged meanwhile is told of again.
     pub async fn end_snoozes(&self, now: Time) -> Result<bool, StoreError> {
         let mut writer = self.writer().await?;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
@@ -224,8 +226,8 @@ async fn snooze_alerts(
         return Err(StoreError::NotFound);
     }
     let change = latest_change(writing).await?;
-    // To be told of it again is what the analyst asks for, also where it had been seen. What was still to be announced waits
-    // with it: the snooze may be taken back.
+    // To be told of it again is what the analyst asks for, also where it had been seen. What was still to be announced
+    // waits with it: the snooze may be taken back.
     sqlx::query(
         "UPDATE alert SET closed = 2, snoozed_until = ?1, acknowledged_at = NULL, change = ?2 + asked.number
          FROM (SELECT value AS id, key + 1 AS number FROM json_each(?3)) AS asked

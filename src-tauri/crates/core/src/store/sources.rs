@@ -159,8 +159,9 @@ impl Store {
         update(&mut *self.writer().await?, source).await
     }
 
-    /// Keeps that a source is elsewhere, or somebody else's. How far it has got there nobody knows: its lists are asked for from
-    /// the start. What waits to be sent was meant for where it was: the analyst says whether it holds there too.
+    /// Keeps that a source is elsewhere, or somebody else's. How far it has got there nobody knows: its lists are asked
+    /// for from the start. What waits to be sent was meant for where it was: the analyst says whether it holds there
+    /// too.
     pub async fn move_source(&self, source: &Source, now: Time) -> Result<(), StoreError> {
         let mut writer = self.writer().await?;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;

@@ -20,8 +20,8 @@ const SPELLED_OUT: usize = 32;
 /// Begins a word that is a kind or a source: no text has it (private use).
 const MARK: char = '\u{E000}';
 
-/// The text of an event that is searched, of a row `event`. What can be asked for by name comes first: only so many words of
-/// an event are in the index.
+/// The text of an event that is searched, of a row `event`. What can be asked for by name comes first: only so many
+/// words of an event are in the index.
 pub const TEXT: &str = "concat_ws(' ', customer, customer_name, scenario, country, currency, channel, event.subject, what,
     title, owner, amount, city, merchant, txn,
     (SELECT group_concat(value ->> '$.value', ' ') FROM json_each(details)),
@@ -30,8 +30,8 @@ pub const TEXT: &str = "concat_ws(' ', customer, customer_name, scenario, countr
 static INDEX: ManyRows = ManyRows::new("INSERT INTO event_words (rowid, words) VALUES", 2, "");
 
 impl Store {
-    /// Puts the oldest events that are not yet in the index into it, if there are enough; `false` when there is nothing to
-    /// do.
+    /// Puts the oldest events that are not yet in the index into it, if there are enough; `false` when there is nothing
+    /// to do.
     pub async fn index_words(&self) -> Result<bool, StoreError> {
         let mut reader = self.readers.acquire().await?;
         let (newest, until) = newest_and_indexed(&mut reader).await?;
@@ -96,8 +96,8 @@ pub async fn newest_and_indexed(reading: &mut SqliteConnection) -> Result<(Event
     Ok(sqlx::query_as(both).fetch_one(reading).await?)
 }
 
-/// What the index is asked for, all of it to be there: the words, and what follows from the rest of the question. Empty where
-/// it asks for nothing that narrows it but kinds and a source, of which there are lists.
+/// What the index is asked for, all of it to be there: the words, and what follows from the rest of the question. Empty
+/// where it asks for nothing that narrows it but kinds and a source, of which there are lists.
 pub async fn terms(
     reading: &mut SqliteConnection,
     query: &SearchQuery,
@@ -150,8 +150,9 @@ pub async fn asked(
     .await?)
 }
 
-/// What the index is asked for words that begin so. It has lists of short beginnings; for a long one it would put together the
-/// whole lists of all words that have it, where the words themselves, if they are few, are read only as far as a page goes.
+/// What the index is asked for words that begin so. It has lists of short beginnings; for a long one it would put
+/// together the whole lists of all words that have it, where the words themselves, if they are few, are read only as
+/// far as a page goes.
 async fn beginnings(reading: &mut SqliteConnection, beginning: &str) -> Result<String, StoreError> {
     let all = format!("\"{beginning}\"*");
     if beginning.chars().count() <= BEGINNINGS_LISTED {

@@ -1,6 +1,6 @@
-//! A connection that can rest. As long as the runtime watches a socket, each packet wakes the program, whether or not anybody
-//! reads; while nobody sees the window that is most of what it costs. A resting socket is not watched: what arrives waits in
-//! the system, and is read all at once.
+//! A connection that can rest. As long as the runtime watches a socket, each packet wakes the program, whether or not
+//! anybody reads; while nobody sees the window that is most of what it costs. A resting socket is not watched: what
+//! arrives waits in the system, and is read all at once.
 
 use std::io::{self, Read as _};
 use std::pin::Pin;

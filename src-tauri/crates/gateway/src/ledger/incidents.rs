@@ -45,8 +45,8 @@ impl Incidents {
         }
     }
 
-    /// The alert that this evidence raises, with a key of this number, or the one before it and what it becomes. `None` if an analyst has
-    /// decided the episode, and this is no worse than what they knew.
+    /// The alert that this evidence raises, with a key of this number, or the one before it and what it becomes. `None`
+    /// if an analyst has decided the episode, and this is no worse than what they knew.
     pub fn alert(
         &self,
         evidence: Evidence,

@@ -96,7 +96,8 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
-    /// Starts the writer, once those who make messages of the changes have caught up. It ends when it is told to close, and has written what was in line by then.
+    /// Starts the writer, once those who make messages of the changes have caught up. It ends when it is told to close,
+    /// and has written what was in line by then.
     pub async fn open(
         store: Store,
         projections: Vec<Projection>,

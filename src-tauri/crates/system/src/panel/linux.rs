@@ -1,5 +1,5 @@
-//! The desktop tells by its portal which colours the analyst prefers, and nobody tells what the panel is like. Who prefers dark
-//! has a dark panel; who does not may have either: GNOME's is dark, Plasma's is light.
+//! The desktop tells by its portal which colours the analyst prefers, and nobody tells what the panel is like. Who
+//! prefers dark has a dark panel; who does not may have either: GNOME's is dark, Plasma's is light.
 
 use futures_util::StreamExt as _;
 use tokio::sync::watch;

@@ -1,4 +1,5 @@
-//! What a package has that is made for it alone: laid over `tauri.conf.json`, which a plain build can thus read without.
+//! What a package has that is made for it alone: laid over `tauri.conf.json`, which a plain build can thus read
+//! without.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -8,8 +8,8 @@ use crate::error::{Error, Result};
 use crate::shell;
 use crate::source_date::SourceDate;
 
-/// Packs every deb in a folder anew, with the one time that the sources have. Debian's own packer does that; where it is not
-/// there, it is said.
+/// Packs every deb in a folder anew, with the one time that the sources have. Debian's own packer does that; where it
+/// is not there, it is said.
 pub fn repack(folder: &Path, date: SourceDate) -> Result<()> {
     if !folder.is_dir() {
         return Ok(());

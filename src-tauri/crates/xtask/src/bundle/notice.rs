@@ -21,8 +21,8 @@ const PROGRAMS: [&str; 2] = ["src-tauri/Cargo.toml", "src-tauri/crates/cli/Cargo
 /// The text of a licence, and what is under it. Texts differ by the names in them.
 type Texts = BTreeMap<(String, String), BTreeSet<String>>;
 
-/// Writes it into a folder; fails at a licence that is not on the list. Looking into all crates takes minutes, so that is done
-/// again only when they, or the list, have changed.
+/// Writes it into a folder; fails at a licence that is not on the list. Looking into all crates takes minutes, so that
+/// is done again only when they, or the list, have changed.
 pub fn write(folder: &Path) -> Result<PathBuf> {
     let list = list();
     let accepted = accepted(&list)?;

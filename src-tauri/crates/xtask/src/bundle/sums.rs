@@ -15,8 +15,8 @@ const SUMS: &str = "SHA256SUMS";
 /// The ends of the names of packages.
 const PACKAGES: [&str; 6] = ["deb", "rpm", "AppImage", "exe", "msi", "dmg"];
 
-/// Takes the packages from where the bundler put them, a folder for each kind. A Mac's application is a folder, which the
-/// updater wants as an archive.
+/// Takes the packages from where the bundler put them, a folder for each kind. A Mac's application is a folder, which
+/// the updater wants as an archive.
 pub fn collect(made: &Path, folder: &Path, version: &str, processor: &str) -> Result<()> {
     for kind in entries(made)? {
         for package in entries(&kind)? {

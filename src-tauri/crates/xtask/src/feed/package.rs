@@ -1,5 +1,5 @@
-//! The names that the bundler gives to packages, and those under which the updater looks for them: `{system}-{processor}`
-//! and the kind of package that it was installed from.
+//! The names that the bundler gives to packages, and those under which the updater looks for them:
+//! `{system}-{processor}` and the kind of package that it was installed from.
 
 use crate::error::{Error, Result};
 

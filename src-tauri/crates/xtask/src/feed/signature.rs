@@ -9,7 +9,8 @@ use minisign_verify::{PublicKey, Signature};
 
 use crate::error::{Error, Result};
 
-/// The signature beside a package, as it goes into the feed; only if it is one by this key, of this very file and version.
+/// The signature beside a package, as it goes into the feed; only if it is one by this key, of this very file and
+/// version.
 pub fn read(package: &Path, version: &str, key: &str) -> Result<String> {
     let mut beside = package.as_os_str().to_owned();
     beside.push(".sig");

@@ -29,8 +29,8 @@ impl Tree {
         as_root(&["install", "--mode=644", &file.to_string_lossy(), &to])
     }
 
-    /// Runs a line of shell as its root. What is mounted for that is seen by it alone, and gone with it, whatever becomes
-    /// of us.
+    /// Runs a line of shell as its root. What is mounted for that is seen by it alone, and gone with it, whatever
+    /// becomes of us.
     pub fn run(&self, line: &str) -> Result<()> {
         let folder = self.folder.to_string_lossy();
         let enter = paths::packages().join("linux/enter.sh");

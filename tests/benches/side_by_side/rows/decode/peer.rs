@@ -1,5 +1,5 @@
-//! What a program would write that knows each backend in advance: borrowed structs of serde_json with the fields that the
-//! profile reads, numbers as they are written. Nothing is checked, bounded or kept, which is what a profile adds.
+//! What a program would write that knows each backend in advance: borrowed structs of serde_json with the fields that
+//! the profile reads, numbers as they are written. Nothing is checked, bounded or kept, which is what a profile adds.
 
 use std::borrow::Cow;
 use std::hint::black_box;

@@ -43,8 +43,8 @@ impl Sample {
         }
     }
 
-    /// Fails where it does not become one event of a kind that the profile knows. What it does not know is kept as it is,
-    /// which is quick.
+    /// Fails where it does not become one event of a kind that the profile knows. What it does not know is kept as it
+    /// is, which is quick.
     pub fn check(&self, profile: &Profile) {
         let mut batch = Batch::default();
         profile.decode(self.stream(profile), &self.frame(), &mut batch);

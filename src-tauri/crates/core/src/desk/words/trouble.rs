@@ -1,11 +1,13 @@
-//! Words for what is no alert and keeps some from coming: a source that is not connected, a profile that cannot be used.
+//! Words for what is no alert and keeps some from coming: a source that is not connected, a profile that cannot be
+//! used.
 
 use super::{local_near, plain, plain_within};
 use crate::desk::desktop::{About, Notification};
 use crate::model::{Severity, Time};
 use crate::text::Language;
 
-/// The longest reason that a notification gives, in characters: a line's number, a field's name and what to write instead.
+/// The longest reason that a notification gives, in characters: a line's number, a field's name and what to write
+/// instead.
 const REASON_LIMIT: usize = 200;
 
 /// The notification that these sources are not connected, at `now`, and since when each is not.

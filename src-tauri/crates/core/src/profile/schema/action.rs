@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use crate::model::AlertState;
 
-/// A request that does something. `{id}` is what it is about, `{user}` who asks, `{state}` the state that an alert is to
-/// have, `{owner}` who is to have it.
+/// A request that does something. `{id}` is what it is about, `{user}` who asks, `{state}` the state that an alert is
+/// to have, `{owner}` who is to have it.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ActionFile {
@@ -17,7 +17,8 @@ pub struct ActionFile {
     pub path: String,
     /// JSON to send. Default: nothing.
     pub body: Option<String>,
-    /// What the backend calls each state. One that is not here cannot be asked for; without any, our own words are sent.
+    /// What the backend calls each state. One that is not here cannot be asked for; without any, our own words are
+    /// sent.
     #[serde(default)]
     pub states: BTreeMap<AlertState, String>,
 }

@@ -18,8 +18,8 @@ pub struct FrameFile {
     /// one that is an array is always several.
     #[serde(default)]
     pub items: OneOrMany,
-    /// The message's type; the first that has a value counts. Default: none, then the name of the Server-Sent Event, then
-    /// the stream's `message`.
+    /// The message's type; the first that has a value counts. Default: none, then the name of the Server-Sent Event,
+    /// then the stream's `message`.
     #[serde(default, rename = "type")]
     pub message_type: OneOrMany,
     /// The message itself; the first that has a value counts. A frame without it is its own message.
@@ -27,8 +27,8 @@ pub struct FrameFile {
     pub body: OneOrMany,
     /// The server's number of this frame in its stream.
     pub position: Option<String>,
-    /// A whole number that grows by one from frame to frame of a stream: where one is left out, a message is missing, and
-    /// the lists are fetched; where there are none with a `since`, the gap stays. Default: none.
+    /// A whole number that grows by one from frame to frame of a stream: where one is left out, a message is missing,
+    /// and the lists are fetched; where there are none with a `since`, the gap stays. Default: none.
     pub sequence: Option<String>,
     /// Facts that stand beside the message, for those that the message does not give.
     #[serde(default)]

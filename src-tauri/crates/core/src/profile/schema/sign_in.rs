@@ -27,8 +27,8 @@ pub struct SignInFile {
     pub password_field: Option<String>,
     /// `password`: where in the answer the token is.
     pub token: Option<String>,
-    /// `password`: where in the answer its lifetime in seconds is. Without it the token itself is asked, if it is a JSON
-    /// Web Token.
+    /// `password`: where in the answer its lifetime in seconds is. Without it the token itself is asked, if it is a
+    /// JSON Web Token.
     pub expires_in: Option<String>,
     /// `password`, `cookie`: the statuses that mean "wrong name or password". Default: 400 and 401.
     pub refused: Option<Vec<u16>>,

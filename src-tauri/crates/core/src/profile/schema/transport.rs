@@ -48,7 +48,8 @@ pub struct StreamFile {
     /// values is sent for each.
     #[serde(default)]
     pub subscribe: OneOrMany,
-    /// The type of the message that confirms a subscription (WebSocket): before each has come, something may be missing.
+    /// The type of the message that confirms a subscription (WebSocket): before each has come, something may be
+    /// missing.
     pub confirmed: Option<String>,
     /// What the backend can give of what was missed. Default: `none`.
     #[serde(default)]
@@ -62,7 +63,8 @@ pub struct StreamFile {
     /// Messages that want an answer (WebSocket), by type, and the answer: JSON.
     #[serde(default)]
     pub answer: BTreeMap<String, String>,
-    /// Seconds without any sign of life after which the server counts as gone: more than it ever is silent. Default: 45.
+    /// Seconds without any sign of life after which the server counts as gone: more than it ever is silent. Default:
+    /// 45.
     pub silence_seconds: Option<u16>,
     /// Milliseconds of quiet after which what was replayed counts as over. Default: 1500.
     pub settled_milliseconds: Option<u16>,

@@ -1,5 +1,5 @@
-//! Whatever arrives, is set, fails or ends: what is critical is announced, nothing is announced twice, and a flood stays a
-//! handful of notifications.
+//! Whatever arrives, is set, fails or ends: what is critical is announced, nothing is announced twice, and a flood
+//! stays a handful of notifications.
 
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
