@@ -13,6 +13,7 @@ use std::time::Duration;
 
 use tempfile::{TempDir, tempdir};
 use vigie_core::clock::{Clock, SystemClock};
+use vigie_core::desk::OFFLINE_TOLD_AFTER;
 use vigie_core::desk::view::{AlertAction, FailureCode};
 use vigie_core::model::{ActionKind, AlertId, AlertState, Deed, DeedId, Link, Standing};
 use vigie_core::vault::{SessionVault, Vault};
@@ -300,8 +301,9 @@ async fn what_is_to_be_tried_again_waits_for_the_link_and_keeps_nobody_awake() {
     clock.advance(Duration::from_secs(2));
     // Whoever is asked something has done what was due before.
     stage.desk.desk.overview().await.unwrap();
-    let hour = Duration::from_secs(3_600);
-    clock.sleeper(hour..=hour).await;
+    // What is due next is that the outage is told of.
+    let told = OFFLINE_TOLD_AFTER - Duration::from_secs(4);
+    clock.sleeper(told..=told).await;
     assert_eq!(stage.server.count(CHANGE), 1);
     assert_eq!(stage.desk.desk.outbox().await.unwrap()[0].id, deed);
 }

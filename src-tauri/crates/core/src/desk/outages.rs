@@ -176,8 +176,8 @@ mod tests {
     fn trying_in_vain_ends_no_outage_and_nobody_is_told_while_it_is_tried() {
         let mut outages = Outages::default();
         look(&mut outages, 0, &broken(Trouble::Closed), false);
-        for tried in [Link::Connecting, Link::CatchingUp { fetched: 3 }] {
-            assert_eq!((look(&mut outages, 400, &tried, false), outages.due()), (None, None));
+        for (second, tried) in [(299, Link::Connecting), (400, Link::CatchingUp { fetched: 3 })] {
+            assert_eq!((look(&mut outages, second, &tried, false), outages.due()), (None, None));
         }
         assert_eq!(look(&mut outages, 401, &broken(Trouble::Closed), false), Some(Change::More));
     }
