@@ -10,7 +10,9 @@ use vigie_tests::clock::ManualClock;
 use vigie_tests::desk::TestDesk;
 use vigie_tests::server::{Answer, Connection, Server, Wire, transaction};
 
-/// Longer than the longest wait between two fetches.
+/// The wait between two fetches over polling: nobody else waits so long.
+const POLLED_EVERY: Duration = Duration::from_secs(17);
+/// Longer than the longest wait before a fetch that failed is tried again.
 const POLLED: Duration = Duration::from_secs(31);
 /// How Big Defend says what it says, whatever carries it.
 const BIG_DEFEND: &str = include_str!("../../../src-tauri/crates/core/profiles/big-defend.toml");
@@ -28,6 +30,8 @@ const POLLING: &str = r#"
 [[transport]]
 kind = "polling"
 poll = ["frames"]
+fast_seconds = 17
+slow_seconds = 17
 
 [[list]]
 name = "frames"
@@ -136,8 +140,12 @@ impl Mouth {
     /// Waits until the list is asked for once more; what was answered before is handled then.
     async fn until_fetched(&self) {
         let asked = self.server.count("GET /frames");
-        // Over polling somebody always waits: for the next fetch, or for the next try.
-        self.clock.sleeper(Duration::from_millis(100)..=POLLED).await;
+        let link = self.desk.desk.overview().await.unwrap().sources.remove(0).link;
+        let waits = match link {
+            Link::Retrying { .. } => Duration::from_millis(100)..=POLLED,
+            _ => POLLED_EVERY..=POLLED_EVERY,
+        };
+        self.clock.sleeper(waits).await;
         self.clock.advance(POLLED);
         self.server.until_asked("GET /frames", asked + 1).await;
     }
