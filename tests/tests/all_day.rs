@@ -18,7 +18,7 @@ use vigie_core::model::Link;
 use vigie_core::profile::Library;
 use vigie_core::vault::SessionVault;
 use vigie_tests::clock::ManualClock;
-use vigie_tests::desk::{IN_VAIN, TestDesk};
+use vigie_tests::desk::TestDesk;
 use vigie_tests::desktop::Shown;
 use vigie_tests::server::{Answer, Connection, Server, alert, transaction};
 
@@ -280,7 +280,10 @@ async fn what_is_handed_over_as_a_profile_and_is_no_file_holds_nothing_up() {
     std::os::unix::fs::symlink("/dev/zero", &endless).unwrap();
     let nothing = folder.path().join("gone.vigie-profile");
     for file in [pipe, endless, nothing, folder.path().to_owned()] {
-        tokio::time::timeout(IN_VAIN, desk.desk.open_profile(file.clone())).await.unwrap().unwrap();
+        tokio::time::timeout(vigie_tests::desk::IN_VAIN, desk.desk.open_profile(file.clone()))
+            .await
+            .unwrap()
+            .unwrap();
         let told = desk.desktop.shown().wanted.pop();
         let is_told = matches!(&told, Some(Wanted::Told(failure)) if failure.code == FailureCode::BadProfile);
         assert!(is_told, "{}: {told:?}", file.display());

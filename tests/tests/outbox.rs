@@ -45,6 +45,7 @@ impl Stage {
         let connection = server.connection().await;
         connection.send(alert(1, "high")).await;
         desk.until_stored("the alert is there", |alerts, _| alerts.len() == 1).await;
+        desk.until("it is counted", |overview| overview.open.high == 1).await;
         desk.until_live().await;
         let alert = desk.alerts().await[0].id;
         Self { folder, server, connection, desk, alert }

@@ -140,12 +140,14 @@ impl Mouth {
     /// Waits until the list is asked for once more; what was answered before is handled then.
     async fn until_fetched(&self) {
         let asked = self.server.count("GET /frames");
-        let link = self.desk.desk.overview().await.unwrap().sources.remove(0).link;
-        let waits = match link {
-            Link::Retrying { .. } => Duration::from_millis(100)..=POLLED,
-            _ => POLLED_EVERY..=POLLED_EVERY,
+        let tries_again = async {
+            self.desk.until_link("it is tried again", |link| matches!(link, Link::Retrying { .. })).await;
+            self.clock.sleeper(Duration::from_millis(100)..=POLLED).await
         };
-        self.clock.sleeper(waits).await;
+        tokio::select! {
+            _waits = self.clock.sleeper(POLLED_EVERY..=POLLED_EVERY) => {}
+            _waits = tries_again => {}
+        }
         self.clock.advance(POLLED);
         self.server.until_asked("GET /frames", asked + 1).await;
     }
