@@ -2,7 +2,7 @@
 //! anybody reads; while nobody sees the window that is most of what it costs. A resting socket is not watched: what
 //! arrives waits in the system, and is read all at once.
 
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -28,7 +28,8 @@ impl From<TcpStream> for Resting {
 }
 
 impl Resting {
-    /// Lets it rest until somebody reads all that has arrived, or writes. Nobody who waits on it meanwhile is woken.
+    /// Lets it rest until somebody waits on it: for what has not arrived, or for room. Nobody who did before is woken
+    /// meanwhile.
     pub fn rest(&mut self) {
         self.0 = match std::mem::replace(&mut self.0, Socket::Lost) {
             Socket::Watched(tcp) => tcp.into_std().map_or(Socket::Lost, Socket::Unwatched),
@@ -50,23 +51,25 @@ impl Resting {
     }
 }
 
+/// What came of trying without the runtime, which would find out only later what can be read or written: until then it
+/// would look as if nothing could. `None`: it has to be waited for.
+fn at_once<T>(tried: io::Result<T>) -> Option<io::Result<T>> {
+    match tried {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => None,
+        tried => Some(tried),
+    }
+}
+
 impl AsyncRead for Resting {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        // What is there is read at once: the runtime would find that out only later, and it would look as if there were
-        // nothing.
-        if let Socket::Unwatched(tcp) = &mut self.0 {
-            match tcp.read(buffer.initialize_unfilled()) {
-                Ok(count) => {
-                    buffer.advance(count);
-                    return Poll::Ready(Ok(()));
-                }
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) => return Poll::Ready(Err(error)),
-            }
+        if let Socket::Unwatched(tcp) = &mut self.0
+            && let Some(read) = at_once(tcp.read(buffer.initialize_unfilled()))
+        {
+            return Poll::Ready(read.map(|count| buffer.advance(count)));
         }
         self.watched()?.poll_read(context, buffer)
     }
@@ -78,6 +81,11 @@ impl AsyncWrite for Resting {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
+        if let Socket::Unwatched(tcp) = &mut self.0
+            && let Some(written) = at_once(tcp.write(bytes))
+        {
+            return Poll::Ready(written);
+        }
         self.watched()?.poll_write(context, bytes)
     }
 
@@ -176,6 +184,17 @@ mod tests {
         tokio::task::yield_now().await;
         assert_eq!(woken.0.load(Ordering::SeqCst), before);
         assert_eq!(ours.read_u8().await.unwrap(), b'!');
+    }
+
+    #[tokio::test]
+    async fn what_is_written_first_hides_nothing_that_has_arrived() {
+        let (mut ours, mut theirs) = connected().await;
+        ours.rest();
+        theirs.write_all(b"!").await.unwrap();
+        until_arrived(&ours, 1);
+        ours.write_all(b"?").now_or_never().expect("there is room").unwrap();
+        assert_eq!(ours.read_u8().now_or_never().expect("it looks as if there were nothing").unwrap(), b'!');
+        assert_eq!(theirs.read_u8().await.unwrap(), b'?');
     }
 
     #[tokio::test]
