@@ -89,8 +89,7 @@ async fn an_option_that_counts_only_at_a_start_is_told_of_beside_a_program_that_
             .await
             .unwrap();
         let said = String::from_utf8(output.stderr).unwrap();
-        let words =
-            format!("Vigie is running already, and does not heed {named}: that counts only at a start.");
+        let words = format!("Vigie is running already, and ignores {named}: that counts only at a start.");
         assert!(!output.status.success() && said.contains(&words), "{said}");
         session.notifications().until(|one| one.body.contains(&words)).await;
     }

@@ -106,6 +106,10 @@ async fn a_pause_holds_it_back_and_what_is_over_by_then_is_not_told() {
         let _connection = if is_over { Some(stage.mend().await) } else { None };
         stage.clock.advance(OFFLINE_TOLD_AFTER);
         stage.desk.until("the pause is over", |now| now.paused_until.is_none()).await;
+        // A minute more: who was held may have slept, and its links have to come back.
+        stage.desk.desk.overview().await.unwrap();
+        assert!(stage.desk.desktop.shown().notifications.is_empty());
+        stage.clock.advance(Duration::from_secs(60));
         if is_over {
             stage.desk.desk.overview().await.unwrap();
             assert!(stage.desk.desktop.shown().notifications.is_empty());

@@ -36,6 +36,7 @@ describe('letters and signs', () => {
     expect(act).not.toHaveBeenCalled();
     expect([view.place, document.querySelector('dialog[open]')]).toEqual(['alerts', null]);
     expect(type('ArrowDown').defaultPrevented).toBe(true);
+    expect(words(one('open-sheet'))).not.toContain('?');
     type('k', CTRL);
     expect(document.querySelector('dialog')?.open).toBe(true);
   });

@@ -139,6 +139,10 @@ async fn whatever_it_says_is_asked_of_the_index_and_needs_no_look_at_what_lies_a
         (SearchQuery { more_than: Some(1_000.0), ..asked() }, vec!["t-rare"]),
         (SearchQuery { more_than: Some(1e6), country: Some("FR".into()), ..asked() }, vec![]),
         (SearchQuery { less_than: Some(2.0), ..asked() }, vec![]),
+        // What contradicts itself.
+        (SearchQuery { more_than: Some(1_000.0), less_than: Some(5.0), ..asked() }, vec![]),
+        (SearchQuery { since: Some(Time(20_650 * DAY * 1_000)), before, ..asked() }, vec![]),
+        (SearchQuery { kinds: vec![Kind::Transaction], severities: vec![Severity::Low], ..asked() }, vec![]),
         (SearchQuery { before, ..asked() }, vec!["a-rare", "t-rare"]),
         (SearchQuery { before, is: vec![AlertIs::Open], ..asked() }, vec!["a-rare"]),
         (SearchQuery { text: "eur".into(), more_than: Some(1_000.0), ..asked() }, vec!["t-rare"]),

@@ -4,7 +4,7 @@ import type { View } from '../state/view.svelte';
 import { t } from '../text/text.svelte';
 import { fit } from './find';
 import type { Keys } from './keys';
-import { COMMANDS, run } from './table';
+import { COMMANDS, keysOf, run } from './table';
 
 /** When a day begins, in hours: as in a snooze. */
 const MORNING = 8;
@@ -29,7 +29,7 @@ export function entriesOf(view: View): Entry[] {
       why: command.when(view, meant) ? undefined : command.otherwise?.(view, meant) || t('palette.not_here'),
       id: command.id,
       words: command.group === 'go' ? t('palette.go', { place: t(command.text) }) : t(command.text),
-      keys: command.keys[0] ?? null,
+      keys: keysOf(command, view)[0] ?? null,
       run: () => run(command, view),
     }),
   );

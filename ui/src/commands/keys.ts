@@ -17,8 +17,11 @@ const CONTROL = 'button, a, summary, input, [role="separator"], [data-own-keys]'
 
 const isLetter = (key: string) => /^\p{L}$/u.test(key);
 
-/** Whether a key is a letter or a sign alone, with Shift or without: something that one may also say or dictate. */
-export const isSign = (keys: Keys) => [...keys.replace('Shift+', '')].length === 1;
+/**
+ * Whether keys are a letter or a sign alone, with Shift or without, or two of them: something that one may also say or
+ * dictate.
+ */
+export const isSign = (keys: Keys) => [...keys.replace(/^Shift\+|^g /, '')].length === 1;
 
 /** The key that was pressed, as the table names it; `null`: one that belongs to the system. */
 export function keyOf(event: KeyboardEvent): Keys | null {

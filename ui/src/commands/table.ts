@@ -2,8 +2,9 @@ import type { Alert } from '../bridge/types';
 import { allTake, type Decision } from '../state/decisions';
 import { isOpen } from '../state/merge';
 import type { Place, View } from '../state/view.svelte';
+import { capsOf } from '../text/keys';
 import { t, type Key } from '../text/text.svelte';
-import { LEADER, type Keys, type Step } from './keys';
+import { isSign, LEADER, type Keys, type Step } from './keys';
 
 /** What a command is for: so the sheet of keys is divided. */
 export const GROUPS = ['decide', 'move', 'choose', 'go', 'window'] as const;
@@ -297,4 +298,22 @@ function runOn(meant: readonly Alert[], command: Command, view: View, isSure: bo
 /** The command of this name. */
 export function commandOf(id: string): Command | undefined {
   return COMMANDS.find((command) => command.id === id);
+}
+
+/** The keys of a command, but for those that are switched off. */
+export function keysOf({ keys }: Command, { settings }: View): readonly Keys[] {
+  return settings.window.single_keys ? keys : keys.filter((one) => !isSign(one));
+}
+
+/** The caps of a command's first key, as words; empty where it has none. */
+export function capOf(id: string, view: View): string {
+  const command = commandOf(id);
+  const first = command && keysOf(command, view)[0];
+  return first ? capsOf(first).join(' ') : '';
+}
+
+/** What a command does, with its first key. */
+export function hintOf({ id, text }: Command, view: View): string {
+  const key = capOf(id, view);
+  return key ? t('command.with_key', { words: t(text), key }) : t(text);
 }

@@ -52,7 +52,7 @@ pub enum About {
     Storm,
     /// What the rule at this place wants announced; a click shows the window.
     Rule(usize),
-    /// Sources that have not been connected for a while; a click shows the sources.
+    /// Sources that have not been connected for a while; a click shows the sources, and on Windows the window.
     Offline,
     /// The program itself: a click shows the window.
     Program,

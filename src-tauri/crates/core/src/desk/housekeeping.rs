@@ -46,7 +46,10 @@ pub async fn keep(
                 retire(&store, clock.as_ref(), &Retention { age, ..retention }).await?;
                 retire_due = clock.elapsed() + if is_believed { RETIRE_EVERY } else { BELIEVED_AFTER };
             }
-            while store.retire_removed().await? || store.index_words().await? {
+            // An index that is made anew takes long; what is old goes in between.
+            while clock.elapsed() < retire_due
+                && (store.retire_removed().await? || store.index_words().await?)
+            {
                 give_way(&store, clock.as_ref()).await;
             }
             Ok::<_, StoreError>(())

@@ -27,6 +27,8 @@ struct Outage {
     is_down: bool,
     /// Whether it was told of.
     is_told: bool,
+    /// Whether it was told of, be it in vain: what says so may be on the screen.
+    may_be_on_show: bool,
 }
 
 /// How what is to be told has changed.
@@ -63,21 +65,30 @@ impl Outages {
             if matches!(link, Link::Live { .. } | Link::SignedOut { .. } | Link::Paused) {
                 continue;
             }
+            // What is fetched arrives: of a long night that takes a while.
+            let is_fetching = matches!(link, Link::CatchingUp { fetched: 1.. });
+            if is_fetching && before.get(&id).is_some_and(|outage| outage.is_told) {
+                continue;
+            }
             let due = elapsed.saturating_add(OFFLINE_TOLD_AFTER);
-            let new = Outage { since: now, due, is_down: false, is_told: false };
+            let new = Outage { since: now, due, is_down: false, is_told: false, may_be_on_show: false };
             let mut outage = before.remove(&id).unwrap_or(new);
             let was_waited_for = outage.is_down && !was_held;
             if was_waited_for && elapsed >= outage.due.saturating_add(LATE) {
                 outage.due = due;
             }
+            // A night is over, and the computer may have slept through it: its links have a moment to come back.
+            if was_held && !is_held {
+                outage.due = outage.due.max(elapsed.saturating_add(LATE));
+            }
             outage.is_down = is_down(link);
             if outage.is_down && !outage.is_told && !is_held && elapsed >= outage.due {
-                outage.is_told = true;
+                (outage.is_told, outage.may_be_on_show) = (true, true);
                 change = Some(Change::More);
             }
             self.sources.insert(id, outage);
         }
-        let is_any_over = before.into_values().any(|outage| outage.is_told);
+        let is_any_over = before.into_values().any(|outage| outage.may_be_on_show);
         change.or(is_any_over.then_some(Change::Fewer))
     }
 
@@ -120,6 +131,10 @@ impl Actor {
         let down: Vec<(&str, Time)> =
             self.outages.told().filter_map(|(id, since)| Some((name(id)?, since))).collect();
         let words = || Box::new(words::offline(self.language, &down, now));
+        // As something new, and not as an update that Windows would put into its list without a word.
+        if change == Change::More && down.len() > 1 {
+            self.raises.push(Raise::Withdraw(About::Offline));
+        }
         self.raises.push(match change {
             _ if down.is_empty() => Raise::Withdraw(About::Offline),
             Change::More => Raise::Show(words()),
@@ -188,7 +203,9 @@ mod tests {
             let mut outages = Outages::default();
             look(&mut outages, 0, &broken(Trouble::Silent), false);
             assert_eq!(look(&mut outages, 600, &broken(Trouble::Silent), true), None);
-            assert_eq!(look(&mut outages, 900, &link, false), told);
+            // Who was held may have slept, and its links have a moment to come back.
+            assert_eq!(look(&mut outages, 900, &broken(Trouble::Silent), false), None);
+            assert_eq!(look(&mut outages, 960, &link, false), told);
         }
     }
 
@@ -210,6 +227,20 @@ mod tests {
             look(&mut outages, 0, &link, false);
             assert_eq!((look(&mut outages, 9_000, &link, false), outages.due()), (None, None), "{link:?}");
         }
+    }
+
+    #[test]
+    fn what_is_fetched_after_an_outage_ends_it_and_what_could_not_be_said_anew_is_taken_away() {
+        let mut outages = Outages::default();
+        look(&mut outages, 0, &broken(Trouble::Closed), false);
+        assert_eq!(look(&mut outages, 300, &broken(Trouble::Closed), false), Some(Change::More));
+        assert_eq!(look(&mut outages, 301, &Link::CatchingUp { fetched: 0 }, false), None);
+        assert_eq!(look(&mut outages, 302, &Link::CatchingUp { fetched: 9 }, false), Some(Change::Fewer));
+
+        look(&mut outages, 310, &broken(Trouble::Closed), false);
+        assert_eq!(look(&mut outages, 610, &broken(Trouble::Closed), false), Some(Change::More));
+        outages.tell_again(Duration::from_secs(630));
+        assert_eq!(look(&mut outages, 611, &LIVE, false), Some(Change::Fewer));
     }
 
     #[test]

@@ -186,7 +186,7 @@ impl Supervisor {
     pub(super) async fn gather(&self, course: &mut Course) -> Gathered {
         // While nobody sees it, more may come to what is stored next.
         if let Some(stored) = course.stored_at.filter(|_| course.is_live && !is_full(course))
-            && self.tools.unseen.get()
+            && self.tools.unseen.rests(self.tools.clock.as_ref(), stored)
         {
             course.connection.rest();
             self.tools.unseen.rest(self.tools.clock.as_ref(), stored).await;

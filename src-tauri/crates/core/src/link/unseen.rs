@@ -33,6 +33,11 @@ impl Unseen {
         *self.0.borrow()
     }
 
+    /// Whether a link still rests after what was stored then, by [`Clock::elapsed`].
+    pub(super) fn rests(&self, clock: &dyn Clock, stored: Duration) -> bool {
+        self.get() && clock.elapsed() < stored + REST
+    }
+
     /// Rests after what was stored then, by [`Clock::elapsed`], for as long as it is so.
     pub(super) async fn rest(&self, clock: &dyn Clock, stored: Duration) {
         let mut unseen = self.0.subscribe();

@@ -87,6 +87,10 @@ impl Store {
             return Ok(Found::default());
         }
         let before = before.unwrap_or(i64::MAX);
+        // What contradicts itself finds nothing, and the index cannot be asked for one of none.
+        if query.kinds().next().is_none() || query.marks().iter().any(Vec::is_empty) {
+            return Ok(Found::default());
+        }
         let terms = terms(&mut reading, query, &question, &sources).await?;
         let (mut numbers, next) = if terms.is_empty() {
             let mut found = Vec::new();
