@@ -42,6 +42,18 @@ describe('letters and signs', () => {
   });
 });
 
+describe('moving through a list', () => {
+  it('takes the focus along from a button', async () => {
+    const view = await open('');
+    const list = document.querySelector<HTMLElement>('[role=listbox]');
+    one('nav-alerts').focus();
+    type('j');
+    flushSync();
+    expect(view.selectedAlert).not.toBe(null);
+    expect(document.activeElement).toBe(list);
+  });
+});
+
 describe('g and a letter', () => {
   it.each([['t', 'transactions'], ['c', 'activity'], ['s', 'sources'], ['a', 'alerts']] as const)('g %s goes to %s', async (letter, place) => {
     const view = await open('');
