@@ -283,7 +283,7 @@ async fn announced(desktop: &NotingDesktop) -> Result<String, String> {
     let mut notified = desktop.notified.subscribe();
     let outcome = notified.wait_for(Option::is_some).await.map_err(|_| gone())?.clone();
     match outcome {
-        Some((_, Err(error))) => Err(error.to_string()),
+        Some(Err(error)) => Err(error.to_string()),
         _ => Ok("the notification service has it".to_owned()),
     }
 }
@@ -291,8 +291,8 @@ async fn announced(desktop: &NotingDesktop) -> Result<String, String> {
 /// Takes the notification away again, where there was one.
 async fn withdrawn(desktop: &NotingDesktop) -> Result<String, String> {
     let notified = desktop.notified.borrow().clone();
-    let Some((about, Ok(()))) = notified else { return Ok("there was none".to_owned()) };
-    desktop.real.take_away(about).await;
+    let Some(Ok(())) = notified else { return Ok("there was none".to_owned()) };
+    desktop.real.take_away(TESTED).await;
     Ok("nothing is on show".to_owned())
 }
 
@@ -321,7 +321,7 @@ struct NotingDesktop {
     real: TauriDesktop,
     language: Language,
     /// The notification of an alert, and what came of it.
-    notified: watch::Sender<Option<(About, Result<(), NotShown>)>>,
+    notified: watch::Sender<Option<Result<(), NotShown>>>,
     /// The number of the first overview that has an alert.
     pushed: watch::Sender<Option<u64>>,
 }
@@ -356,9 +356,8 @@ impl Desktop for NotingDesktop {
         if self.notified.borrow().is_some() {
             return Ok(());
         }
-        let about = TESTED;
         let outcome = self.real.notify(self.as_test(notification)).await;
-        self.notified.send_replace(Some((about, outcome.clone())));
+        self.notified.send_replace(Some(outcome.clone()));
         outcome
     }
 
