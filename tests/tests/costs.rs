@@ -12,6 +12,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
+use serde_json::json;
 use tempfile::tempdir;
 use vigie_core::desk::HIDDEN_FOR;
 use vigie_tests::desktop_session::{Session, until};
@@ -94,6 +95,26 @@ async fn a_window_that_was_hidden_for_long_goes_and_comes_back_where_it_was() {
     tokio::time::sleep(Duration::from_secs(2)).await;
     session.keep_screen("reopened").await;
     println!("{told:#?}");
+}
+
+#[tokio::test]
+#[ignore = "it takes a minute"]
+async fn an_event_stream_is_as_light_in_the_background() {
+    let (session, folder) = (Session::start().await, tempdir().unwrap());
+    let options = gateway::Options { profile: "generic", simulate: 100, ..gateway::Options::default() };
+    let gateway = GatewayProcess::start_with(folder.path(), options).await;
+    let app = session.open().await;
+    let request = json!({
+        "name": "", "url": format!("{}/events", gateway.url), "profile": "generic", "user": "", "password": "",
+        "parameters": {}, "remember": false,
+    });
+    app.invoke("sign_in", &json!({ "request": request })).await;
+    app.until_link(&["live"]).await;
+    session.display.close(TITLE);
+    session.display.until_shown(TITLE, false).await;
+    println!("hidden: {:.2} % of a core", share(app.process().as_raw_nonzero().get()).await);
+    let overview = app.invoke("overview", &json!({})).await;
+    assert_eq!(overview["sources"][0]["link"]["transport"], "sse", "{overview:#}");
 }
 
 /// The alerts of a storm, in [`STORM`].
