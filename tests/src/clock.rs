@@ -98,12 +98,19 @@ pub struct LeapingClock {
     leapt: watch::Sender<Duration>,
     /// How far the wall clock was set, in milliseconds.
     set: AtomicI64,
+    /// Whether nobody wakes.
+    held: watch::Sender<bool>,
 }
 
 impl LeapingClock {
     /// Lets time pass at once, but for the wall clock.
     pub fn leap(&self, duration: Duration) {
         self.leapt.send_modify(|leapt| *leapt += duration);
+    }
+
+    /// From now on nobody who sleeps wakes; or everybody does again whose time has come.
+    pub fn hold(&self, held: bool) {
+        self.held.send_replace(held);
     }
 
     /// Lets time pass at once by both clocks.
@@ -134,6 +141,8 @@ impl Clock for LeapingClock {
         loop {
             let left = until.saturating_sub(self.elapsed());
             if left.is_zero() {
+                // Fails only when the clock is gone, and nobody sleeps on it then.
+                drop(self.held.subscribe().wait_for(|held| !held).await);
                 return;
             }
             tokio::select! {

@@ -15,6 +15,7 @@ pub mod desktop_session;
 pub mod faults;
 pub mod fuzzing;
 pub mod gateway;
+pub mod port;
 pub mod proxy;
 pub mod server;
 pub mod tls;

@@ -24,6 +24,7 @@ use vigie_core::vault::SessionVault;
 use vigie_tests::clock::LeapingClock;
 use vigie_tests::desk::{IN_VAIN, TestDesk};
 use vigie_tests::gateway::{GatewayProcess, Options, PASSWORD};
+use vigie_tests::port::ReservedPort;
 use vigie_tests::proxy::{Eats, Proxy};
 
 use contract::{BACKENDS, Backend, named, pages};
@@ -40,6 +41,8 @@ const BETTER: Duration = Duration::from_secs(301);
 struct Stage {
     backend: Backend,
     gateway: TempDir,
+    /// Where a gateway is that is started again.
+    port: ReservedPort,
     runs: AtomicUsize,
     desk: TestDesk,
     clock: Arc<LeapingClock>,
@@ -52,7 +55,8 @@ impl Stage {
         let clock = Arc::new(LeapingClock::default());
         let vault = Arc::new(SessionVault::default());
         let desk = TestDesk::start_with(folder.path(), vault, clock.clone()).await;
-        Self { backend, gateway, runs: AtomicUsize::new(0), desk, clock, _folder: folder }
+        let (port, runs) = (ReservedPort::new(), AtomicUsize::new(0));
+        Self { backend, gateway, port, runs, desk, clock, _folder: folder }
     }
 
     /// Starts the gateway, which writes down what it sends.
@@ -69,6 +73,13 @@ impl Stage {
 
     async fn sign_in_with(&self, url: &str, secret: &str) -> Result<SourceId, Failure> {
         self.desk.desk.sign_in(request(self.backend, url, secret)).await
+    }
+
+    /// Lets a desk whose clock was held connect: a gateway that is still starting would be tried by one way after the
+    /// other, and the worse one taken.
+    async fn try_now(&self, source: SourceId) {
+        self.desk.desk.retry(source).await.unwrap();
+        self.clock.hold(false);
     }
 
     /// What each connection of each run was told, by the gateway's own word.
@@ -198,15 +209,16 @@ async fn everything_sent_is_stored_once(backend: Backend) {
 /// Killed and started again: what the server can give again is there, and what it cannot is a gap with its reason.
 async fn after_a_restart_nothing_is_missing_but_what_cannot_be_had(backend: Backend) {
     let stage = Stage::of(backend).await;
-    let gateway = stage.gateway(Options { simulate: BUSY, ..Options::default() }).await;
-    let port = gateway.port();
+    let port = stage.port.number();
+    let gateway = stage.gateway(Options { simulate: BUSY, port, ..Options::default() }).await;
     let source = stage.sign_in(&gateway.url).await.unwrap();
     stage.desk.until_link("the link is live", is_live).await;
     stage.until_stored(SOME).await;
     gateway.kill().await;
     stage.desk.until_link("the link is broken", |link| matches!(link, Link::Retrying { .. })).await;
+    stage.clock.hold(true);
     let gateway = stage.gateway(Options { port, ..Options::default() }).await;
-    stage.desk.desk.retry(source).await.unwrap();
+    stage.try_now(source).await;
     let over_the_best = |link: &Link| matches!(link, Link::Live { fallback: false, .. });
     stage.desk.until_link("the link is live again, over the best transport", over_the_best).await;
     if backend.replays {
@@ -230,8 +242,8 @@ async fn after_a_restart_nothing_is_missing_but_what_cannot_be_had(backend: Back
 async fn with_ids_a_stream_goes_on_where_it_was(backend: Backend) {
     let stage = Stage::of(backend).await;
     let options = || Options { event_ids: true, ..Options::default() };
-    let gateway = stage.gateway(Options { simulate: BUSY, ..options() }).await;
-    let port = gateway.port();
+    let port = stage.port.number();
+    let gateway = stage.gateway(Options { simulate: BUSY, port, ..options() }).await;
     let proxy = Proxy::start(port, Eats::WebSockets).await;
     let source = stage.sign_in(&proxy.url).await.unwrap();
     stage
@@ -245,11 +257,12 @@ async fn with_ids_a_stream_goes_on_where_it_was(backend: Backend) {
     stage.until("each stream has spoken", async || stage.has_stored_of_each_stream().await).await;
     gateway.kill().await;
     stage.desk.until_link("the link is broken", |link| matches!(link, Link::Retrying { .. })).await;
+    stage.clock.hold(true);
     // What happens while nobody is connected.
     let gateway = stage.gateway(Options { simulate: BUSY, port: 0, ..options() }).await;
     gateway.kill().await;
     let gateway = stage.gateway(Options { port, ..options() }).await;
-    stage.desk.desk.retry(source).await.unwrap();
+    stage.try_now(source).await;
     stage.desk.until_link("the link is live again", is_live).await;
     stage.until_all_is_stored().await;
     stage
@@ -286,7 +299,7 @@ async fn it_falls_back_and_returns(
 /// A session that runs out is renewed before it does, without anything missing.
 async fn a_session_is_renewed_before_it_runs_out(backend: Backend) {
     let stage = Stage::of(backend).await;
-    let gateway = stage.gateway(Options { simulate: BUSY, token_lifetime: 4, ..Options::default() }).await;
+    let gateway = stage.gateway(Options { simulate: BUSY, token_lifetime: 12, ..Options::default() }).await;
     stage.sign_in(&gateway.url).await.unwrap();
     stage.desk.until_link("the link is live", is_live).await;
     let connections = || stage.pages().len();
@@ -304,8 +317,8 @@ async fn a_session_is_renewed_before_it_runs_out(backend: Backend) {
 async fn who_is_no_longer_taken_is_signed_out(backend: Backend) {
     let stage = Stage::of(backend).await;
     let token = (!backend.has_password && backend.user.is_empty()).then_some("token-of-the-day");
-    let gateway = stage.gateway(Options { simulate: BUSY, token, ..Options::default() }).await;
-    let port = gateway.port();
+    let port = stage.port.number();
+    let gateway = stage.gateway(Options { simulate: BUSY, port, token, ..Options::default() }).await;
     let secret = if backend.has_password { PASSWORD } else { token.unwrap_or_default() };
     if token.is_some() {
         for wrong in ["", "token-of-yesterday"] {

@@ -11,6 +11,7 @@
 mod way;
 
 use tempfile::tempdir;
+use vigie_core::desk::view::Overview;
 use vigie_core::model::{AlertState, Kind, Severity};
 use vigie_core::store::{REJECTED_HEAD, REJECTED_KEPT};
 use vigie_tests::desk::TestDesk;
@@ -81,8 +82,9 @@ async fn what_is_no_message_is_kept_with_its_reason() {
         let rejected = desk.desk.diagnostics().await.unwrap().rejected;
         assert!(rejected.iter().all(|one| one.head.chars().count() <= REJECTED_HEAD), "{way:?}");
         assert!(rejected.iter().all(|one| (1..200).contains(&one.detail.len())), "{way:?}");
-        let counted = desk.desk.overview().await.unwrap().sources[0].rejected;
-        assert_eq!(usize::try_from(counted).unwrap(), expected.len(), "{way:?}");
+        let are_counted =
+            |overview: &Overview| usize::try_from(overview.sources[0].rejected) == Ok(expected.len());
+        desk.until(&format!("{way:?}: all are counted"), are_counted).await;
     }
 }
 

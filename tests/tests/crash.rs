@@ -23,6 +23,7 @@ use vigie_core::transport::Tls;
 use vigie_core::transport::http::{Http, Request};
 use vigie_tests::desk::TestDesk;
 use vigie_tests::gateway::{GatewayProcess, PASSWORD, USER, program};
+use vigie_tests::port::ReservedPort;
 
 /// Everything that the gateway has kept, by its own word: identifiers of a list's items, the oldest first.
 async fn kept(url: &str, list: &str) -> Vec<String> {
@@ -82,8 +83,9 @@ async fn assert_same_as_the_gateway(desk: &TestDesk, url: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gateway_that_is_killed_and_comes_back_costs_nothing() {
     let (server_folder, folder) = (tempdir().unwrap(), tempdir().unwrap());
-    let gateway = GatewayProcess::start(server_folder.path(), 0, 200).await;
-    let (url, port) = (gateway.url.clone(), gateway.port());
+    let port = ReservedPort::new();
+    let gateway = GatewayProcess::start(server_folder.path(), port.number(), 200).await;
+    let url = gateway.url.clone();
     let desk = TestDesk::start(folder.path()).await;
     desk.sign_in(&url, USER, PASSWORD).await.unwrap();
     desk.until_live().await;
@@ -94,8 +96,9 @@ async fn a_gateway_that_is_killed_and_comes_back_costs_nothing() {
         gateway.take().unwrap().kill().await;
         let source =
             desk.until_link("the link is broken", |link| matches!(link, Link::Retrying { .. })).await;
-        gateway =
-            Some(GatewayProcess::start(server_folder.path(), port, if round < 3 { 200 } else { 0 }).await);
+        gateway = Some(
+            GatewayProcess::start(server_folder.path(), port.number(), if round < 3 { 200 } else { 0 }).await,
+        );
         desk.desk.retry(source.id).await.unwrap();
         desk.until_live().await;
     }

@@ -27,6 +27,7 @@ use tempfile::{TempDir, tempdir};
 use vigie_core::store::Store;
 use vigie_tests::desktop_session::{App, Session};
 use vigie_tests::gateway::{self, GatewayProcess, Options};
+use vigie_tests::port::ReservedPort;
 
 /// Events a second.
 const RATE: u32 = 200;
@@ -37,7 +38,7 @@ struct Day {
     app: App,
     /// `None` while it is stopped.
     gateway: Option<GatewayProcess>,
-    port: u16,
+    port: ReservedPort,
     folder: TempDir,
 }
 
@@ -50,7 +51,8 @@ impl Day {
     /// Starts it, and signs in by the keyboard.
     async fn begin() -> Self {
         let (session, folder) = (Session::start().await, tempdir().unwrap());
-        let gateway = GatewayProcess::start_with(folder.path(), options(folder.path(), 0)).await;
+        let port = ReservedPort::new();
+        let gateway = GatewayProcess::start_with(folder.path(), options(folder.path(), port.number())).await;
         let app = session.open().await;
         app.tab_to("sign-in-profile").await;
         app.write("Big").await;
@@ -60,7 +62,7 @@ impl Day {
         app.keys("Enter").await;
         app.until_link(&["live"]).await;
         app.until_there("alert-row").await;
-        Self { session, app, port: gateway.port(), gateway: Some(gateway), folder }
+        Self { session, app, port, gateway: Some(gateway), folder }
     }
 
     /// Waits until so many events more have come.
@@ -86,7 +88,8 @@ impl Day {
     /// Starts it again.
     async fn start_server(&mut self) {
         self.gateway = Some(
-            GatewayProcess::start_with(self.folder.path(), options(self.folder.path(), self.port)).await,
+            GatewayProcess::start_with(self.folder.path(), options(self.folder.path(), self.port.number()))
+                .await,
         );
         self.app.until_link(&["live"]).await;
     }

@@ -183,6 +183,7 @@ async fn the_figures_are_kept_while_the_program_runs() {
 #[tokio::test]
 async fn the_figures_of_a_run_that_crashed_are_kept_beside_those_of_the_next() {
     let stage = Stage::live().await;
+    stage.until_kept(|kept| kept.running).await;
     stage.connection.send(transaction(1)).await;
     stage.until_counted(1).await;
     stage.clock.advance(Duration::from_secs(60));

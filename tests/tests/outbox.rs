@@ -59,6 +59,14 @@ impl Stage {
         self.desk.until_link("the link is lost", |link| !matches!(link, Link::Live { .. })).await;
     }
 
+    /// The same, and waits until the desk was told to wait: what it is asked for then is not lost.
+    async fn disconnect_for_long(&self) {
+        self.disconnect().await;
+        let long = SystemClock::default().now().plus(Duration::from_secs(300));
+        let is_long = |link: &Link| matches!(link, Link::Retrying { until, .. } if *until > long);
+        self.desk.until_link("it is to wait for long", is_long).await;
+    }
+
     /// Lets the desk connect again, now.
     async fn reconnect(&mut self) {
         self.server.forget("GET /ws");
@@ -123,7 +131,7 @@ async fn what_is_done_is_confirmed_by_the_server() {
 #[tokio::test]
 async fn what_is_done_without_a_connection_is_kept_and_sent_in_its_order() {
     let mut stage = Stage::set().await;
-    stage.disconnect().await;
+    stage.disconnect_for_long().await;
     stage.server.answer(CHANGE, done());
     stage.change_to(AlertState::Investigating).await;
     stage.change_to(AlertState::Resolved).await;
@@ -140,7 +148,7 @@ async fn what_is_done_without_a_connection_is_kept_and_sent_in_its_order() {
 #[tokio::test]
 async fn what_is_done_outlives_the_program() {
     let mut stage = Stage::set().await;
-    stage.disconnect().await;
+    stage.disconnect_for_long().await;
     stage.change_to(AlertState::Resolved).await;
     stage.desk.desk.close().await.unwrap();
     stage.server.answer(CHANGE, done());
@@ -184,7 +192,7 @@ async fn a_server_that_is_busy_is_asked_again() {
 #[tokio::test]
 async fn what_somebody_else_has_done_meanwhile_is_not_overwritten() {
     let mut stage = Stage::set().await;
-    stage.disconnect().await;
+    stage.disconnect_for_long().await;
     let deed = stage.change_to(AlertState::Resolved).await;
     // What a colleague has done is among what is fetched to catch up.
     let theirs = payload(&alert_version(1, "high", "false_positive", 5));
@@ -219,7 +227,7 @@ async fn what_somebody_else_has_already_done_needs_no_request() {
 #[tokio::test]
 async fn what_waits_can_be_withdrawn_and_what_is_on_its_way_cannot() {
     let mut stage = Stage::set().await;
-    stage.disconnect().await;
+    stage.disconnect_for_long().await;
     let deed = stage.change_to(AlertState::Resolved).await;
     stage.desk.desk.withdraw(deed).await.unwrap();
     assert_eq!(stage.standings().await, [Standing::Withdrawn]);
@@ -253,7 +261,7 @@ async fn what_waits_is_undone_by_taking_it_back_and_what_was_done_by_putting_bac
     let deeds = stage.deeds().await;
     assert_eq!(deeds.len(), 2);
     assert_eq!(deeds[1].state, Some(AlertState::Investigating), "as it was before");
-    stage.disconnect().await;
+    stage.disconnect_for_long().await;
     let waiting = stage.change_to(AlertState::FalsePositive).await;
     stage.desk.desk.undo(waiting).await.unwrap();
     assert_eq!(stage.standings().await.last(), Some(&Standing::Withdrawn));
@@ -312,7 +320,7 @@ async fn what_is_to_be_tried_again_waits_for_the_link_and_keeps_nobody_awake() {
 #[tokio::test]
 async fn what_was_done_goes_with_its_source() {
     let stage = Stage::set().await;
-    stage.disconnect().await;
+    stage.disconnect_for_long().await;
     stage.change_to(AlertState::Resolved).await;
     stage.desk.until("it waits", |overview| overview.outbox.waiting == 1).await;
     let source = stage.desk.desk.overview().await.unwrap().sources[0].id;
@@ -324,7 +332,7 @@ async fn what_was_done_goes_with_its_source() {
 #[tokio::test]
 async fn what_one_analyst_did_is_not_sent_in_the_name_of_another() {
     let mut stage = Stage::set().await;
-    stage.disconnect().await;
+    stage.disconnect_for_long().await;
     stage.server.answer(CHANGE, done());
     stage.change_to(AlertState::Resolved).await;
     stage.server.forget("GET /ws");

@@ -19,6 +19,7 @@ use tempfile::tempdir;
 use vigie_core::desk::view::{FailureCode, SignIn};
 use vigie_core::model::Link;
 use vigie_tests::desk::TestDesk;
+use vigie_tests::port::ReservedPort;
 use vigie_tests::server::{Answer, Server, TOKEN, alert};
 
 const PASSWORD: &str = "password-77d0-not-to-be-seen";
@@ -89,8 +90,8 @@ async fn neither_token_nor_password_reaches_the_disk_the_log_the_window_or_an_er
     assert_eq!(failure.code, FailureCode::NotUnderstood);
     let bad = format!("https://ada:{PASSWORD}@bank.example");
     let bad_address = desk.sign_in(&bad, "ada", PASSWORD).await.unwrap_err();
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let unreachable = desk.sign_in(&format!("http://{nobody}"), "ada", PASSWORD).await.unwrap_err();
+    let nobody = ReservedPort::new();
+    let unreachable = desk.sign_in(&nobody.url(), "ada", PASSWORD).await.unwrap_err();
     assert_eq!(unreachable.code, FailureCode::Unreachable);
 
     assert_clean("an error", format!("{failure:?}{bad_address:?}{unreachable:?}").as_bytes());

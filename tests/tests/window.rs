@@ -11,6 +11,7 @@ use serde_json::json;
 use tempfile::tempdir;
 use vigie_tests::desktop_session::{App, Session, TrayItem};
 use vigie_tests::gateway::{self, GatewayProcess, program};
+use vigie_tests::port::ReservedPort;
 use vigie_tests::server::{Answer, Connection, Server, TOKEN, alert, alert_version, transaction};
 
 const USER: &str = "ada";
@@ -84,8 +85,8 @@ async fn a_wrong_password_is_said_in_words_and_nothing_is_kept_of_it() {
 #[tokio::test]
 async fn a_killed_server_leaves_everything_readable_and_comes_back_without_a_row_twice() {
     let (session, folder) = (Session::start().await, tempdir().unwrap());
-    let gateway = GatewayProcess::start(folder.path(), 0, 5).await;
-    let port = gateway.port();
+    let port = ReservedPort::new();
+    let gateway = GatewayProcess::start(folder.path(), port.number(), 5).await;
     let app = watching(&session, &gateway).await;
     app.until("there are alerts", r#"return document.querySelector('[data-testid="alert-row"]')"#).await;
     gateway.kill().await;
@@ -96,7 +97,7 @@ async fn a_killed_server_leaves_everything_readable_and_comes_back_without_a_row
     assert!(!drawn.is_empty());
     assert_eq!(app.rows("alert-row").await, drawn, "what is stored stays where it was");
     session.keep_picture(&app, "offline").await;
-    let _gateway = GatewayProcess::start(folder.path(), port, 5).await;
+    let _gateway = GatewayProcess::start(folder.path(), port.number(), 5).await;
     // Unless it has tried again by itself already.
     app.script(r#"document.querySelector('[data-testid="retry-now"]')?.click()"#).await;
     app.until_link(&["live"]).await;
@@ -151,8 +152,8 @@ async fn who_logs_out_ends_it_as_quit_does() {
 #[tokio::test]
 async fn after_a_restart_the_stored_shows_without_the_server_and_the_vault_signs_in_with_it() {
     let (session, folder) = (Session::start().await, tempdir().unwrap());
-    let gateway = GatewayProcess::start(folder.path(), 0, 5).await;
-    let port = gateway.port();
+    let port = ReservedPort::new();
+    let gateway = GatewayProcess::start(folder.path(), port.number(), 5).await;
     let app = watching(&session, &gateway).await;
     app.until("there are alerts", r#"return document.querySelector('[data-testid="alert-row"]')"#).await;
     gateway.kill().await;
@@ -167,7 +168,7 @@ async fn after_a_restart_the_stored_shows_without_the_server_and_the_vault_signs
     session.tray().choose("Quit").await;
     app.until_ended().await;
 
-    let _gateway = GatewayProcess::start(folder.path(), port, 5).await;
+    let _gateway = GatewayProcess::start(folder.path(), port.number(), 5).await;
     let app = session.open().await;
     app.until_link(&["live"]).await;
     app.until_gone("offline-banner").await;

@@ -14,14 +14,18 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 use vigie_tests::desk::IN_VAIN;
 use vigie_tests::gateway::{GatewayProcess, PASSWORD, USER, program};
+use vigie_tests::port::ReservedPort;
 
 use crate::contract::named;
+use crate::stage::PATIENCE;
 use crate::truth::happened;
 
 /// Transactions a second.
 const FLOOD: u32 = 1_000;
 /// How often it is killed.
 const KILLS: u32 = 5;
+/// How often is looked whether it is whole: a look reads everything.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// The latest after its first line, in milliseconds.
 const LATEST_MS: u64 = 400;
 
@@ -66,8 +70,9 @@ pub async fn killed_and_started_again(seed: u64) {
     let mut random = StdRng::seed_from_u64(seed);
     let (server, folder) = (tempdir().unwrap(), tempdir().unwrap());
     let store = folder.path().join("vigie.sqlite");
-    let gateway = GatewayProcess::start(server.path(), 0, FLOOD).await;
-    let (url, port) = (gateway.url.clone(), gateway.port());
+    let port = ReservedPort::new();
+    let gateway = GatewayProcess::start(server.path(), port.number(), FLOOD).await;
+    let url = gateway.url.clone();
     let mut shown = Vec::new();
     for kill in 0..KILLS {
         let mut tail = start(&url, &store);
@@ -96,7 +101,7 @@ pub async fn killed_and_started_again(seed: u64) {
     }
     // What happened stands still from here on.
     gateway.kill().await;
-    let gateway = GatewayProcess::start(server.path(), port, 0).await;
+    let gateway = GatewayProcess::start(server.path(), port.number(), 0).await;
     let happened = happened(named("big-defend"), &server.path().join("gateway.sqlite")).await;
     // A new source begins with the newest page of each list: what happened before that is no part of it.
     let begun = stored(&store).await;
@@ -120,7 +125,7 @@ pub async fn killed_and_started_again(seed: u64) {
             if truth.is_subset(&set) {
                 return;
             }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            tokio::time::sleep(LOOK_EVERY).await;
         }
     };
     let mut said = Vec::new();
@@ -132,7 +137,7 @@ pub async fn killed_and_started_again(seed: u64) {
         }
     };
     let is_whole = tokio::select! {
-        whole = tokio::time::timeout(IN_VAIN, whole) => whole.is_ok(),
+        whole = tokio::time::timeout(IN_VAIN * PATIENCE, whole) => whole.is_ok(),
         () = reading => panic!("seed {seed}: it ended by itself"),
     };
     if !is_whole {

@@ -20,6 +20,7 @@ use vigie_tests::desk::{IN_VAIN, TestDesk};
 use vigie_tests::faults::proxy::FaultProxy;
 use vigie_tests::faults::schedule::{Act, Fault, Schedule};
 use vigie_tests::gateway::PASSWORD;
+use vigie_tests::port::ReservedPort;
 use vigie_tests::proxy::{Eats, Proxy};
 
 use crate::contract::{BACKENDS, Backend, identity, pages};
@@ -32,7 +33,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// reason. But for who has fallen back it goes on: minutes pass before the better transport is tried.
 const LEAPS: u32 = 600;
 /// How many times longer than others this waits in vain: many schedules are played at once.
-const PATIENCE: u32 = 4;
+pub const PATIENCE: u32 = 4;
 /// After so long without anything from the server or into the store, nothing is on its way any more.
 const QUIET: Duration = Duration::from_millis(300);
 /// After so many leaps something more happens, where a worse transport is in use: a better one that is tried counts as
@@ -48,7 +49,7 @@ pub struct Stage {
     backend: Backend,
     gateway: Option<Gateway>,
     runs: usize,
-    port: u16,
+    port: ReservedPort,
     faults: FaultProxy,
     _eats: Proxy,
     desk: TestDesk,
@@ -63,12 +64,12 @@ pub struct Stage {
 impl Stage {
     pub async fn of(schedule: Schedule) -> Self {
         let (backend, folder) = (BACKENDS[schedule.backend], tempdir().unwrap());
-        let gateway = Gateway::start(config(&schedule, &folder, 0, 0)).await.unwrap();
-        let port = gateway.url().rsplit(':').next().unwrap().parse().unwrap();
+        let port = ReservedPort::new();
+        let gateway = Gateway::start(config(&schedule, &folder, port.number(), 0)).await.unwrap();
         // The credit platform's events have ids, its messages on the WebSocket have none.
         let eats =
             if schedule.event_ids && backend.name == "credit" { Eats::WebSockets } else { Eats::Nothing };
-        let eats = Proxy::start(port, eats).await;
+        let eats = Proxy::start(port.number(), eats).await;
         let behind = eats.url.rsplit(':').next().unwrap().parse().unwrap();
         let faults = FaultProxy::start(behind, schedule.seed).await;
         let clock = Arc::new(LeapingClock::default());
@@ -172,7 +173,9 @@ impl Stage {
         self.runs += 1;
         let starting = async {
             loop {
-                match Gateway::start(config(&self.schedule, &self.folder, self.port, self.runs - 1)).await {
+                match Gateway::start(config(&self.schedule, &self.folder, self.port.number(), self.runs - 1))
+                    .await
+                {
                     Ok(gateway) => return gateway,
                     // The one before has not let go of its port yet.
                     Err(_) => tokio::time::sleep(Duration::from_millis(5)).await,

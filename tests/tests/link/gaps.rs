@@ -13,6 +13,9 @@ use super::stage::{BETTER, LONGEST_WAIT, RENEWED, SETTLED, SETTLING_LIMIT, Stage
 /// News waits this long for the history before it.
 const NEWS_WAITS: Duration = Duration::from_secs(5);
 
+/// After news a list is asked again this soon, where a profile says nothing else.
+const AFTER_NEWS: Duration = Duration::from_secs(2);
+
 /// What became of a gap: how it was closed, and whether it was filled.
 fn outcome(gap: &GapView) -> (Option<&str>, bool) {
     (gap.how.as_deref(), gap.closed_at.is_some())
@@ -176,6 +179,7 @@ async fn what_lies_between_the_newest_identifiers_and_the_last_known_one_is_a_ga
     stage.desk.until_stored("one more is there", |_, all| all.len() == 3).await;
     assert_eq!(stage.gaps().await, []);
     answer(r#"[{"id":9},{"id":8},{"id":7}]"#);
+    stage.clock.sleeper(AFTER_NEWS..=AFTER_NEWS).await;
     stage.clock.advance(LONGEST_WAIT);
     assert_eq!(outcome(&stage.until_ended(1).await[0]), (Some("list_full"), false));
     stage.desk.until_stored("all that can be had is there", |_, all| all.len() == 6).await;

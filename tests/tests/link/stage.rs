@@ -4,14 +4,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tempfile::{TempDir, tempdir};
+use vigie_core::clock::Clock as _;
 use vigie_core::desk::view::GapView;
 use vigie_core::model::{Link, SourceId, TransportKind, Trouble};
 use vigie_core::vault::SessionVault;
 use vigie_tests::clock::ManualClock;
 use vigie_tests::desk::{IN_VAIN, TestDesk};
 use vigie_tests::server::{Answer, Server, Wire, transaction};
-
-use super::retrying;
 
 /// Longer than any wait before a new try that nobody asked for.
 pub const LONGEST_WAIT: Duration = Duration::from_secs(31);
@@ -148,7 +147,10 @@ impl Stage {
 
     /// Waits until it is told that the link is broken, then until just before the next try.
     pub async fn until_broken(&self, why: Trouble) {
-        self.desk.until_link("the link is broken", retrying(why)).await;
+        // One that is over by now is followed by a try, and that by the next.
+        let now = self.clock.now();
+        let is_told = |link: &Link| matches!(link, Link::Retrying { why: told, until, .. } if *told == why && *until > now);
+        self.desk.until_link("the link is broken", is_told).await;
     }
 
     /// Waits until the transaction of this number is stored.

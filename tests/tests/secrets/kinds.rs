@@ -9,6 +9,7 @@ use vigie_core::model::{Link, SourceId};
 use vigie_core::vault::SessionVault;
 use vigie_tests::clock::ManualClock;
 use vigie_tests::desk::TestDesk;
+use vigie_tests::port::ReservedPort;
 use vigie_tests::server::{Answer, Server, TOKEN, Wire};
 
 use super::{PASSWORD, assert_all_clean, assert_clean, log};
@@ -266,8 +267,8 @@ async fn no_kind_of_secret_is_seen_when_a_sign_in_goes_wrong() {
         // One that no header can carry.
         let odd = format!("{}\n{0}", kind.typed);
         failures.extend(desk.sign_in_as("small", &other.url, "ada", &odd).await.err());
-        let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let unreachable = desk.sign_in_as("small", &format!("http://{nobody}"), "ada", kind.typed).await;
+        let nobody = ReservedPort::new();
+        let unreachable = desk.sign_in_as("small", &nobody.url(), "ada", kind.typed).await;
         failures.push(unreachable.unwrap_err());
         assert_clean("an error", format!("{failures:?}").as_bytes());
         assert_all_clean(&desk, folder.path()).await;

@@ -16,6 +16,7 @@ use vigie_tests::clock::ManualClock;
 use vigie_tests::desk::{IN_VAIN, TestDesk};
 #[cfg(target_os = "linux")]
 use vigie_tests::gateway::program;
+use vigie_tests::port::ReservedPort;
 use vigie_tests::server::{Answer, Connection, Server, transaction};
 use vigie_tests::tls::TlsFront;
 
@@ -159,9 +160,8 @@ async fn each_failure_is_that_of_its_step() {
     server.forget_all();
     server.answer("GET /ws", Answer::status(404));
     assert_eq!(fails(&server.url, "one-way").await, (StepName::Stream, FailureCode::NotUnderstood));
-    let url = server.url.clone();
-    drop(server);
-    assert_eq!(fails(&url, "one-way").await, (StepName::Connection, FailureCode::Unreachable));
+    let nobody = ReservedPort::new();
+    assert_eq!(fails(&nobody.url(), "one-way").await, (StepName::Connection, FailureCode::Unreachable));
 }
 
 #[tokio::test]

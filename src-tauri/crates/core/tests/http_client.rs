@@ -109,9 +109,10 @@ async fn what_is_not_http_is_told_as_such() {
 
 #[tokio::test]
 async fn a_server_that_is_not_there_cannot_be_reached() {
-    let server = Server::start().await;
-    let url = server.url("/list");
-    drop(server);
+    // Nobody else is given its port while it is held.
+    let nobody = tokio::net::TcpSocket::new_v4().unwrap();
+    nobody.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let url = format!("http://{}/list", nobody.local_addr().unwrap()).parse().unwrap();
     let error = http().send(Request::get(url, credential())).await.unwrap_err();
     assert!(matches!(error, TransportError::Unreachable(_)), "{error:?}");
     told(&error);

@@ -25,11 +25,8 @@ use std::time::Duration;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, SqliteConnection};
 use tempfile::{TempDir, tempdir};
-use vigie_core::model::{Parameters, SourceId, Time};
-use vigie_core::store::{
-    BackupError, Begun, CheckError, NewSource, OpenError, Opened, SetAside, Store, StoreError, backups,
-    check, set_aside_files,
-};
+use vigie_core::model::{Parameters, Time};
+use vigie_core::store::{NewSource, Opened, SetAside, Store};
 
 use settled::settled;
 

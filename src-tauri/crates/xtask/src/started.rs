@@ -62,7 +62,7 @@ mod tests {
     #[test]
     fn a_program_is_ready_when_it_says_so() {
         let (_sh, said) =
-            Started::announced(Command::new("sh").args(["-c", "echo 42; sleep 60"]), "number").unwrap();
+            Started::announced(Command::new("sh").args(["-c", "echo 42; exec sleep 60"]), "number").unwrap();
         assert_eq!(said, "42");
     }
 

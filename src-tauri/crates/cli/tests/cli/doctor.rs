@@ -148,16 +148,17 @@ async fn a_wrong_profile_file_is_told_with_its_line() {
     assert_says(&said, "ok profiles", "6 are right");
 }
 
-/// An address where nobody listens.
-async fn nobody() -> String {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    format!("http://{}", listener.local_addr().unwrap())
+/// An address where nobody listens, as long as it is held.
+fn nobody() -> (String, tokio::net::TcpSocket) {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    (format!("http://{}", socket.local_addr().unwrap()), socket)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_source_is_asked_whatever_becomes_of_the_others() {
     let (place, gateway) = (Place::new(), gateway().await);
-    let (url, gone) = (gateway.url(), nobody().await);
+    let (url, (gone, _held)) = (gateway.url(), nobody());
     let secure = url.replace("http:", "https:");
     let file = place.folder().join("vigie.sqlite");
     let sources = [

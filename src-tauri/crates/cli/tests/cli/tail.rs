@@ -114,7 +114,6 @@ async fn every_event_is_printed_once_whatever_becomes_of_the_link() {
     gateway.disconnect_all();
     sent.extend(pay(&gateway, "C-3", "Maison Verte", SPREE).await);
     running.until("the gap is closed", |line| line.contains(r#""kind":"gap","state":"closed""#)).await;
-    running.until("the link is live again", |line| line.contains(r#""state":"live""#)).await;
     sent.extend(pay(&gateway, "C-4", "Maison Verte", SPREE).await);
     running.until_all(&sent).await;
     let (lines, code, error) = running.stop().await;
@@ -143,11 +142,12 @@ async fn every_event_is_printed_once_whatever_becomes_of_the_link() {
     let live = place_of(&objects, 0, is_link("live"));
     assert_eq!(objects[live]["transport"], "websocket");
     let opened = place_of(&objects, live, is_gap("opened"));
-    let broken = place_of(&objects, live, is_link("retrying"));
-    assert!(objects[broken]["words"].as_str().unwrap().contains("tried again"));
     let closed = place_of(&objects, opened, is_gap("closed"));
     assert!(objects[closed]["end"].as_i64() >= objects[closed]["start"].as_i64());
-    place_of(&objects, broken, is_link("live"));
+    // What lasted no longer than a tenth of a second may not be told.
+    for broken in objects.iter().filter(|object| is_link("retrying")(object)) {
+        assert!(broken["words"].as_str().unwrap().contains("tried again"), "{broken}");
+    }
 }
 
 #[cfg(unix)]

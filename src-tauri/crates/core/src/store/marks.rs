@@ -123,6 +123,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn a_number_has_a_mark_of_a_range_if_it_is_in_it(number in 0..8_192_i64, first in 0..8_192_i64, last in 0..8_192_i64) {
             let is_in = (first..=last).contains(&number);

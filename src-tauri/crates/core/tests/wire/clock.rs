@@ -8,18 +8,28 @@ use vigie_core::clock::Clock;
 use vigie_core::model::Time;
 
 /// A clock that moves when it is told to.
-pub struct ManualClock(watch::Sender<Duration>);
+pub struct ManualClock {
+    elapsed: watch::Sender<Duration>,
+    /// For how long the last one has begun to sleep.
+    begun: watch::Sender<Duration>,
+}
 
 impl Default for ManualClock {
     fn default() -> Self {
-        Self(watch::channel(Duration::ZERO).0)
+        Self { elapsed: watch::channel(Duration::ZERO).0, begun: watch::channel(Duration::ZERO).0 }
     }
 }
 
 impl ManualClock {
     /// Lets time pass.
     pub fn advance(&self, duration: Duration) {
-        self.0.send_modify(|elapsed| *elapsed += duration);
+        self.elapsed.send_modify(|elapsed| *elapsed += duration);
+    }
+
+    /// Is over once somebody begins to sleep for so long, from this call on.
+    pub fn begun(&self, duration: Duration) -> impl Future<Output = ()> + use<> {
+        let mut begun = self.begun.subscribe();
+        async move { while begun.changed().await.is_ok() && *begun.borrow_and_update() != duration {} }
     }
 }
 
@@ -30,12 +40,13 @@ impl Clock for ManualClock {
     }
 
     fn elapsed(&self) -> Duration {
-        *self.0.borrow()
+        *self.elapsed.borrow()
     }
 
     async fn sleep(&self, duration: Duration) {
+        self.begun.send_replace(duration);
         let until = self.elapsed() + duration;
-        let mut elapsed = self.0.subscribe();
+        let mut elapsed = self.elapsed.subscribe();
         // Fails only when the clock is gone, and nobody sleeps on it then.
         drop(elapsed.wait_for(|elapsed| *elapsed >= until).await);
     }
