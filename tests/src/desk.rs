@@ -16,7 +16,7 @@ use vigie_core::vault::{SessionVault, Vault};
 use crate::desktop::{NoSimulation, RecordingDesktop};
 
 /// A test that waits this long for something waits in vain. Nothing is asserted about how long anything takes.
-pub const IN_VAIN: Duration = Duration::from_secs(30);
+pub const IN_VAIN: Duration = Duration::from_secs(120);
 
 /// A real desk on a real database.
 pub struct TestDesk {

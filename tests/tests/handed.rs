@@ -13,7 +13,7 @@ use std::process::Stdio;
 use rustix::process::Signal;
 use tokio::process::Command;
 use vigie_core::profile::Library;
-use vigie_tests::desktop_session::{App, Session};
+use vigie_tests::desktop_session::{App, SINGLE_INSTANCE, Session};
 use vigie_tests::gateway::program;
 use vigie_tests::server::{Connection, Server, alert};
 
@@ -62,8 +62,9 @@ async fn what_is_handed_over_while_the_program_still_starts_is_opened_once_it_ha
     held.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE").unwrap();
     let second = async {
         // The first is there, and starts, when the second finds it.
-        session.bus.until_owned("app.vigie.desktop.SingleInstance").await;
-        assert!(session.open_again_with(&["vigie://alert/a-2".to_owned()]).await.success());
+        session.bus.until_owned(SINGLE_INSTANCE).await;
+        // It waits no longer than some seconds, and another process may take as long to start.
+        session.bus.hand_over(&["vigie://alert/a-2"]).await;
         drop(held);
     };
     let (app, ()) = tokio::join!(session.open(), second);

@@ -147,7 +147,9 @@ async fn an_alert_that_gets_worse_takes_the_place_of_its_notification_and_one_th
     // Seen in the window, it is seen.
     stage.connection.send(alert(2, "critical")).await;
     let other = stage.session.notifications().until(|one| one.id != first.id).await;
-    stage.app.click(r#"[data-testid="alert-row"]"#).await;
+    stage.app.until_row("alert-row", "a-2").await;
+    stage.app.click(r#"[data-testid="alert-row"][data-subject="a-2"]"#).await;
+    stage.app.until_row("alert-detail", "a-2").await;
     stage.app.press("acknowledge").await;
     stage.session.notifications().until_withdrawn(other.id).await;
 }
@@ -251,9 +253,8 @@ async fn what_is_done_to_the_notifications_of_a_service_means_nothing_for_those_
     stage.session.notifications.take().unwrap().end().await;
     stage.session.start_notifications().await;
     // The numbers of the new service begin again.
-    stage.connection.send(alert(3, "critical")).await;
-    stage.connection.send(alert(4, "critical")).await;
-    stage.session.notifications().until(of_second).await;
+    assert_eq!(stage.raise(3..=3).await, [1]);
+    assert_eq!(stage.raise(4..=4).await, [2]);
     stage.server.answer("PATCH /alerts/a-3", Answer::json("{}"));
     stage.session.notifications().press(1, "acknowledge", async || stage.is_seen(3).await).await;
     // What took away the first two would have taken away the fourth's.

@@ -27,6 +27,8 @@ const CONFIGURATION: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D
   </policy>
 </busconfig>
 "#;
+/// The name of the application of which there is one.
+pub const SINGLE_INSTANCE: &str = "app.vigie.desktop.SingleInstance";
 const VAULT: &str = "org.freedesktop.secrets";
 
 /// A session bus.
@@ -90,6 +92,17 @@ impl Bus {
             is_owned.then_some(())
         };
         assert!(until(look).await.is_some(), "nobody has the name {name}");
+    }
+
+    /// Hands these arguments over to the application that runs, as a second start of it does.
+    pub async fn hand_over(&self, arguments: &[&str]) {
+        let arguments: Vec<&str> = [&["vigie"], arguments].concat();
+        let (name, path) = (SINGLE_INSTANCE, "/app/vigie/desktop/SingleInstance");
+        let interface = Some("org.SingleInstance.DBus");
+        self.connection
+            .call_method(Some(name), path, interface, "ExecuteCallback", &(arguments, "/"))
+            .await
+            .unwrap();
     }
 
     /// The names under which the vault has the application's secrets.

@@ -21,7 +21,7 @@ use tokio::process::{Child, Command};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 pub use app::App;
-pub use bus::Bus;
+pub use bus::{Bus, SINGLE_INSTANCE};
 pub use display::Display;
 pub use notifications::{Notifications, Raised};
 pub use place::Place;

@@ -77,6 +77,25 @@ impl App {
         assert!(drawn, "waited in vain for {wanted:?}; drawn are {:?}", self.rows(hook).await);
     }
 
+    /// The alerts that are drawn, once they are the newest that are stored.
+    pub async fn drawn_alerts(&self) -> BTreeSet<String> {
+        let filter = json!({
+            "severities": [], "source": null, "closed": false, "snoozed": false, "worst_first": false,
+        });
+        let look = async || {
+            let drawn = self.rows("alert-row").await;
+            let request = json!({ "filter": filter, "before": null, "limit": drawn.len() });
+            let page = self.invoke("alerts", &request).await;
+            let newest: BTreeSet<String> = page["rows"]
+                .as_array()?
+                .iter()
+                .filter_map(|row| row["subject"].as_str().map(str::to_owned))
+                .collect();
+            (!drawn.is_empty() && drawn == newest).then_some(drawn)
+        };
+        until(look).await.expect("the newest alerts are not drawn")
+    }
+
     /// Waits until more transactions than these are stored.
     pub async fn until_transactions(&self, more_than: usize) {
         let look = async || {

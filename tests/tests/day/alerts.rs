@@ -118,6 +118,8 @@ async fn an_open_alert_tells_its_life_and_a_decision_waits_for_the_server_and_ca
         )
         .await;
     day.until_settled().await;
+    // What the server has made of it comes another way than its answer.
+    day.pour(200).await;
     day.app.until_row("alert-detail", &subject).await;
     day.session.keep_picture(&day.app, "day-detail").await;
     day.app.keys("Escape").await;
