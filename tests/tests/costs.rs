@@ -99,7 +99,7 @@ async fn a_window_that_was_hidden_for_long_goes_and_comes_back_where_it_was() {
 
 #[tokio::test]
 #[ignore = "it takes a minute"]
-async fn an_event_stream_is_as_light_in_the_background() {
+async fn what_an_event_stream_takes_in_the_background() {
     let (session, folder) = (Session::start().await, tempdir().unwrap());
     let options = gateway::Options { profile: "generic", simulate: 100, ..gateway::Options::default() };
     let gateway = GatewayProcess::start_with(folder.path(), options).await;

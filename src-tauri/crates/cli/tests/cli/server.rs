@@ -9,11 +9,16 @@ pub const PASSWORD: &str = "password-5c1f-not-to-be-seen";
 /// So many quick payments of one customer are an alert.
 pub const SPREE: usize = 7;
 
-/// A gateway without traffic of its own, in memory.
+/// A gateway without traffic of its own, in memory, on any port.
 pub async fn gateway() -> Gateway {
+    gateway_on(0).await
+}
+
+/// The same on this port.
+pub async fn gateway_on(port: u16) -> Gateway {
     let user = User { name: USER.into(), password: PASSWORD.into(), bank: None };
     Gateway::start(Config {
-        listen: ([127, 0, 0, 1], 0).into(),
+        listen: ([127, 0, 0, 1], port).into(),
         state: State::Memory,
         users: vec![user],
         simulation: None,

@@ -9,7 +9,7 @@ use tokio::process::{Child, ChildStdout, Command};
 use vigie_gateway::Gateway;
 
 use crate::place::{IN_VAIN, Place, Said};
-use crate::server::{PASSWORD, SPREE, USER, gateway, pay};
+use crate::server::{PASSWORD, SPREE, USER, gateway, gateway_on, pay};
 
 /// A running `tail`.
 struct Tail {
@@ -144,10 +144,20 @@ async fn every_event_is_printed_once_whatever_becomes_of_the_link() {
     let opened = place_of(&objects, live, is_gap("opened"));
     let closed = place_of(&objects, opened, is_gap("closed"));
     assert!(objects[closed]["end"].as_i64() >= objects[closed]["start"].as_i64());
-    // What lasted no longer than a tenth of a second may not be told.
-    for broken in objects.iter().filter(|object| is_link("retrying")(object)) {
-        assert!(broken["words"].as_str().unwrap().contains("tried again"), "{broken}");
-    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_that_is_broken_says_so_and_when_it_is_live_again() {
+    let (place, gateway) = (Place::new(), gateway().await);
+    let port = gateway.url().rsplit(':').next().unwrap().parse().unwrap();
+    let mut running = Tail::start(&mut tail(&place, &gateway, &["--json"]));
+    running.until("the link is live", |line| line.contains(r#""state":"live""#)).await;
+    // It stays away until that is told: what lasts a tenth of a second may not be.
+    gateway.stop().await;
+    let broken = running.until("the link is broken", |line| line.contains(r#""state":"retrying""#)).await;
+    assert!(objects(&[broken])[0]["words"].as_str().unwrap().contains("tried again"));
+    let _gateway = gateway_on(port).await;
+    running.until("the link is live again", |line| line.contains(r#""state":"live""#)).await;
 }
 
 #[cfg(unix)]
