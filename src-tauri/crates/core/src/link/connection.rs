@@ -112,12 +112,22 @@ impl Connection {
         self.next(profile).now_or_never()
     }
 
-    /// Lets its WebSockets rest until they are waited for again: what arrives meanwhile wakes nobody. The sockets of an
-    /// event stream are the HTTP client's.
+    /// Lets its WebSockets rest until they are waited for again: what arrives meanwhile wakes nobody. An event stream
+    /// rests whenever nobody waits for it.
     pub fn rest(&mut self) {
         for stream in &mut self.streams {
             if let Line::WebSocket(socket) = &mut stream.line {
                 socket.rest();
+            }
+        }
+    }
+
+    /// Sees what has arrived during a rest, so that it can be taken at once; a WebSocket sees it by itself. May be
+    /// dropped without losing anything.
+    pub async fn look(&mut self) {
+        for stream in &mut self.streams {
+            if let Line::Sse(source) = &mut stream.line {
+                source.look().await;
             }
         }
     }

@@ -190,6 +190,7 @@ impl Supervisor {
         {
             course.connection.rest();
             self.tools.unseen.rest(self.tools.clock.as_ref(), stored).await;
+            course.connection.look().await;
         }
         let mut gathered = course.gathered.take().unwrap_or_default();
         if !gathered.is_something() && course.queue.frames.is_empty() {

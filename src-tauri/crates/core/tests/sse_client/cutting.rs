@@ -6,7 +6,7 @@ use futures_util::FutureExt as _;
 use proptest::prelude::*;
 use vigie_core::transport::sse::{Item, Limits, Parser};
 
-use super::wire::{ManualClock, Server, gzip, turns};
+use super::wire::{ManualClock, Server, gzip};
 use super::{HEAD, Told, all, event, opened};
 
 const CHUNKED: &str =
@@ -55,10 +55,9 @@ async fn a_stream_may_be_cut_anywhere_even_within_a_character_or_a_chunk() {
         let (mut stream, mut peer) = opened(&server, CHUNKED, &clock).await;
         let mut items = Vec::new();
         peer.send(&wire[..at]).await;
-        turns().await;
-        while let Some(Ok(item)) = stream.ready().await {
+        stream.look().await;
+        while let Some(Ok(item)) = stream.next().now_or_never() {
             items.push(item.into());
-            turns().await;
         }
         peer.send(&wire[at..]).await;
         peer.leave();
@@ -103,8 +102,8 @@ enum Step {
     WaitAwhile(usize),
     /// Somebody takes what is there.
     Take,
-    /// All that was sent arrives.
-    Settle,
+    /// Somebody sees what has arrived.
+    Look,
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -112,7 +111,7 @@ fn step() -> impl Strategy<Value = Step> {
         (0_usize..30).prop_map(Step::Send),
         (0_usize..6).prop_map(Step::WaitAwhile),
         Just(Step::Take),
-        Just(Step::Settle),
+        Just(Step::Look),
     ]
 }
 
@@ -134,8 +133,8 @@ async fn played(text: &str, packing: Packing, chunk: usize, steps: &[Step]) -> V
                 rest = later;
                 None
             }
-            Step::Settle => {
-                turns().await;
+            Step::Look => {
+                stream.look().await;
                 None
             }
             Step::Take => stream.next().now_or_never(),

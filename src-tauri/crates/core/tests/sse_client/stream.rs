@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt as _;
 use vigie_core::clock::Clock as _;
 use vigie_core::model::Time;
 use vigie_core::transport::TransportError;
 use vigie_core::transport::sse::{EventSource, RETRY_LONGEST, RETRY_SHORTEST, SseItem};
 
-use super::wire::{ManualClock, Server, answer, gzip, turns};
+use super::wire::{ManualClock, Server, answer, gzip};
 use super::{HEAD, Told, all, event, open, opened, streamed};
 
 #[tokio::test]
@@ -102,28 +103,36 @@ async fn a_frame_knows_when_it_arrived() {
 }
 
 #[tokio::test]
-async fn what_is_there_is_told_without_waiting() {
+async fn who_looks_is_told_what_has_arrived_without_waiting() {
     let server = Server::start().await;
     let clock = Arc::new(ManualClock::default());
     let (mut stream, mut peer) = opened(&server, HEAD, &clock).await;
-    assert!(stream.ready().await.is_none());
-    peer.send("data: a\n\ndata: b\n\ndata: c").await;
-    for expected in ["a", "b"] {
-        assert_eq!(Told::from(arrived(&mut stream).await.unwrap()), event(None, expected, None));
+    stream.look().await;
+    peer.send("data: a\n\ndata: b\n\n").await;
+    peer.send("data: c\n\ndata: d").await;
+    for expected in ["a", "b", "c"] {
+        assert_eq!(Told::from(seen(&mut stream).await.unwrap()), event(None, expected, None));
     }
-    assert!(stream.ready().await.is_none());
-    peer.send("\n\n").await;
-    assert_eq!(Told::from(arrived(&mut stream).await.unwrap()), event(None, "c", None));
+    stream.look().await;
+    assert!(stream.next().now_or_never().is_none(), "half an event is none");
+    // It is waited for by now, and who looks sees it all the same.
+    peer.send("\n\ndata: e\n\n").await;
+    for expected in ["d", "e"] {
+        assert_eq!(Told::from(seen(&mut stream).await.unwrap()), event(None, expected, None));
+    }
+    peer.send("data: f\n\n").await;
     peer.leave();
-    assert!(matches!(arrived(&mut stream).await, Err(TransportError::Closed(None))));
+    assert_eq!(Told::from(seen(&mut stream).await.unwrap()), event(None, "f", None));
+    assert!(matches!(seen(&mut stream).await, Err(TransportError::Closed(None))));
 }
 
-/// What is there, as soon as it is.
-async fn arrived(stream: &mut EventSource) -> Result<SseItem, TransportError> {
+/// What has arrived, as soon as something has.
+async fn seen(stream: &mut EventSource) -> Result<SseItem, TransportError> {
     loop {
-        match stream.ready().await {
+        stream.look().await;
+        match stream.next().now_or_never() {
             Some(item) => return item,
-            None => turns().await,
+            None => tokio::task::yield_now().await,
         }
     }
 }

@@ -3,17 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::{Buf as _, Bytes};
+use bytes::{Buf as _, Bytes, BytesMut};
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Response, StatusCode};
 use url::Url;
 
+use super::body::{Body, Part, READ_LIMIT};
 use super::parser::DEFAULT_TYPE;
 use super::silence::Silence;
 use super::{Item, Limits, Parser};
 use crate::clock::Clock;
 use crate::profile::FRAME_LIMIT;
-use crate::transport::http::{Credential, Http, check_encoding, failed, refused};
+use crate::transport::http::{Credential, Http, check_encoding, refused};
 use crate::transport::{Frame, TransportError};
 
 /// The longest that address, encryption, redirects and the answer's head may take together.
@@ -32,12 +33,14 @@ pub enum SseItem {
     Alive,
 }
 
-/// An open event stream. Nothing is read ahead of what is taken, so a server that is faster than we are waits.
+/// An open event stream. Little is read ahead of what is taken, so a server that is faster than we are waits.
 pub struct EventSource {
-    response: Response,
+    body: Body,
     parser: Parser,
-    /// What has arrived and was not parsed yet.
-    unread: Bytes,
+    /// What was read and not parsed yet.
+    unread: BytesMut,
+    /// What is told after that: why nothing more comes.
+    end: Option<TransportError>,
     silence: Silence,
     clock: Arc<dyn Clock>,
     retry: Option<Duration>,
@@ -57,15 +60,21 @@ impl EventSource {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, TransportError> {
         let last_event_id = last_event_id.unwrap_or_default();
-        let response = tokio::select! {
-            response = http.open(url, credential, headers(last_event_id)) => response?,
+        let (http, credential, headers) = (http.clone(), credential.clone(), headers(last_event_id));
+        let opening = Body::open(async move {
+            let response = http.open(url, &credential, headers).await?;
+            check(&response)?;
+            Ok(response)
+        });
+        let body = tokio::select! {
+            body = opening => body?,
             () = clock.sleep(DIAL_LIMIT) => return Err(TransportError::Silent(DIAL_LIMIT)),
         };
-        check(&response)?;
         let parser = Parser::new(Limits::default(), last_event_id);
         let resumed_from = Arc::clone(parser.last_event_id());
         let silence = Silence::new(silence, Arc::clone(&clock));
-        Ok(Self { response, parser, unread: Bytes::new(), silence, clock, retry: None, resumed_from })
+        let unread = BytesMut::new();
+        Ok(Self { body, parser, unread, end: None, silence, clock, retry: None, resumed_from })
     }
 
     /// Waits for the next item. May be dropped and called again without losing anything. The stream's end is
@@ -75,23 +84,31 @@ impl EventSource {
             if let Some(item) = self.parse() {
                 return Ok(item);
             }
+            if let Some(end) = self.end.take() {
+                return Err(end);
+            }
             // A flood without an event must not keep this thread from everybody else.
             tokio::task::coop::consume_budget().await;
-            match self.silence.watch(self.response.chunk()).await? {
-                Ok(Some(bytes)) => self.unread = bytes,
-                Ok(None) => return Err(TransportError::Closed(None)),
-                Err(error) => return Err(failed(error)),
-            }
+            let part = self.silence.watch(self.body.next()).await?;
+            self.take(part);
         }
     }
 
-    /// The next item, if one is there already.
-    pub async fn ready(&mut self) -> Option<Result<SseItem, TransportError>> {
-        tokio::select! {
-            biased;
-            item = self.next() => Some(item),
-            () = std::future::ready(()) => None,
+    /// Reads what has arrived while nobody waited, for [`Self::next`] to give at once. May be dropped and called again
+    /// without losing anything.
+    pub async fn look(&mut self) {
+        while self.end.is_none()
+            && self.unread.len() < READ_LIMIT
+            && let Some(part) = self.body.look().await
+        {
+            self.silence.broken();
+            self.take(part);
         }
+    }
+
+    fn take(&mut self, part: Part) {
+        self.unread.unsplit(part.bytes);
+        self.end = part.end;
     }
 
     /// How long the server wants us to wait before we open the stream again: the last that it said, between

@@ -8,6 +8,7 @@
 //!   to its end and told as [`Item::TooLarge`]; for what follows, it was not there.
 //! - A `retry` without a number is ignored, one with an unreasonable number is clamped.
 
+mod body;
 mod client;
 mod parser;
 mod silence;

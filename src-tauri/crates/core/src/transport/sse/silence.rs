@@ -19,6 +19,11 @@ impl Silence {
         Self { limit, clock, listened: Duration::ZERO }
     }
 
+    /// Something was heard.
+    pub fn broken(&mut self) {
+        self.listened = Duration::ZERO;
+    }
+
     /// Waits for `sound`, but no longer than the silence may last. May be dropped: the next call goes on counting.
     pub async fn watch<T>(&mut self, sound: impl Future<Output = T>) -> Result<T, TransportError> {
         let wait = self.limit.saturating_sub(self.listened);
@@ -43,7 +48,7 @@ struct Listening<'a> {
 impl Listening<'_> {
     /// Ends it with a sound: what was counted is forgotten.
     fn heard(mut self) {
-        self.silence.listened = Duration::ZERO;
+        self.silence.broken();
         self.since = self.silence.clock.elapsed();
     }
 }
