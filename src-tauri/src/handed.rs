@@ -7,12 +7,15 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tauri::AppHandle;
 use tauri::Manager as _;
 use vigie_core::desk::alert_link::SCHEME;
+use vigie_core::desk::desktop::Choice;
 use vigie_core::desk::{Desk, PROFILE_FILE};
 
 use crate::arguments::Arguments;
 
-/// The link to the window itself.
-pub const OPEN: &str = "vigie://open";
+/// The link to the list of alerts. Windows follows it, and the next, from a toast that is about no single alert.
+pub const ALERTS: &str = "vigie://alerts";
+/// The link to the sources.
+pub const SOURCES: &str = "vigie://sources";
 
 /// What a start is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +24,10 @@ pub enum Handed {
     Window,
     /// Nothing: a start at login.
     Nothing,
+    /// The list of alerts.
+    Alerts,
+    /// The sources.
+    Sources,
     /// The alert of a link, as it was written.
     Link(String),
     /// The profile in this file.
@@ -53,8 +60,11 @@ impl Handed {
         let address = url::Url::parse(text).ok();
         if let Some(link) = address.as_ref().filter(|address| address.scheme() == SCHEME) {
             // Windows writes it with a slash at its end.
-            let is_open = link.as_str().trim_end_matches('/') == OPEN;
-            return if is_open { Self::Window } else { Self::Link(text.to_owned()) };
+            return match link.as_str().trim_end_matches('/') {
+                ALERTS => Self::Alerts,
+                SOURCES => Self::Sources,
+                _ => Self::Link(text.to_owned()),
+            };
         }
         let of_address = address.filter(|address| address.scheme() == "file");
         let path = of_address.and_then(|address| address.to_file_path().ok());
@@ -70,6 +80,8 @@ impl Handed {
             let _ending = match self {
                 Self::Nothing => Ok(()),
                 Self::Window => desk.show().await,
+                Self::Alerts => desk.open(None).await,
+                Self::Sources => desk.choose(Choice::Sources).await,
                 Self::Link(link) => desk.open_link(link).await,
                 Self::Profile(file) => desk.open_profile(file).await,
             };
@@ -127,8 +139,9 @@ mod tests {
         assert_eq!(handed(&["--hidden"]), Handed::Nothing);
         assert_eq!(handed(&["vigie://alert/a-1"]), Handed::Link("vigie://alert/a-1".into()));
         assert_eq!(handed(&["--data", "/x", "vigie://alert/a-1"]), Handed::Link("vigie://alert/a-1".into()));
-        assert_eq!(handed(&["vigie://open/"]), Handed::Window);
-        assert_eq!(handed(&[OPEN]), Handed::Window);
+        assert_eq!(handed(&[ALERTS]), Handed::Alerts);
+        assert_eq!(handed(&["vigie://sources/"]), Handed::Sources);
+        assert_eq!(handed(&["vigie://sources/1"]), Handed::Link("vigie://sources/1".into()));
         let file = |path: &str| Handed::Profile(path.into());
         assert_eq!(handed(&["/mnt/my.vigie-profile"]), file("/mnt/my.vigie-profile"));
         assert_eq!(handed(&["/mnt/MY.VIGIE-PROFILE"]), file("/mnt/MY.VIGIE-PROFILE"));

@@ -54,6 +54,23 @@ async fn a_link_that_is_clicked_opens_its_alert_in_the_program_that_runs() {
 }
 
 #[tokio::test]
+async fn a_link_to_a_place_in_the_window_opens_it_there() {
+    let (session, mut server) = (Session::start().await, Server::start().await);
+    let (app, _connection) = signed_in(&session, &mut server).await;
+    app.press("nav-transactions").await;
+    for (link, place) in [("vigie://sources", "sources"), ("vigie://alerts", "alerts")] {
+        session.display.close(TITLE);
+        session.display.until_shown(TITLE, false).await;
+        assert!(session.open_again_with(&[link.to_owned()]).await.success());
+        session.display.until_shown(TITLE, true).await;
+        let is_there = format!(
+            "return document.querySelector('[data-testid=\"nav-{place}\"]').getAttribute('aria-current') !== null"
+        );
+        app.until(&format!("{place} are shown"), &is_there).await;
+    }
+}
+
+#[tokio::test]
 async fn what_is_handed_over_while_the_program_still_starts_is_opened_once_it_has() {
     let session = Session::start().await;
     session.open().await.end_by(Signal::TERM).await;

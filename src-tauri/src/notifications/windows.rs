@@ -14,7 +14,7 @@ use windows::UI::Notifications::{
 use windows::core::{HSTRING, IInspectable, Interface as _};
 
 use super::{Response, action};
-use crate::handed::OPEN;
+use crate::handed::{ALERTS, SOURCES};
 
 /// The AppUserModelID that the installer registers with the program's shortcut. A toast of an unregistered one
 /// never shows, so a program that was not installed speaks as Windows PowerShell, which always is.
@@ -147,7 +147,8 @@ fn xml(notification: &Notification, has_links: bool) -> String {
         Some(Sound::Notice) => r#"<audio src="ms-winsoundevent:Notification.Default"/>"#,
         None => r#"<audio silent="true"/>"#,
     };
-    let link = escaped(notification.link.as_deref().unwrap_or(OPEN));
+    let place = if notification.about == About::Offline { SOURCES } else { ALERTS };
+    let link = escaped(notification.link.as_deref().unwrap_or(place));
     let (launch, show) = if has_links {
         let by_link = r#"activationType="protocol""#;
         (format!(r#" {by_link} launch="{link}""#), format!(r#"{by_link} arguments="{link}""#))

@@ -50,11 +50,11 @@ pub enum About {
     Digest,
     /// What came beyond a few in a short time; a click shows the list.
     Storm,
-    /// What the rule at this place wants announced; a click shows the window.
+    /// What the rule at this place wants announced; a click shows the list.
     Rule(usize),
-    /// Sources that have not been connected for a while; a click shows the sources, and on Windows the window.
+    /// Sources that have not been connected for a while; a click shows the sources.
     Offline,
-    /// The program itself: a click shows the window.
+    /// The program itself; a click shows the list.
     Program,
 }
 
