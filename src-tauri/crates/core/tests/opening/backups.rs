@@ -1,7 +1,5 @@
 //! A backup is a whole database, and nobody else can read it.
 
-use std::path::{Path, PathBuf};
-
 use vigie_core::model::Time;
 use vigie_core::store::{BackupError, Begun, Store, backups, check};
 
@@ -82,6 +80,8 @@ async fn what_is_damaged_is_not_backed_up_and_costs_no_backup_that_is_sound() {
 #[tokio::test]
 async fn nobody_else_can_read_a_backup_or_what_was_set_aside() {
     use std::os::unix::fs::PermissionsExt as _;
+    use std::path::{Path, PathBuf};
+
     let place = Place::new();
     let path = place.with_source("Retail").await;
     let store = Store::open(&path).await.unwrap();
