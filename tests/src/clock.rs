@@ -16,10 +16,16 @@ const START: Time = Time(1_767_225_600_000);
 /// A clock that moves when it is told to.
 pub struct ManualClock {
     elapsed: watch::Sender<Duration>,
-    /// How long each sleeper still sleeps, told when it begins.
-    sleeping: watch::Sender<Vec<Duration>>,
+    sleeping: watch::Sender<Vec<Sleep>>,
     /// How long the computer has slept.
     slept: watch::Sender<Duration>,
+}
+
+/// A sleep that is not over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Sleep {
+    length: Duration,
+    until: Duration,
 }
 
 impl Default for ManualClock {
@@ -36,6 +42,8 @@ impl ManualClock {
     /// Lets time pass.
     pub fn advance(&self, duration: Duration) {
         self.elapsed.send_modify(|elapsed| *elapsed += duration);
+        let now = self.elapsed();
+        self.sleeping.send_modify(|sleeping| sleeping.retain(|one| one.until > now));
     }
 
     /// Lets the computer sleep for so long, and wakes it: only the wall clock goes on meanwhile.
@@ -43,12 +51,12 @@ impl ManualClock {
         self.slept.send_modify(|slept| *slept += duration);
     }
 
-    /// Waits until somebody sleeps for a time in this range, and gives it.
+    /// Waits until somebody sleeps who lay down for a time in this range, and gives it.
     pub async fn sleeper(&self, range: std::ops::RangeInclusive<Duration>) -> Duration {
         let mut sleeping = self.sleeping.subscribe();
-        let asleep = sleeping.wait_for(|sleeping| sleeping.iter().any(|one| range.contains(one)));
+        let asleep = sleeping.wait_for(|sleeping| sleeping.iter().any(|one| range.contains(&one.length)));
         let found = tokio::time::timeout(IN_VAIN, asleep).await.expect("nobody sleeps so long").unwrap();
-        *found.iter().find(|one| range.contains::<Duration>(one)).unwrap()
+        found.iter().map(|one| one.length).find(|length| range.contains(length)).unwrap()
     }
 }
 
@@ -67,7 +75,7 @@ impl Clock for ManualClock {
     }
 
     async fn sleep_until(&self, until: Duration) {
-        struct Asleep<'a>(&'a ManualClock, Duration);
+        struct Asleep<'a>(&'a ManualClock, Sleep);
         impl Drop for Asleep<'_> {
             fn drop(&mut self) {
                 self.0.sleeping.send_modify(|sleeping| {
@@ -77,9 +85,9 @@ impl Clock for ManualClock {
                 });
             }
         }
-        let duration = until.saturating_sub(self.elapsed());
-        self.sleeping.send_modify(|sleeping| sleeping.push(duration));
-        let _asleep = Asleep(self, duration);
+        let sleep = Sleep { length: until.saturating_sub(self.elapsed()), until };
+        self.sleeping.send_modify(|sleeping| sleeping.push(sleep));
+        let _asleep = Asleep(self, sleep);
         let mut elapsed = self.elapsed.subscribe();
         // Fails only when the clock is gone, and nobody sleeps on it then.
         drop(elapsed.wait_for(|elapsed| *elapsed >= until).await);

@@ -83,8 +83,17 @@ async fn a_hidden_window_is_told_nothing_goes_after_ten_minutes_and_comes_back_u
     assert!(shown.has_window && shown.wanted.last() == Some(&Wanted::AsItWas), "{:?}", shown.wanted);
 }
 
+/// Time between two looks at what has arrived while nobody sees the window.
+const REST: Duration = Duration::from_millis(500);
+
+/// Waits until a link rests, and lets the time pass until it looks again.
+async fn pass_rest(clock: &ManualClock) {
+    clock.sleeper(REST..=REST).await;
+    clock.advance(REST);
+}
+
 #[tokio::test]
-async fn what_arrives_while_nobody_looks_is_stored_twice_a_second() {
+async fn payments_that_arrive_while_nobody_looks_are_stored_every_two_seconds() {
     let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
     let (desk, clock) = desk_with_clock(folder.path()).await;
     let connection = signed_in(&desk, &mut server).await;
@@ -93,16 +102,46 @@ async fn what_arrives_while_nobody_looks_is_stored_twice_a_second() {
     desk.desk.unseen().await.unwrap();
     connection.send(transaction(1)).await;
     desk.until_stored("it is there", |_, all| all.len() == 1).await;
-    connection.send(transaction(2)).await;
-    connection.send(transaction(3)).await;
-    clock.sleeper(Duration::from_millis(500)..=Duration::from_millis(500)).await;
-    assert_eq!(desk.transactions().await.len(), 1, "it rests");
-    clock.advance(Duration::from_millis(500));
-    desk.until_stored("both are there", |_, all| all.len() == 3).await;
+    // One that has not arrived by the first look is stored as it comes.
+    let mut sent = 1;
+    while desk.transactions().await.len() == sent as usize {
+        sent += 1;
+        assert!(sent < 100, "none waits for more");
+        connection.send(transaction(sent)).await;
+        pass_rest(&clock).await;
+        clock.sleeper(REST..=REST).await;
+    }
+    assert_eq!(desk.transactions().await.len(), sent as usize - 1, "it waits for more");
+    connection.send(transaction(sent + 1)).await;
+    for _ in 0..3 {
+        pass_rest(&clock).await;
+    }
+    desk.until_stored("both are there", |_, all| all.len() == sent as usize + 1).await;
     // Who looks waits for nothing.
+    connection.send(transaction(sent + 2)).await;
+    clock.sleeper(REST..=REST).await;
     desk.desk.show().await.unwrap();
-    connection.send(transaction(4)).await;
-    desk.until_stored("it is there at once", |_, all| all.len() == 4).await;
+    desk.until_stored("it is there at once", |_, all| all.len() == sent as usize + 2).await;
+    connection.send(transaction(sent + 3)).await;
+    desk.until_stored("it is there at once", |_, all| all.len() == sent as usize + 3).await;
+}
+
+#[tokio::test]
+async fn an_alert_that_arrives_while_nobody_looks_is_stored_within_half_a_second_and_what_waits_with_it() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let (desk, clock) = desk_with_clock(folder.path()).await;
+    let connection = signed_in(&desk, &mut server).await;
+    desk.desk.unseen().await.unwrap();
+    connection.send(transaction(1)).await;
+    desk.until_stored("it is there", |_, all| all.len() == 1).await;
+    connection.send(transaction(2)).await;
+    pass_rest(&clock).await;
+    clock.sleeper(REST..=REST).await;
+    connection.send(alert(1, "critical")).await;
+    assert!(desk.desktop.shown().notifications.is_empty());
+    clock.advance(REST);
+    desk.desktop.until(|shown| shown.notifications.len() == 1).await;
+    assert_eq!(desk.transactions().await.len(), 2);
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ use super::course::Course;
 use super::moment::Moment;
 use super::supervisor::{End, Report, Supervisor};
 use crate::clock::Clock;
+use crate::model::{Event, Kind};
 use crate::profile::{Batch, Profile};
 use crate::transport::{Frame, Incoming, TransportError};
 
@@ -184,13 +185,17 @@ impl Supervisor {
     /// still given. May be dropped while it waits without losing anything: what was taken is given without a further
     /// wait.
     pub(super) async fn gather(&self, course: &mut Course) -> Gathered {
+        let clock = self.tools.clock.as_ref();
         // While nobody sees it, more may come to what is stored next.
-        if let Some(stored) = course.stored_at.filter(|_| course.is_live && !is_full(course))
-            && self.tools.unseen.rests(self.tools.clock.as_ref(), stored)
+        while let Some(stored) = course.stored_at.filter(|_| course.is_live && !is_full(course))
+            && self.tools.unseen.rests(clock, stored, waits(course))
         {
             course.connection.rest();
-            self.tools.unseen.rest(self.tools.clock.as_ref(), stored).await;
+            self.tools.unseen.rest(clock, stored).await;
             course.connection.look().await;
+            let mut gathered = course.gathered.take().unwrap_or_default();
+            self.gather_ready(course, &mut gathered, BATCH_FRAMES);
+            course.gathered = gathered.is_something().then_some(gathered);
         }
         let mut gathered = course.gathered.take().unwrap_or_default();
         if !gathered.is_something() && course.queue.frames.is_empty() {
@@ -249,6 +254,12 @@ impl Supervisor {
         gathered.bytes += frame.bytes.len();
         self.decode(course, stream, frame, &mut gathered.batch);
     }
+}
+
+/// Whether something has been gathered, and nothing of it is to be announced.
+fn waits(course: &Course) -> bool {
+    let is_alert = |event: &Event| event.kind == Kind::Alert;
+    course.gathered.as_ref().is_some_and(|gathered| !gathered.batch.events.iter().any(is_alert))
 }
 
 /// Whether as much has been gathered as a commit may have.

@@ -1,5 +1,6 @@
-//! While nobody sees the window, what arrives is stored twice a second instead of as it comes: a commit costs far more
-//! than what is in it, and a program that runs all day has to be light.
+//! While nobody sees the window, what arrives is looked at twice a second instead of as it comes, and stored then if there
+//! is an alert in it, or else every two seconds: a commit costs far more than what is in it, and a program that runs all
+//! day has to be light.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,9 +9,11 @@ use tokio::sync::watch;
 
 use crate::clock::Clock;
 
-/// How long a link rests between two commits. What is announced is announced so much later at the most, which nobody
-/// notices.
+/// How long a link rests between two looks. An alert is announced so much later at the most, which nobody notices.
 const REST: Duration = Duration::from_millis(500);
+/// How long what is no alert waits for more, before it is stored: some rests. Where a rule wants it announced, that is
+/// looked for once a second anyway.
+const STORED_EVERY: Duration = Duration::from_secs(2);
 
 /// Whether nobody sees the window; all links share it.
 #[derive(Debug, Clone)]
@@ -33,16 +36,21 @@ impl Unseen {
         *self.0.borrow()
     }
 
-    /// Whether a link still rests after what was stored then, by [`Clock::elapsed`].
-    pub(super) fn rests(&self, clock: &dyn Clock, stored: Duration) -> bool {
-        self.get() && clock.elapsed() < stored + REST
+    /// Whether a link still rests after what was stored then, by [`Clock::elapsed`]; for longer if what has arrived since
+    /// waits for more.
+    pub(super) fn rests(&self, clock: &dyn Clock, stored: Duration, waits: bool) -> bool {
+        self.get() && clock.elapsed() < stored + if waits { STORED_EVERY } else { REST }
     }
 
-    /// Rests after what was stored then, by [`Clock::elapsed`], for as long as it is so.
+    /// Rests until the next look after what was stored then, by [`Clock::elapsed`], for as long as it is so.
     pub(super) async fn rest(&self, clock: &dyn Clock, stored: Duration) {
         let mut unseen = self.0.subscribe();
+        let mut look = stored + REST;
+        while look <= clock.elapsed() {
+            look += REST;
+        }
         tokio::select! {
-            () = clock.sleep_until(stored + REST) => {}
+            () = clock.sleep_until(look) => {}
             // The sender is ours.
             _seen = unseen.wait_for(|unseen| !unseen) => {}
         }
