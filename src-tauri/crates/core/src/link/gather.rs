@@ -186,8 +186,10 @@ impl Supervisor {
     /// wait.
     pub(super) async fn gather(&self, course: &mut Course) -> Gathered {
         let clock = self.tools.clock.as_ref();
-        // While nobody sees it, more may come to what is stored next.
-        while let Some(stored) = course.stored_at.filter(|_| course.is_live && !is_full(course))
+        // While nobody sees it, more may come to what is stored next. A replay is not over as long as something of it
+        // waits.
+        let may_rest = |course: &Course| course.is_live && course.settling.is_settled() && !is_full(course);
+        while let Some(stored) = course.stored_at.filter(|_| may_rest(course))
             && self.tools.unseen.rests(clock, stored, waits(course))
         {
             course.connection.rest();
