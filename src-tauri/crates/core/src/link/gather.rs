@@ -81,6 +81,8 @@ pub(super) struct Gathered {
     /// Whether there was nothing more at that moment.
     is_all: bool,
     is_alive: bool,
+    /// When something was heard last, where it waits to be stored.
+    heard: Option<Moment>,
     round_trip: Option<Duration>,
     broken: Option<TransportError>,
 }
@@ -125,7 +127,7 @@ impl Supervisor {
     /// the next batch is the larger, the longer this one takes. When that one is full as well, nothing is read, and the
     /// server waits.
     pub(super) async fn take(&mut self, gathered: Gathered, course: &mut Course) -> Result<(), End> {
-        let Gathered { mut batch, is_all, is_alive, round_trip, broken, .. } = gathered;
+        let Gathered { mut batch, is_all, is_alive, heard, round_trip, broken, .. } = gathered;
         course.ahead.then(std::mem::take(&mut batch.positions));
         // The next connection would take the first ids for older than what was missed.
         if course.is_caught_up || !course.connection.begins_anew() {
@@ -133,7 +135,7 @@ impl Supervisor {
         }
         self.note_break(course).await?;
         if is_alive || !batch.is_empty() {
-            course.proof.hear(Moment::now(self.tools.clock.as_ref()));
+            course.proof.hear(heard.unwrap_or_else(|| Moment::now(self.tools.clock.as_ref())));
         }
         let proven = course.proof.proven();
         let is_whole = is_all && course.is_caught_up && !course.counting.is_broken();
@@ -196,7 +198,11 @@ impl Supervisor {
             self.tools.unseen.rest(clock, stored).await;
             course.connection.look().await;
             let mut gathered = course.gathered.take().unwrap_or_default();
+            let before = gathered.frames;
             self.gather_ready(course, &mut gathered, BATCH_FRAMES);
+            if gathered.frames > before {
+                gathered.heard = Some(Moment::now(clock));
+            }
             course.gathered = gathered.is_something().then_some(gathered);
         }
         let mut gathered = course.gathered.take().unwrap_or_default();

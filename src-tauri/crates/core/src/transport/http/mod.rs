@@ -37,7 +37,8 @@ const RETRY_AFTER_LIMIT: Duration = Duration::from_secs(15 * 60);
 /// The most redirects of one request. A path that moved needs one; more than a few go round in circles.
 const REDIRECTS_LIMIT: usize = 5;
 /// How often an HTTP/2 connection that is waited on is asked whether it still stands, and how long it may take to
-/// say so: one that a sleeping computer has lost must not be used again and again.
+/// say so: one that a sleeping computer has lost must not be used again and again. A stream is watched by its silence:
+/// while it rests, no answer to a ping would be heard.
 const PING: Duration = Duration::from_secs(10);
 
 /// An HTTP client, cheap to clone.
@@ -65,12 +66,12 @@ impl Http {
                 .tls_backend_preconfigured(config.clone())
                 .redirect(reqwest::redirect::Policy::none())
                 .connect_timeout(CONNECT_LIMIT)
-                .http2_keep_alive_interval(PING)
-                .http2_keep_alive_timeout(PING)
                 .user_agent(concat!("Vigie/", env!("CARGO_PKG_VERSION")))
         };
         Ok(Self {
-            exchanges: Clients::new(builder)?,
+            exchanges: Clients::new(|| {
+                builder().http2_keep_alive_interval(PING).http2_keep_alive_timeout(PING)
+            })?,
             streams: Clients::new(|| builder().pool_max_idle_per_host(0))?,
         })
     }

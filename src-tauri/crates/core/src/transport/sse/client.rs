@@ -8,7 +8,7 @@ use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Response, StatusCode};
 use url::Url;
 
-use super::body::{Body, Part, READ_LIMIT};
+use super::body::{Body, Part};
 use super::parser::DEFAULT_TYPE;
 use super::silence::Silence;
 use super::{Item, Limits, Parser};
@@ -21,6 +21,8 @@ use crate::transport::{Frame, TransportError};
 const DIAL_LIMIT: Duration = Duration::from_secs(20);
 /// How much of a content type is told, in bytes: the longest that are registered.
 const TYPE_LENGTH: usize = 80;
+/// The most that a look reads, in bytes, but for the rest of a part: what a commit may have.
+const LOOK_LIMIT: usize = 8 << 20;
 const EVENT_STREAM: &str = "text/event-stream";
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
 
@@ -98,7 +100,7 @@ impl EventSource {
     /// without losing anything.
     pub async fn look(&mut self) {
         while self.end.is_none()
-            && self.unread.len() < READ_LIMIT
+            && self.unread.len() < LOOK_LIMIT
             && let Some(part) = self.body.look().await
         {
             self.silence.broken();
