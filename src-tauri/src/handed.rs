@@ -1,4 +1,4 @@
-//! What is handed to the program: a link to an alert, or a file with a profile. Linux and Windows hand it over as an
+//! What is handed to the program: a link to an alert or a place, or a file with a profile. Linux and Windows hand it over as an
 //! argument, to a second start too; macOS by an event.
 
 use std::path::{Path, PathBuf};

@@ -113,7 +113,7 @@ impl Connection {
     }
 
     /// Lets its WebSockets rest until they are waited for again: what arrives meanwhile wakes nobody. An event stream
-    /// rests whenever nobody waits for it.
+    /// rests by itself, from the next piece on that arrives.
     pub fn rest(&mut self) {
         for stream in &mut self.streams {
             if let Line::WebSocket(socket) = &mut stream.line {
