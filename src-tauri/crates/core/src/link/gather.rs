@@ -81,7 +81,7 @@ pub(super) struct Gathered {
     /// Whether there was nothing more at that moment.
     is_all: bool,
     is_alive: bool,
-    /// When something was heard last, where it waits to be stored.
+    /// When something of it was heard last, if it rests before it is stored.
     heard: Option<Moment>,
     round_trip: Option<Duration>,
     broken: Option<TransportError>,
@@ -152,6 +152,8 @@ impl Supervisor {
                     }
                 }
             }
+            // It may rest before it is stored.
+            meanwhile.heard = Some(Moment::now(self.tools.clock.as_ref()));
             course.gathered = meanwhile.is_something().then_some(meanwhile);
             course.stored_at = Some(self.tools.clock.elapsed());
         } else if is_alive && is_whole {
