@@ -9,7 +9,7 @@
 #![allow(clippy::print_stdout, reason = "what a test has measured is for who runs it")]
 #![cfg(target_os = "linux")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -58,12 +58,35 @@ fn pages(process: i32) -> (usize, u64) {
     (of_pages.count(), family.iter().filter_map(pss).sum::<u64>() / 1_024)
 }
 
-/// How much of a core a process takes, in percent, over a while.
-async fn share(process: i32) -> f64 {
-    const WHILE: Duration = Duration::from_secs(60);
-    let before = used(process);
-    tokio::time::sleep(WHILE).await;
-    (used(process) - before).as_secs_f64() / WHILE.as_secs_f64() * 100.0
+/// How long the threads of a process have run on a processor, by their names.
+fn used_by_threads(process: i32) -> BTreeMap<String, Duration> {
+    let one = |path: &std::path::Path| {
+        let name = std::fs::read_to_string(path.join("comm")).ok()?;
+        let ran = std::fs::read_to_string(path.join("schedstat")).ok()?;
+        Some((name.trim().to_owned(), Duration::from_nanos(ran.split(' ').next()?.parse().ok()?)))
+    };
+    let all = std::fs::read_dir(format!("/proc/{process}/task")).unwrap();
+    let mut used = BTreeMap::<String, Duration>::new();
+    for (name, ran) in all.filter_map(|thread| one(&thread.ok()?.path())) {
+        *used.entry(name).or_default() += ran;
+    }
+    used
+}
+
+/// How much of a core a process takes over a minute, and which of its threads take it.
+async fn share(process: i32) -> String {
+    let (begun, before, by_before) = (Instant::now(), used(process), used_by_threads(process));
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    let (elapsed, all, by) = (begun.elapsed(), used(process) - before, used_by_threads(process));
+    let percent = |ran: Duration| ran.as_secs_f64() / elapsed.as_secs_f64() * 100.0;
+    let more = by.into_iter().map(|(name, ran)| {
+        let before = by_before.get(&name).copied().unwrap_or_default();
+        (percent(ran.saturating_sub(before)), name)
+    });
+    let mut more: Vec<_> = more.filter(|(share, _)| *share >= 0.01).collect();
+    more.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let more: Vec<String> = more.into_iter().map(|(share, name)| format!("{name} {share:.2}")).collect();
+    format!("{:.2} % of a core ({})", percent(all), more.join(", "))
 }
 
 #[tokio::test]
@@ -77,17 +100,17 @@ async fn a_window_that_was_hidden_for_long_goes_and_comes_back_where_it_was() {
     app.press("nav-transactions").await;
     app.until_there("transaction-row").await;
     let process = app.process().as_raw_nonzero().get();
-    let mut told = vec![format!("open: {:.2} % of a core, {} MiB", share(process).await, pages(process).1)];
+    let mut told = vec![format!("open: {}, {} MiB", share(process).await, pages(process).1)];
     session.display.close(TITLE);
     session.display.until_shown(TITLE, false).await;
     let hidden = Instant::now();
-    told.push(format!("hidden: {:.2} % of a core, {} MiB", share(process).await, pages(process).1));
+    told.push(format!("hidden: {}, {} MiB", share(process).await, pages(process).1));
     while pages(process).0 > 0 {
         assert!(hidden.elapsed() < HIDDEN_FOR + Duration::from_secs(60), "it does not go: {told:#?}");
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
     assert!(hidden.elapsed() >= HIDDEN_FOR, "it went after {:?}", hidden.elapsed());
-    told.push(format!("gone: {:.2} % of a core, {} MiB", share(process).await, pages(process).1));
+    told.push(format!("gone: {}, {} MiB", share(process).await, pages(process).1));
     let asked = Instant::now();
     session.tray().choose("Open Vigie").await;
     session.display.until_shown(TITLE, true).await;
@@ -97,24 +120,57 @@ async fn a_window_that_was_hidden_for_long_goes_and_comes_back_where_it_was() {
     println!("{told:#?}");
 }
 
+/// The payments a second that fill a store, and for how long.
+const FLOOD: (u32, Duration) = (5_000, Duration::from_secs(15));
+
 #[tokio::test]
-#[ignore = "it takes a minute"]
-async fn what_an_event_stream_takes_in_the_background() {
+#[ignore = "it takes four minutes"]
+async fn what_an_event_stream_takes_in_the_background_when_little_and_when_much_is_stored() {
     let (session, folder) = (Session::start().await, tempdir().unwrap());
-    let options = gateway::Options { profile: "generic", simulate: 100, ..gateway::Options::default() };
-    let gateway = GatewayProcess::start_with(folder.path(), options).await;
+    let gateway = async |port, simulate| {
+        let options = gateway::Options { port, profile: "generic", simulate, ..gateway::Options::default() };
+        GatewayProcess::start_with(folder.path(), options).await
+    };
+    let mut sends = gateway(0, 100).await;
+    let port = sends.port();
     let app = session.open().await;
     let request = json!({
-        "name": "", "url": format!("{}/events", gateway.url), "profile": "generic", "user": "", "password": "",
+        "name": "", "url": format!("{}/events", sends.url), "profile": "generic", "user": "", "password": "",
         "parameters": {}, "remember": false,
     });
     app.invoke("sign_in", &json!({ "request": request })).await;
     app.until_link(&["live"]).await;
     session.display.close(TITLE);
     session.display.until_shown(TITLE, false).await;
-    println!("hidden: {:.2} % of a core", share(app.process().as_raw_nonzero().get()).await);
-    let overview = app.invoke("overview", &json!({})).await;
-    assert_eq!(overview["sources"][0]["link"]["transport"], "sse", "{overview:#}");
+    let process = app.process().as_raw_nonzero().get();
+    for round in 0..3 {
+        if round > 0 {
+            sends.kill().await;
+            let floods = gateway(port, FLOOD.0).await;
+            tokio::time::sleep(FLOOD.1).await;
+            floods.kill().await;
+            sends = gateway(port, 100).await;
+            app.until_link(&["live"]).await;
+        }
+        until_calm(process).await;
+        let takes = share(process).await;
+        let overview = app.invoke("overview", &json!({})).await;
+        println!(
+            "hidden, {} payments and {} alerts stored: {takes}",
+            overview["transactions"], overview["open"]
+        );
+        assert_eq!(overview["sources"][0]["link"]["transport"], "sse", "{overview:#}");
+    }
+}
+
+/// Waits until a program does little more than what arrives.
+async fn until_calm(process: i32) {
+    let calm = async || {
+        let before = used(process);
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        (used(process) - before < Duration::from_millis(100)).then_some(())
+    };
+    while calm().await.is_none() {}
 }
 
 /// The alerts of a storm, in [`STORM`].

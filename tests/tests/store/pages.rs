@@ -2,7 +2,7 @@
 
 use tempfile::tempdir;
 use vigie_core::desk::view::{AlertCursor, AlertFilter};
-use vigie_core::model::{AlertState, Kind, Severity};
+use vigie_core::model::{AlertState, Kind, Severity, Time};
 use vigie_core::store::{AlertSide, Feed, Side, Summary};
 
 use crate::made::{alert, event, put, source, store};
@@ -29,6 +29,29 @@ async fn there_and_back<C: Copy, P: AsyncFn(Option<C>, Option<C>) -> (Vec<C>, Op
         back.splice(0..0, rows);
     }
     (there, back)
+}
+
+#[tokio::test]
+async fn the_first_alerts_are_those_to_look_at_and_then_the_newest_of_those_that_came_last() {
+    let folder = tempdir().unwrap();
+    let store = store(&folder).await;
+    let source = source(&store, "one").await;
+    let open = [Severity::Critical, Severity::High, Severity::Low, Severity::High, Severity::Medium];
+    let made = open
+        .into_iter()
+        .zip(1..)
+        .map(|(severity, at)| alert(&format!("a-{at}"), severity, AlertState::Open, at));
+    let closed = alert("a-6", Severity::Critical, AlertState::Resolved, 6);
+    put(&store, source, made.chain([closed]).collect()).await;
+    store.acknowledge(&[4], Time(0)).await.unwrap();
+    let first = async |from, among, most| {
+        let alerts = store.foremost_alerts(from, among, most).await.unwrap();
+        alerts.into_iter().map(|alert| alert.subject).collect::<Vec<_>>()
+    };
+    assert_eq!(first(Severity::High, 100, 5).await, ["a-2", "a-1", "a-5", "a-4", "a-3"]);
+    assert_eq!(first(Severity::Low, 100, 2).await, ["a-5", "a-3"]);
+    assert_eq!(first(Severity::High, 3, 5).await, ["a-5", "a-4", "a-3"], "those before are not looked at");
+    assert_eq!(first(Severity::High, 4, 1).await, ["a-2"]);
 }
 
 #[tokio::test]

@@ -21,7 +21,7 @@ use super::requests::Request;
 use super::setting::spoken;
 use super::snoozing::Snoozing;
 use super::sources::Entry;
-use super::view::{AlertFilter, Notice, OutboxCounts, Overview};
+use super::view::{Notice, OutboxCounts, Overview};
 use super::window::{TrayTold, Window};
 use super::{Setup, housekeeping, tray};
 use crate::clock::Clock;
@@ -30,7 +30,7 @@ use crate::link::{Failing, Report, Reporter, Tools, Unseen};
 use crate::model::{Link, SourceId, Time, Trouble};
 use crate::profile::{Library, Profile};
 use crate::settings::Keeper;
-use crate::store::{AlertSide, SetAside, Store, Summary};
+use crate::store::{SetAside, Store, Summary};
 use crate::text::Language;
 use crate::transport::http::Http;
 use crate::transport::{Tls, TransportError};
@@ -291,12 +291,8 @@ impl Actor {
             return;
         }
         let from = self.settings.settings().notifications.from;
-        let newest =
-            self.store().alerts(&AlertFilter::default(), AlertSide::of(None, None), ALERTS_READ).await;
-        if let Ok(page) = newest {
-            self.offered.newest = page.rows;
-            self.offered.newest.sort_by_key(|alert| alert.acknowledged || alert.severity < from);
-            self.offered.newest.truncate(ALERTS_SHOWN);
+        if let Ok(newest) = self.store().foremost_alerts(from, ALERTS_READ, ALERTS_SHOWN).await {
+            self.offered.newest = newest;
             self.offered_change = change;
         }
     }

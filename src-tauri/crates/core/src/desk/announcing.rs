@@ -301,12 +301,11 @@ impl Announcing {
         if self.is_nothing_on_show() {
             return Ok(Vec::new());
         }
-        let (dealt_with, until) = store.dealt_with_since(self.looked_at).await?;
         let own: Vec<AlertId> = self.own.keys().copied().collect();
         let changed = store.changed_since(self.looked_at, &own).await?;
-        self.looked_at = until;
-        let taken = self.deal_with(&dealt_with);
-        self.changed.extend(changed);
+        self.looked_at = changed.until;
+        let taken = self.deal_with(&changed.dealt_with);
+        self.changed.extend(changed.others);
         self.changed.retain(|id| self.own.contains_key(id));
         Ok(taken)
     }

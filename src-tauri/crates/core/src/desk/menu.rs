@@ -8,7 +8,7 @@ use crate::model::{Alert, Link, PauseFor, SeverityCounts};
 use crate::text::Language;
 
 /// As many alerts as a glance takes in.
-pub const ALERTS_SHOWN: usize = 5;
+pub const ALERTS_SHOWN: u32 = 5;
 /// The newest alerts that they are chosen from.
 pub const ALERTS_READ: u32 = 100;
 

@@ -1,5 +1,5 @@
 //! While nobody sees the window, what arrives is looked at twice a second instead of as it comes, and stored then if there
-//! is an alert in it, or else every two seconds: a commit costs far more than what is in it, and a program that runs all
+//! is an alert in it, or else every five seconds: a commit costs far more than what is in it, and a program that runs all
 //! day has to be light.
 
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::clock::Clock;
 const REST: Duration = Duration::from_millis(500);
 /// How long what is no alert waits for more, before it is stored: some rests. Where a rule wants it announced, that is
 /// looked for once a second anyway.
-const STORED_EVERY: Duration = Duration::from_secs(2);
+const STORED_EVERY: Duration = Duration::from_secs(5);
 
 /// Whether nobody sees the window; all links share it.
 #[derive(Debug, Clone)]

@@ -126,6 +126,32 @@ impl Store {
         Ok(AlertPage { rows, next, total: u64::try_from(total).unwrap_or(0), change })
     }
 
+    /// Of the newest `among` open alerts the first `most`: before all others those that are at least so bad and not
+    /// acknowledged, and then the newest first.
+    pub async fn foremost_alerts(
+        &self,
+        from: Severity,
+        among: u32,
+        most: u32,
+    ) -> Result<Vec<Alert>, StoreError> {
+        let newest = page_of(&AlertFilter::default(), NEWEST.severity, false);
+        let order = "ORDER BY alert.acknowledged_at IS NOT NULL OR alert.severity < ?5,
+                 alert.occurred_at DESC, alert.id DESC";
+        // First which they are: what an event says is read of those alone.
+        let query = alert_columns!("WHERE alert.id IN ").to_owned()
+            + &format!("(SELECT id FROM alert WHERE id IN ({newest}) {order} LIMIT ?6) {order}");
+        let records = sqlx::query_as::<_, AlertRecord>(sqlx::AssertSqlSafe(query))
+            .bind(NEWEST.occurred_at.0)
+            .bind(NEWEST.id)
+            .bind(None::<i64>)
+            .bind(among)
+            .bind(from.rank())
+            .bind(most)
+            .fetch_all(&self.readers)
+            .await?;
+        Ok(records.into_iter().map(Alert::from).collect())
+    }
+
     /// The alerts that changed after `since`, oldest change first.
     pub async fn alert_changes(&self, since: i64, limit: u32) -> Result<AlertChanges, StoreError> {
         let limit = limit.clamp(1, PAGE_LIMIT);

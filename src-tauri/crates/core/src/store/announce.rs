@@ -55,6 +55,17 @@ pub struct Decision {
     pub held: Vec<(AlertId, Wait, i64)>,
 }
 
+/// What has changed of alerts.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Changed {
+    /// Those that are dealt with: closed, snoozed, or seen by the analyst.
+    pub dealt_with: Vec<AlertId>,
+    /// Those that are not.
+    pub others: Vec<AlertId>,
+    /// Up to which change that is.
+    pub until: i64,
+}
+
 #[derive(sqlx::FromRow)]
 struct PendingRecord {
     id: i64,
@@ -215,30 +226,26 @@ impl Store {
         Ok(sqlx::query_scalar("SELECT latest FROM alert_changes").fetch_one(&self.readers).await?)
     }
 
-    /// The alerts that have changed since and are dealt with: closed, snoozed, or seen by the analyst; and up to which
-    /// change that is.
-    pub async fn dealt_with_since(&self, change: i64) -> Result<(Vec<AlertId>, i64), StoreError> {
-        // Read first: what is committed after it is looked at next time.
-        let latest = self.latest_alert_change().await?;
-        let dealt_with = sqlx::query_scalar(
-            "SELECT id FROM alert WHERE change > ? AND (closed <> 0 OR acknowledged_at IS NOT NULL)",
+    /// What of alerts has changed since. Of those that are not dealt with, only these are looked at.
+    pub async fn changed_since(&self, change: i64, of: &[AlertId]) -> Result<Changed, StoreError> {
+        let rows = sqlx::query_as::<_, (i64, bool, bool)>(
+            "SELECT latest, TRUE, FALSE FROM alert_changes
+             UNION ALL
+             SELECT id, FALSE, closed <> 0 OR acknowledged_at IS NOT NULL AS dealt_with FROM alert
+             WHERE change > ?1 AND (dealt_with OR id IN (SELECT value FROM json_each(?2)))",
         )
         .bind(change)
+        .bind(serde_json::json!(of).to_string())
         .fetch_all(&self.readers)
         .await?;
-        Ok((dealt_with, latest))
-    }
-
-    /// Those of these alerts that have changed since, and are not dealt with.
-    pub async fn changed_since(&self, change: i64, of: &[AlertId]) -> Result<Vec<AlertId>, StoreError> {
-        if of.is_empty() {
-            return Ok(Vec::new());
+        let mut changed = Changed::default();
+        for (number, is_latest, is_dealt_with) in rows {
+            match (is_latest, is_dealt_with) {
+                (true, _) => changed.until = number,
+                (false, true) => changed.dealt_with.push(number),
+                (false, false) => changed.others.push(number),
+            }
         }
-        let changed = sqlx::query_scalar(
-            "SELECT id FROM alert WHERE id IN (SELECT value FROM json_each(?)) AND change > ?
-                 AND closed = 0 AND acknowledged_at IS NULL",
-        );
-        let of = serde_json::json!(of).to_string();
-        Ok(changed.bind(of).bind(change).fetch_all(&self.readers).await?)
+        Ok(changed)
     }
 }

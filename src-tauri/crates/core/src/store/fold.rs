@@ -1,11 +1,11 @@
 //! What follows from new events: alerts as they stand, and the activity feed. All of a batch at once, by one statement
 //! each.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::StoreError;
 use super::ingest::Writing;
-use crate::model::{AlertState, EventId, Kind, Severity};
+use crate::model::{AlertId, AlertState, EventId, Kind, Severity};
 
 /// How bad an alert is that does not say: so bad that none is overlooked.
 pub(super) const UNSAID: Severity = Severity::High;
@@ -20,15 +20,14 @@ pub async fn alerts(
     last: EventId,
     count: usize,
 ) -> Result<HashSet<EventId>, StoreError> {
-    let newest: i64 =
-        sqlx::query_scalar("SELECT COALESCE(MAX(id), 0) FROM alert").fetch_one(&mut **writing).await?;
-    let change = latest_change(writing).await?;
-    sqlx::query(
-        "INSERT INTO alert (source, subject, event, version, severity, state, closed, occurred_at, received_at,
+    // At once, because each way to the writer's thread and back costs more than most of what is done there.
+    let folded = sqlx::query_as::<_, (AlertId, EventId)>(
+        "SELECT COALESCE(MAX(id), 0), 0 FROM alert;
+         INSERT INTO alert (source, subject, event, version, severity, state, closed, occurred_at, received_at,
              change, pending, away)
          SELECT source, subject, id, version, COALESCE(severity, ?4), COALESCE(state, ?5),
              COALESCE(state, ?5) IN (?6, ?7), COALESCE(occurred_at, received_at), received_at,
-             ?3 + ROW_NUMBER() OVER (ORDER BY id), 1, history
+             (SELECT latest FROM alert_changes) + ROW_NUMBER() OVER (ORDER BY id), 1, history
          FROM event WHERE id > ?1 AND kind = ?2 ORDER BY id
          ON CONFLICT (source, subject) DO UPDATE SET
              event = excluded.event,
@@ -46,23 +45,24 @@ pub async fn alerts(
              pending = CASE WHEN excluded.severity > severity OR (closed = 1 AND NOT excluded.closed) THEN 1
                             ELSE pending END,
              announced = CASE WHEN closed = 1 AND NOT excluded.closed THEN NULL ELSE announced END
-         WHERE version IS NULL OR excluded.version IS NULL OR excluded.version >= version",
+         WHERE version IS NULL OR excluded.version IS NULL OR excluded.version >= version
+         RETURNING id, event;
+         UPDATE alert_changes SET latest = latest + ?3",
     )
     .bind(last)
     .bind(Kind::Alert.code())
-    .bind(change)
+    .bind(i64::try_from(count).unwrap_or(i64::MAX))
     .bind(UNSAID.rank())
     .bind(AlertState::Open.word())
     .bind(AlertState::Resolved.word())
     .bind(AlertState::FalsePositive.word())
-    .execute(&mut **writing)
+    .fetch_all(&mut **writing)
     .await?;
-    set_latest_change(writing, change + i64::try_from(count).unwrap_or(i64::MAX)).await?;
-    let new = sqlx::query_scalar("SELECT event FROM alert WHERE id > ?")
-        .bind(newest)
-        .fetch_all(&mut **writing)
-        .await?;
-    Ok(new.into_iter().collect())
+    let mut folded = folded.into_iter();
+    let (newest, _) = folded.next().unwrap_or_default();
+    // Of several versions of one alert, it stands by the last.
+    let new: HashMap<AlertId, EventId> = folded.filter(|(alert, _)| *alert > newest).collect();
+    Ok(new.into_values().collect())
 }
 
 /// Puts the events behind `last` into the activity feed, if that is where they belong. Of what stands somewhere, the

@@ -26,12 +26,18 @@ pub struct Committed {
 }
 
 /// The events after which somebody may look after what was written.
-const LOOKED_AFTER: u64 = 256;
+const LOOKED_AFTER: u64 = 512;
 
 static TALLY: ManyRows = ManyRows::new(
     "INSERT INTO tally (source, kind, events, newest) VALUES",
     4,
     "ON CONFLICT DO UPDATE SET events = events + excluded.events, newest = excluded.newest",
+);
+
+static MOVE: ManyRows = ManyRows::new(
+    "INSERT INTO position (source, name, value) VALUES",
+    3,
+    "ON CONFLICT DO UPDATE SET value = excluded.value",
 );
 
 /// A write under way.
@@ -140,22 +146,23 @@ async fn move_positions(
     source: SourceId,
     positions: &Positions,
 ) -> Result<(), StoreError> {
-    for (name, step) in positions.iter() {
-        let stored =
-            sqlx::query_scalar::<_, String>("SELECT value FROM position WHERE source = ? AND name = ?")
-                .bind(source.0)
-                .bind(name)
-                .fetch_optional(&mut **writing)
-                .await?;
-        sqlx::query(
-            "INSERT INTO position (source, name, value) VALUES (?, ?, ?)
-             ON CONFLICT DO UPDATE SET value = excluded.value",
-        )
+    if positions.is_empty() {
+        return Ok(());
+    }
+    let stored = sqlx::query_as::<_, (String, String)>("SELECT name, value FROM position WHERE source = ?")
         .bind(source.0)
-        .bind(name)
-        .bind(step.after(stored.as_deref()))
-        .execute(&mut **writing)
+        .fetch_all(&mut **writing)
         .await?;
+    let stored: HashMap<String, String> = stored.into_iter().collect();
+    let moved: Vec<_> = positions.iter().collect();
+    for (piece, statement) in MOVE.pieces(moved.len()) {
+        let mut values = SqliteArguments::default();
+        for (name, step) in &moved[piece] {
+            let value = step.after(stored.get(name).map(String::as_str));
+            let added = values.add(source.0).and_then(|()| values.add(name));
+            added.and_then(|()| values.add(value)).map_err(sqlx::Error::Encode)?;
+        }
+        query_with(statement, values).execute(&mut **writing).await?;
     }
     Ok(())
 }

@@ -53,7 +53,7 @@ use sqlx::{Connection as _, SqliteConnection, SqlitePool};
 use tokio::sync::{MappedMutexGuard, Mutex, MutexGuard, Notify};
 
 pub use alerts::{AlertSide, CHANGES_LIMIT, HISTORY_LIMIT, PAGE_LIMIT};
-pub use announce::{Decision, Pending, SLICE};
+pub use announce::{Changed, Decision, Pending, SLICE};
 pub use aside::{Aside, Begun, Opened, SetAside, set_aside_files};
 pub use backup::{Backup, BackupError, backups};
 pub use bars::{BAR, Bar, COARSE_BAR, FINE_FOR, Facet};

@@ -5,14 +5,15 @@ use sqlx::{Connection as _, SqliteConnection, query_with, sqlite::SqliteArgument
 use super::marks;
 use super::question::SearchQuery;
 use super::rows::ManyRows;
-use super::words::{QUESTION_LIMIT, WORDS_LIMIT, words};
+use super::words::{QUESTION_LIMIT, WORD_LIMIT, WORDS_LIMIT, words};
 use super::{Store, StoreError};
 use crate::model::{EventId, Kind, Time};
 
-/// The events that are put into the index at once: a writer who waits for them waits some milliseconds.
-const INDEXED_AT_ONCE: i64 = 256;
-/// The events that the index may be behind. To add many at once costs far less than each by itself.
-const BEHIND: i64 = 512;
+/// The events that are put into the index at once. To add many costs far less than each by itself, and a writer who
+/// waits for them waits some ten milliseconds. The index is behind by as many at the most, but for a flood.
+const INDEXED_AT_ONCE: i64 = 1_024;
+/// The events that are read for it at once: some dozen megabytes at the worst.
+const READ_AT_ONCE: i64 = 256;
 /// The longest beginnings, in characters, that the index has lists of: see the migration that made it.
 const BEGINNINGS_LISTED: usize = 4;
 /// The most words with one beginning that are asked for word by word.
@@ -21,11 +22,13 @@ const SPELLED_OUT: usize = 32;
 const MARK: char = '\u{E000}';
 
 /// The text of an event that is searched, of a row `event`. What can be asked for by name comes first: only so many
-/// words of an event are in the index.
-pub const TEXT: &str = "concat_ws(' ', customer, customer_name, scenario, country, currency, channel, event.subject, what,
+/// words of an event are in the index, and no more characters are read than those may have.
+pub const TEXT: &str = "substr(concat_ws(' ', customer, customer_name, scenario, country, currency, channel, event.subject, what,
     title, owner, amount, city, merchant, txn,
     (SELECT group_concat(value ->> '$.value', ' ') FROM json_each(details)),
-    (SELECT group_concat(concat_ws(' ', value ->> '$.name', value ->> '$.text'), ' ') FROM json_each(factors)))";
+    (SELECT group_concat(concat_ws(' ', value ->> '$.name', value ->> '$.text'), ' ') FROM json_each(factors))),
+    1, 32500)";
+const _: () = assert!(WORDS_LIMIT * (WORD_LIMIT + 1) == 32_500, "so many characters are read of a text");
 
 static INDEX: ManyRows = ManyRows::new("INSERT INTO event_words (rowid, words) VALUES", 2, "");
 
@@ -35,35 +38,16 @@ impl Store {
     pub async fn index_words(&self) -> Result<bool, StoreError> {
         let mut reader = self.readers.acquire().await?;
         let (newest, until) = newest_and_indexed(&mut reader).await?;
-        if newest - until < BEHIND {
+        if newest - until < INDEXED_AT_ONCE {
             return Ok(false);
         }
-        let query = format!(
-            "SELECT id, kind, source, severity, CAST(amount AS REAL), COALESCE(occurred_at, received_at), {TEXT}
-             FROM event WHERE id > ? ORDER BY id LIMIT ?"
-        );
-        let events = sqlx::query_as::<_, Unindexed>(sqlx::AssertSqlSafe(query))
-            .bind(until)
-            .bind(INDEXED_AT_ONCE)
-            .fetch_all(&mut *reader)
-            .await?;
+        let mut texts = Vec::new();
+        for _ in 0..INDEXED_AT_ONCE / READ_AT_ONCE {
+            let after = texts.last().map_or(until, |(id, _)| *id);
+            texts.extend(unindexed(&mut reader, after).await?);
+        }
         drop(reader);
-        let Some((last, ..)) = events.last() else { return Ok(false) };
-        let last = *last;
-        let texts: Vec<(i64, String)> = events
-            .into_iter()
-            .map(|(id, kind, source, severity, amount, happened, text)| {
-                let mut all = format!("{MARK}k{kind} {MARK}s{source}");
-                for mark in marks::marks(severity, amount, Time(happened)) {
-                    all.extend([' ', mark]);
-                }
-                for word in words(&text).take(WORDS_LIMIT) {
-                    all.push(' ');
-                    all.push_str(&word);
-                }
-                (id, all)
-            })
-            .collect();
+        let Some(last) = texts.last().map(|(id, _)| *id) else { return Ok(false) };
         let mut writer = self.writer().await?;
         let mut writing = writer.begin_with("BEGIN IMMEDIATE").await?;
         // Another program may have been quicker.
@@ -88,7 +72,38 @@ impl Store {
 }
 
 /// An event that is to be put into the index: its number, kind, source, severity, amount, time and text.
-type Unindexed = (i64, i64, i64, Option<i64>, Option<f64>, i64, String);
+type Unindexed = (EventId, i64, i64, Option<i64>, Option<f64>, i64, String);
+
+/// The numbers of the next events after one, and what the index has of each.
+async fn unindexed(
+    reading: &mut SqliteConnection,
+    after: EventId,
+) -> Result<impl Iterator<Item = (EventId, String)> + use<>, StoreError> {
+    // As one value: each row by itself would wake who waits for it.
+    let query = format!(
+        "SELECT json_group_array(json_array(id, kind, source, severity, CAST(amount AS REAL),
+             COALESCE(occurred_at, received_at), {TEXT}))
+         FROM (SELECT * FROM event WHERE id > ? ORDER BY id LIMIT ?) AS event"
+    );
+    let events: String = sqlx::query_scalar(sqlx::AssertSqlSafe(query))
+        .bind(after)
+        .bind(READ_AT_ONCE)
+        .fetch_one(reading)
+        .await?;
+    let events: Vec<Unindexed> =
+        serde_json::from_str(&events).map_err(|error| sqlx::Error::Decode(error.into()))?;
+    Ok(events.into_iter().map(|(id, kind, source, severity, amount, happened, text)| {
+        let mut all = format!("{MARK}k{kind} {MARK}s{source}");
+        for mark in marks::marks(severity, amount, Time(happened)) {
+            all.extend([' ', mark]);
+        }
+        for word in words(&text).take(WORDS_LIMIT) {
+            all.push(' ');
+            all.push_str(&word);
+        }
+        (id, all)
+    }))
+}
 
 /// The newest event, and the newest in the index.
 pub async fn newest_and_indexed(reading: &mut SqliteConnection) -> Result<(EventId, EventId), StoreError> {
