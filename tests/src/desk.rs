@@ -28,6 +28,8 @@ pub struct TestDesk {
     pub vault: Arc<dyn Vault>,
     /// The database.
     pub path: PathBuf,
+    /// What the desk stores by.
+    pub store: Store,
 }
 
 impl TestDesk {
@@ -53,8 +55,9 @@ impl TestDesk {
         profiles.profiles.extend(own_profiles.iter().map(|toml| Profile::parse(toml).unwrap()));
         let path = folder.join("vigie.sqlite");
         let desktop = Arc::new(RecordingDesktop::default());
+        let store = Store::open(&path).await.unwrap();
         let desk = Desk::start(Setup {
-            store: Store::open(&path).await.unwrap(),
+            store: store.clone(),
             vault: Arc::clone(&vault),
             desktop: desktop.clone(),
             clock,
@@ -65,7 +68,7 @@ impl TestDesk {
             version: "0.0.0".to_owned(),
         })
         .unwrap();
-        Self { desk, desktop, vault, path }
+        Self { desk, desktop, vault, path, store }
     }
 
     /// Signs in to a Big Defend server.

@@ -10,12 +10,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::SqlitePool;
+use sqlx::sqlite::SqliteConnectOptions;
 use tempfile::tempdir;
 use vigie_core::desk::HIDDEN_FOR;
 use vigie_core::desk::desktop::{About, Choice, Entry, Wanted};
 use vigie_core::desk::view::FailureCode;
-use vigie_core::model::Link;
-use vigie_core::profile::Library;
+use vigie_core::model::{Event, Facts, Kind, Link, Parameters, Time};
+use vigie_core::profile::{Batch, Library};
+use vigie_core::store::{INDEXED_AT_ONCE, NewSource};
 use vigie_core::vault::SessionVault;
 use vigie_tests::clock::ManualClock;
 use vigie_tests::desk::TestDesk;
@@ -124,6 +127,60 @@ async fn payments_that_arrive_while_nobody_looks_are_stored_every_five_seconds()
     desk.until_stored("it is there at once", |_, all| all.len() == sent as usize + 2).await;
     connection.send(transaction(sent + 3)).await;
     desk.until_stored("it is there at once", |_, all| all.len() == sent as usize + 3).await;
+}
+
+/// So many payments in a row.
+fn payments(numbers: std::ops::Range<i64>) -> Batch {
+    let payment = |number: i64| Event {
+        kind: Kind::Transaction,
+        what: None,
+        is_history: false,
+        subject: format!("t-{number}"),
+        digest: 0,
+        version: None,
+        facts: Facts::default(),
+        unreadable: Vec::new(),
+        received_at: Time(number),
+        raw: "{}".to_owned(),
+    };
+    Batch { events: numbers.map(payment).collect(), ..Batch::default() }
+}
+
+#[tokio::test]
+async fn the_index_of_words_follows_by_many_at_once_while_nobody_looks_and_at_once_when_somebody_does() {
+    let folder = tempdir().unwrap();
+    let desk = TestDesk::start(folder.path()).await;
+    let new = NewSource {
+        name: "Retail".to_owned(),
+        url: "https://bank.example/".parse().unwrap(),
+        profile: "big-defend".to_owned(),
+        user: "ada".to_owned(),
+        parameters: Parameters::new(),
+        simulated: false,
+        remembered: false,
+    };
+    let source = desk.store.add_source(new).await.unwrap().id;
+    let file = SqlitePool::connect_with(SqliteConnectOptions::new().filename(&desk.path).read_only(true));
+    let file = file.await.unwrap();
+    let indexed = async || {
+        let indexed = sqlx::query_scalar::<_, i64>("SELECT event FROM words_until");
+        indexed.fetch_one(&file).await.unwrap()
+    };
+    let until_indexed = async |most_behind| {
+        let newest = desk.desk.overview().await.unwrap().newest_transaction;
+        while newest - indexed().await > most_behind {
+            tokio::task::yield_now().await;
+        }
+    };
+    desk.desk.unseen().await.unwrap();
+    desk.store.ingest(source, &payments(0..4_000), None).await.unwrap();
+    assert_eq!(indexed().await, 0, "it waits");
+    desk.desk.show().await.unwrap();
+    until_indexed(INDEXED_AT_ONCE).await;
+    desk.desk.unseen().await.unwrap();
+    desk.store.ingest(source, &payments(4_000..8_000), None).await.unwrap();
+    desk.store.ingest(source, &payments(8_000..12_500), None).await.unwrap();
+    until_indexed(INDEXED_AT_ONCE).await;
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use tempfile::tempdir;
 use vigie_core::model::{AlertState, Event, Kind, Severity, Time};
-use vigie_core::store::{AlertIs, SearchQuery, Store};
+use vigie_core::store::{AlertIs, INDEXED_AT_ONCE, SearchQuery, Store};
 
 use crate::made::{alert, event, put, source, store};
 
@@ -102,7 +102,7 @@ async fn what_is_rare_is_found_however_much_lies_above_it() {
         for query in [&rare, &words_too] {
             assert_eq!(found(&store, query).await, ["t-5007", "t-2507", "t-7"], "{is_indexed} {query:?}");
         }
-        while store.index_words().await.unwrap() {}
+        while store.index_words(INDEXED_AT_ONCE).await.unwrap() {}
     }
 }
 
@@ -127,7 +127,7 @@ async fn whatever_it_says_is_asked_of_the_index_and_needs_no_look_at_what_lies_a
         event
     });
     put(&store, source, others.collect()).await;
-    while store.index_words().await.unwrap() {}
+    while store.index_words(INDEXED_AT_ONCE).await.unwrap() {}
     let asked = SearchQuery::default;
     let before = Some(Time(20_600 * DAY * 1_000));
     let cases = [

@@ -141,7 +141,8 @@ impl Actor {
             unseen: Unseen::default(),
         };
         let (store, clock) = (tools.store.clone(), Arc::clone(&tools.clock));
-        let housekeeping = housekeeping::keep(store, clock, setup.settings.watch(), requests.clone());
+        let unseen = tools.unseen.clone();
+        let housekeeping = housekeeping::keep(store, clock, setup.settings.watch(), unseen, requests.clone());
         let snoozing = Snoozing::new(tools.clock.as_ref());
         let Library { profiles, problems, folder: profile_folder } = setup.profiles;
         let profiles = profiles.into_iter().map(|profile| (profile.name.clone(), Arc::new(profile)));

@@ -36,6 +36,13 @@ impl Unseen {
         *self.0.borrow()
     }
 
+    /// Waits until it is no longer so.
+    pub async fn seen(&self) {
+        let mut unseen = self.0.subscribe();
+        // The sender is ours.
+        let _seen = unseen.wait_for(|unseen| !unseen).await;
+    }
+
     /// Whether a link still rests after what was stored then, by [`Clock::elapsed`]; for longer if what has arrived since
     /// waits for more.
     pub(super) fn rests(&self, clock: &dyn Clock, stored: Duration, waits: bool) -> bool {
@@ -44,15 +51,13 @@ impl Unseen {
 
     /// Rests until the next look after what was stored then, by [`Clock::elapsed`], for as long as it is so.
     pub(super) async fn rest(&self, clock: &dyn Clock, stored: Duration) {
-        let mut unseen = self.0.subscribe();
         let mut look = stored + REST;
         while look <= clock.elapsed() {
             look += REST;
         }
         tokio::select! {
             () = clock.sleep_until(look) => {}
-            // The sender is ours.
-            _seen = unseen.wait_for(|unseen| !unseen) => {}
+            () = self.seen() => {}
         }
     }
 }

@@ -10,8 +10,8 @@ use super::{Store, StoreError};
 use crate::model::{EventId, Kind, Time};
 
 /// The events that are put into the index at once. To add many costs far less than each by itself, and a writer who
-/// waits for them waits some ten milliseconds. The index is behind by as many at the most, but for a flood.
-const INDEXED_AT_ONCE: i64 = 1_024;
+/// waits for them waits some ten milliseconds.
+pub const INDEXED_AT_ONCE: i64 = 1_024;
 /// The events that are read for it at once: some dozen megabytes at the worst.
 const READ_AT_ONCE: i64 = 256;
 /// The longest beginnings, in characters, that the index has lists of: see the migration that made it.
@@ -33,12 +33,12 @@ const _: () = assert!(WORDS_LIMIT * (WORD_LIMIT + 1) == 32_500, "so many charact
 static INDEX: ManyRows = ManyRows::new("INSERT INTO event_words (rowid, words) VALUES", 2, "");
 
 impl Store {
-    /// Puts the oldest events that are not yet in the index into it, if there are enough; `false` when there is nothing
-    /// to do.
-    pub async fn index_words(&self) -> Result<bool, StoreError> {
+    /// Puts the oldest events that are not yet in the index into it, [`INDEXED_AT_ONCE`], if it is at least so many behind;
+    /// `false` when there is nothing to do.
+    pub async fn index_words(&self, behind: i64) -> Result<bool, StoreError> {
         let mut reader = self.readers.acquire().await?;
         let (newest, until) = newest_and_indexed(&mut reader).await?;
-        if newest - until < INDEXED_AT_ONCE {
+        if newest - until < behind {
             return Ok(false);
         }
         let mut texts = Vec::new();

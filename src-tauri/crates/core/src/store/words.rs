@@ -20,7 +20,7 @@ pub fn words(text: &str) -> impl Iterator<Item = String> {
     let words: Vec<String> = folded
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
-        .map(|word| word.chars().take(WORD_LIMIT).collect())
+        .map(|word| word.char_indices().nth(WORD_LIMIT).map_or(word, |(end, _)| &word[..end]).to_owned())
         .collect();
     words.into_iter()
 }
