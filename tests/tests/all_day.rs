@@ -18,10 +18,10 @@ use vigie_core::desk::desktop::{About, Choice, Entry, Wanted};
 use vigie_core::desk::view::FailureCode;
 use vigie_core::model::{Event, Facts, Kind, Link, Parameters, Time};
 use vigie_core::profile::{Batch, Library};
-use vigie_core::store::{INDEXED_AT_ONCE, NewSource};
+use vigie_core::store::{Following, NewSource};
 use vigie_core::vault::SessionVault;
 use vigie_tests::clock::ManualClock;
-use vigie_tests::desk::TestDesk;
+use vigie_tests::desk::{IN_VAIN, TestDesk};
 use vigie_tests::desktop::Shown;
 use vigie_tests::server::{Answer, Connection, Server, alert, transaction};
 
@@ -150,37 +150,55 @@ fn payments(numbers: std::ops::Range<i64>) -> Batch {
 async fn the_index_of_words_follows_by_many_at_once_while_nobody_looks_and_at_once_when_somebody_does() {
     let folder = tempdir().unwrap();
     let desk = TestDesk::start(folder.path()).await;
-    let new = NewSource {
-        name: "Retail".to_owned(),
-        url: "https://bank.example/".parse().unwrap(),
-        profile: "big-defend".to_owned(),
-        user: "ada".to_owned(),
-        parameters: Parameters::new(),
-        simulated: false,
-        remembered: false,
+    let add = async |name: &str| {
+        let new = NewSource {
+            name: name.to_owned(),
+            url: format!("https://{name}.example/").parse().unwrap(),
+            profile: "big-defend".to_owned(),
+            user: "ada".to_owned(),
+            parameters: Parameters::new(),
+            simulated: false,
+            remembered: false,
+        };
+        desk.store.add_source(new).await.unwrap().id
     };
-    let source = desk.store.add_source(new).await.unwrap().id;
+    let (source, other) = (add("retail").await, add("cards").await);
     let file = SqlitePool::connect_with(SqliteConnectOptions::new().filename(&desk.path).read_only(true));
     let file = file.await.unwrap();
     let indexed = async || {
         let indexed = sqlx::query_scalar::<_, i64>("SELECT event FROM words_until");
         indexed.fetch_one(&file).await.unwrap()
     };
-    let until_indexed = async |most_behind| {
+    let until_indexed = async || {
         let newest = desk.desk.overview().await.unwrap().newest_transaction;
-        while newest - indexed().await > most_behind {
-            tokio::task::yield_now().await;
-        }
+        let following = async {
+            while newest - indexed().await > 2 * Following::FROM_AFAR.at_once {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(IN_VAIN, following).await.expect("the index does not follow");
     };
     desk.desk.unseen().await.unwrap();
     desk.store.ingest(source, &payments(0..4_000), None).await.unwrap();
+    desk.store.ingest(other, &payments(0..10), None).await.unwrap();
+    // That it is gone shows that the store was looked after.
+    desk.store.remove_source(other).await.unwrap();
+    let kept = async || {
+        let kept = sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM event");
+        kept.fetch_one(&file).await.unwrap()
+    };
+    let gone = async {
+        while kept().await > 4_000 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(IN_VAIN, gone).await.expect("nobody looks after the store");
     assert_eq!(indexed().await, 0, "it waits");
     desk.desk.show().await.unwrap();
-    until_indexed(INDEXED_AT_ONCE).await;
+    until_indexed().await;
     desk.desk.unseen().await.unwrap();
-    desk.store.ingest(source, &payments(4_000..8_000), None).await.unwrap();
-    desk.store.ingest(source, &payments(8_000..12_500), None).await.unwrap();
-    until_indexed(INDEXED_AT_ONCE).await;
+    desk.store.ingest(source, &payments(4_000..12_500), None).await.unwrap();
+    until_indexed().await;
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 use vigie_core::model::{Event, Kind, Parameters, SourceId, Time};
 use vigie_core::profile::{Batch, Library, Profile};
-use vigie_core::store::{Decision, INDEXED_AT_ONCE, NewSource, Store};
+use vigie_core::store::{Decision, Following, NewSource, Store};
 use vigie_core::transport::Frame;
 
 use crate::desk::FILE;
@@ -106,7 +106,7 @@ async fn settle(store: &Store) {
         let quiet = pending.into_iter().map(|pending| (pending.id, pending.change)).collect();
         store.decide(Decision { quiet, ..Decision::default() }).await.unwrap();
     }
-    while store.index_words(INDEXED_AT_ONCE).await.unwrap() {}
+    while store.index_words(Following::CLOSELY).await.unwrap() {}
 }
 
 /// A new store with a source, and batches of one event each for it.

@@ -2,7 +2,7 @@
 
 use tempfile::tempdir;
 use vigie_core::model::{AlertState, Event, Kind, Severity, Time};
-use vigie_core::store::{AlertIs, INDEXED_AT_ONCE, SearchQuery, Store};
+use vigie_core::store::{AlertIs, Following, SearchQuery, Store};
 
 use crate::made::{alert, event, put, source, store};
 
@@ -27,6 +27,25 @@ fn payment(subject: &str, amount: &str, country: &str, at: i64) -> Event {
     event.facts.country = Some(country.to_owned());
     event.facts.currency = Some("EUR".to_owned());
     event
+}
+
+#[tokio::test]
+async fn an_amount_beyond_all_money_is_found_and_holds_the_index_up_for_nobody() {
+    let folder = tempdir().unwrap();
+    let store = store(&folder).await;
+    let source = source(&store, "one").await;
+    let nines = "9".repeat(40);
+    let amounts = ["1.7976931348623157e308", "-1.7976931348623157e308", &nines, "1e-320"];
+    let made = (0..2_000).map(|number| {
+        let amount = amounts.get(number).copied().unwrap_or("5");
+        payment(&format!("t-{number}"), amount, "FR", i64::try_from(number).unwrap())
+    });
+    put(&store, source, made.collect()).await;
+    while store.index_words(Following::CLOSELY).await.unwrap() {}
+    let more = SearchQuery { more_than: Some(1e39), ..SearchQuery::default() };
+    assert_eq!(found(&store, &more).await, ["t-2", "t-0"]);
+    let less = SearchQuery { less_than: Some(-1e39), ..SearchQuery::default() };
+    assert_eq!(found(&store, &less).await, ["t-1"]);
 }
 
 #[tokio::test]
@@ -102,7 +121,7 @@ async fn what_is_rare_is_found_however_much_lies_above_it() {
         for query in [&rare, &words_too] {
             assert_eq!(found(&store, query).await, ["t-5007", "t-2507", "t-7"], "{is_indexed} {query:?}");
         }
-        while store.index_words(INDEXED_AT_ONCE).await.unwrap() {}
+        while store.index_words(Following::CLOSELY).await.unwrap() {}
     }
 }
 
@@ -127,7 +146,7 @@ async fn whatever_it_says_is_asked_of_the_index_and_needs_no_look_at_what_lies_a
         event
     });
     put(&store, source, others.collect()).await;
-    while store.index_words(INDEXED_AT_ONCE).await.unwrap() {}
+    while store.index_words(Following::CLOSELY).await.unwrap() {}
     let asked = SearchQuery::default;
     let before = Some(Time(20_600 * DAY * 1_000));
     let cases = [

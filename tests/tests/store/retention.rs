@@ -5,7 +5,7 @@ use std::time::Duration;
 use tempfile::tempdir;
 use vigie_core::desk::view::AlertFilter;
 use vigie_core::model::{AlertState, Kind, Severity, Time};
-use vigie_core::store::{AlertSide, INDEXED_AT_ONCE, Retention, SearchQuery, Side, Store};
+use vigie_core::store::{AlertSide, Following, Retention, SearchQuery, Side, Store};
 
 use crate::made::{alert, event, put, source, store};
 
@@ -112,7 +112,7 @@ async fn too_much_goes_from_its_oldest_end_slice_by_slice_and_the_disk_has_the_r
     put(&store, source, made(0).collect()).await;
     put(&store, source, vec![alert("open", Severity::High, AlertState::Open, 2_000)]).await;
     put(&store, source, made(3_000).collect()).await;
-    while store.index_words(INDEXED_AT_ONCE).await.unwrap() {}
+    while store.index_words(Following::CLOSELY).await.unwrap() {}
     let before = store.bytes().await.unwrap();
     let kept = Retention { age: Duration::from_secs(1 << 30), bytes: before / 2 };
     let gone = retire(&store, 6_000, kept).await;

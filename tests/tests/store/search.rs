@@ -2,7 +2,7 @@
 
 use tempfile::tempdir;
 use vigie_core::model::{Detail, Event, Factor, Kind};
-use vigie_core::store::{INDEXED_AT_ONCE, SearchQuery, Store};
+use vigie_core::store::{Following, SearchQuery, Store};
 
 use crate::made::{event, put, source, store};
 
@@ -29,7 +29,7 @@ async fn found(store: &Store, text: &str) -> Vec<String> {
 
 /// Lets the index follow as far as it does.
 async fn index(store: &Store) {
-    while store.index_words(INDEXED_AT_ONCE).await.unwrap() {}
+    while store.index_words(Following::CLOSELY).await.unwrap() {}
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use sqlx::{Connection as _, SqliteConnection};
 use tempfile::tempdir;
 use vigie_core::desk::view::AlertFilter;
 use vigie_core::model::{Kind, Severity, Time};
-use vigie_core::store::{AlertSide, Facet, Feed, INDEXED_AT_ONCE, Retention, SearchQuery, Side, Store};
+use vigie_core::store::{AlertSide, Facet, Feed, Following, Retention, SearchQuery, Side, Store};
 
 /// A database as a program has left it that knew so many migrations.
 async fn left_by(path: &Path, migrations: usize, content: &'static str) {
@@ -108,7 +108,7 @@ async fn what_the_index_of_an_older_version_did_not_have_is_found_once_it_was_ma
             let subjects: Vec<&str> = page.rows.iter().map(|row| row.event.subject.as_str()).collect();
             assert_eq!((subjects, page.next), (vec!["t-1"], None), "{is_indexed} {asked:?}");
         }
-        while store.index_words(INDEXED_AT_ONCE).await.unwrap() {}
+        while store.index_words(Following::CLOSELY).await.unwrap() {}
     }
     let gone = SearchQuery { text: "old".into(), ..SearchQuery::default() };
     assert_eq!(store.search(&gone, None, 10).await.unwrap().rows, []);

@@ -12,7 +12,7 @@ use crate::clock::Clock;
 use crate::link::{Failing, Unseen};
 use crate::model::Time;
 use crate::settings::Settings;
-use crate::store::{INDEXED_AT_ONCE, Retention, Store, StoreError};
+use crate::store::{Following, Retention, Store, StoreError};
 
 /// Time between two looks at what is old: nobody waits for it.
 const RETIRE_EVERY: Duration = Duration::from_secs(3_600);
@@ -23,9 +23,6 @@ const SLEPT_AT_MOST: Duration = Duration::from_secs(7 * 24 * 3_600);
 /// The wait before it goes on after a failure: a disk that is full, say.
 const AGAIN_AFTER: Duration = Duration::from_secs(60);
 
-/// How far the index of words may be behind while nobody sees the window, and so asks it nothing, in events: it follows
-/// by many at once then, which costs far less, and at once when somebody looks.
-const BEHIND_UNSEEN: i64 = 8 * INDEXED_AT_ONCE;
 /// How long it gives way to a writer who does not pause, before it takes a slice all the same.
 const GIVES_WAY: Duration = Duration::from_millis(500);
 /// How often it looks whether somebody writes: a slice takes about as long.
@@ -51,12 +48,16 @@ pub async fn keep(
                 retire(&store, clock.as_ref(), &Retention { age, ..retention }).await?;
                 retire_due = clock.elapsed() + if is_believed { RETIRE_EVERY } else { BELIEVED_AFTER };
             }
-            let mut behind = if is_unseen { BEHIND_UNSEEN } else { INDEXED_AT_ONCE };
+            let mut following = if is_unseen { Following::FROM_AFAR } else { Following::CLOSELY };
             // An index that is made anew takes long; what is old goes in between.
-            while clock.elapsed() < retire_due
-                && (store.retire_removed().await? || store.index_words(behind).await?)
-            {
-                behind = INDEXED_AT_ONCE;
+            while clock.elapsed() < retire_due {
+                if !store.retire_removed().await? {
+                    if !store.index_words(following).await? {
+                        break;
+                    }
+                    // Now that it follows, it goes on.
+                    following.behind = following.behind.min(2 * following.at_once);
+                }
                 give_way(&store, clock.as_ref()).await;
             }
             Ok::<_, StoreError>(())

@@ -11,8 +11,8 @@ use crate::clock::Clock;
 
 /// How long a link rests between two looks. An alert is announced so much later at the most, which nobody notices.
 const REST: Duration = Duration::from_millis(500);
-/// How long what is no alert waits for more, before it is stored: some rests. Where a rule wants it announced, that is
-/// looked for once a second anyway.
+/// How long what is no alert waits for more, before it is stored: some rests. Where a rule wants it announced, it is so
+/// much later.
 const STORED_EVERY: Duration = Duration::from_secs(5);
 
 /// Whether nobody sees the window; all links share it.

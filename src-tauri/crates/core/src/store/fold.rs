@@ -60,8 +60,11 @@ pub async fn alerts(
     .await?;
     let mut folded = folded.into_iter();
     let (newest, _) = folded.next().unwrap_or_default();
-    // Of several versions of one alert, it stands by the last.
-    let new: HashMap<AlertId, EventId> = folded.filter(|(alert, _)| *alert > newest).collect();
+    let mut new: HashMap<AlertId, EventId> = HashMap::new();
+    for (alert, event) in folded.filter(|(alert, _)| *alert > newest) {
+        // Of several versions of one alert, it stands by the last.
+        new.entry(alert).and_modify(|last| *last = event.max(*last)).or_insert(event);
+    }
     Ok(new.into_values().collect())
 }
 

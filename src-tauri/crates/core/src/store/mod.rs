@@ -75,7 +75,7 @@ pub use snooze::SNOOZES_LIMIT;
 pub use sources::NewSource;
 pub use summary::{Feed, Summary};
 pub use trouble::{REJECTED_HEAD, REJECTED_KEPT};
-pub use word_index::INDEXED_AT_ONCE;
+pub use word_index::Following;
 
 use condition::Condition;
 

@@ -5,15 +5,29 @@ use sqlx::{Connection as _, SqliteConnection, query_with, sqlite::SqliteArgument
 use super::marks;
 use super::question::SearchQuery;
 use super::rows::ManyRows;
-use super::words::{QUESTION_LIMIT, WORD_LIMIT, WORDS_LIMIT, words};
+use super::words::{QUESTION_LIMIT, WORDS_LIMIT, words};
 use super::{Store, StoreError};
 use crate::model::{EventId, Kind, Time};
 
-/// The events that are put into the index at once. To add many costs far less than each by itself, and a writer who
-/// waits for them waits some ten milliseconds.
-pub const INDEXED_AT_ONCE: i64 = 1_024;
+/// How the index follows what is stored. To add many events at once costs less than each by itself, and a writer who
+/// waits for them waits longer.
+#[derive(Debug, Clone, Copy)]
+pub struct Following {
+    /// The events that are put into the index at once.
+    pub at_once: i64,
+    /// How many of them it is behind before it follows.
+    pub behind: i64,
+}
+
+impl Following {
+    /// While somebody may ask it and look how fast everything is: a writer waits some milliseconds.
+    pub const CLOSELY: Self = Self { at_once: 256, behind: 512 };
+    /// While nobody asks it anything: a writer waits some ten milliseconds.
+    pub const FROM_AFAR: Self = Self { at_once: 1_024, behind: 4_096 };
+}
+
 /// The events that are read for it at once: some dozen megabytes at the worst.
-const READ_AT_ONCE: i64 = 256;
+const READ_AT_ONCE: i64 = 64;
 /// The longest beginnings, in characters, that the index has lists of: see the migration that made it.
 const BEGINNINGS_LISTED: usize = 4;
 /// The most words with one beginning that are asked for word by word.
@@ -22,27 +36,25 @@ const SPELLED_OUT: usize = 32;
 const MARK: char = '\u{E000}';
 
 /// The text of an event that is searched, of a row `event`. What can be asked for by name comes first: only so many
-/// words of an event are in the index, and no more characters are read than those may have.
-pub const TEXT: &str = "substr(concat_ws(' ', customer, customer_name, scenario, country, currency, channel, event.subject, what,
+/// words of an event are in the index.
+pub const TEXT: &str = "concat_ws(' ', customer, customer_name, scenario, country, currency, channel, event.subject, what,
     title, owner, amount, city, merchant, txn,
     (SELECT group_concat(value ->> '$.value', ' ') FROM json_each(details)),
-    (SELECT group_concat(concat_ws(' ', value ->> '$.name', value ->> '$.text'), ' ') FROM json_each(factors))),
-    1, 32500)";
-const _: () = assert!(WORDS_LIMIT * (WORD_LIMIT + 1) == 32_500, "so many characters are read of a text");
+    (SELECT group_concat(concat_ws(' ', value ->> '$.name', value ->> '$.text'), ' ') FROM json_each(factors)))";
 
 static INDEX: ManyRows = ManyRows::new("INSERT INTO event_words (rowid, words) VALUES", 2, "");
 
 impl Store {
-    /// Puts the oldest events that are not yet in the index into it, [`INDEXED_AT_ONCE`], if it is at least so many behind;
-    /// `false` when there is nothing to do.
-    pub async fn index_words(&self, behind: i64) -> Result<bool, StoreError> {
+    /// Puts the oldest events that are not yet in the index into it, if there are enough; `false` when there is nothing
+    /// to do.
+    pub async fn index_words(&self, following: Following) -> Result<bool, StoreError> {
         let mut reader = self.readers.acquire().await?;
         let (newest, until) = newest_and_indexed(&mut reader).await?;
-        if newest - until < behind {
+        if newest - until < following.behind {
             return Ok(false);
         }
         let mut texts = Vec::new();
-        for _ in 0..INDEXED_AT_ONCE / READ_AT_ONCE {
+        for _ in 0..following.at_once / READ_AT_ONCE {
             let after = texts.last().map_or(until, |(id, _)| *id);
             texts.extend(unindexed(&mut reader, after).await?);
         }
@@ -72,7 +84,7 @@ impl Store {
 }
 
 /// An event that is to be put into the index: its number, kind, source, severity, amount, time and text.
-type Unindexed = (EventId, i64, i64, Option<i64>, Option<f64>, i64, String);
+type Unindexed = (EventId, i64, i64, Option<i64>, Option<String>, i64, String);
 
 /// The numbers of the next events after one, and what the index has of each.
 async fn unindexed(
@@ -81,8 +93,8 @@ async fn unindexed(
 ) -> Result<impl Iterator<Item = (EventId, String)> + use<>, StoreError> {
     // As one value: each row by itself would wake who waits for it.
     let query = format!(
-        "SELECT json_group_array(json_array(id, kind, source, severity, CAST(amount AS REAL),
-             COALESCE(occurred_at, received_at), {TEXT}))
+        "SELECT json_group_array(json_array(id, kind, source, severity, amount,
+             COALESCE(occurred_at, received_at), {TEXT}) ORDER BY id)
          FROM (SELECT * FROM event WHERE id > ? ORDER BY id LIMIT ?) AS event"
     );
     let events: String = sqlx::query_scalar(sqlx::AssertSqlSafe(query))
@@ -94,6 +106,7 @@ async fn unindexed(
         serde_json::from_str(&events).map_err(|error| sqlx::Error::Decode(error.into()))?;
     Ok(events.into_iter().map(|(id, kind, source, severity, amount, happened, text)| {
         let mut all = format!("{MARK}k{kind} {MARK}s{source}");
+        let amount = amount.and_then(|amount| amount.parse().ok());
         for mark in marks::marks(severity, amount, Time(happened)) {
             all.extend([' ', mark]);
         }

@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 /// The longest word, in characters; of a longer one the beginning counts.
-pub const WORD_LIMIT: usize = 64;
+const WORD_LIMIT: usize = 64;
 /// The most words of one event: far more than anybody reads.
 pub const WORDS_LIMIT: usize = 500;
 /// The most words of one question.
