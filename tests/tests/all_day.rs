@@ -16,8 +16,9 @@ use tempfile::tempdir;
 use vigie_core::desk::HIDDEN_FOR;
 use vigie_core::desk::desktop::{About, Choice, Entry, Wanted};
 use vigie_core::desk::view::FailureCode;
-use vigie_core::model::{Event, Facts, Kind, Link, Parameters, Time};
+use vigie_core::model::{Event, Facts, Kind, Link, Parameters, Severity, Time};
 use vigie_core::profile::{Batch, Library};
+use vigie_core::settings::Rule;
 use vigie_core::store::{Following, NewSource};
 use vigie_core::vault::SessionVault;
 use vigie_tests::clock::ManualClock;
@@ -95,14 +96,8 @@ async fn pass_rest(clock: &ManualClock) {
     clock.advance(REST);
 }
 
-#[tokio::test]
-async fn payments_that_arrive_while_nobody_looks_are_stored_every_five_seconds() {
-    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
-    let (desk, clock) = desk_with_clock(folder.path()).await;
-    let connection = signed_in(&desk, &mut server).await;
-    connection.send(alert(1, "low")).await;
-    desk.until("it is there at once", |now| now.unacknowledged.low == 1).await;
-    desk.desk.unseen().await.unwrap();
+/// Sends payments, while nobody looks, until one waits for more; gives how many that are, itself among them.
+async fn until_one_waits(desk: &TestDesk, clock: &ManualClock, connection: &Connection) -> u32 {
     connection.send(transaction(1)).await;
     desk.until_stored("it is there", |_, all| all.len() == 1).await;
     // One that has not arrived by the first look is stored as it comes.
@@ -111,10 +106,22 @@ async fn payments_that_arrive_while_nobody_looks_are_stored_every_five_seconds()
         sent += 1;
         assert!(sent < 100, "none waits for more");
         connection.send(transaction(sent)).await;
-        pass_rest(&clock).await;
+        pass_rest(clock).await;
         clock.sleeper(REST..=REST).await;
     }
     assert_eq!(desk.transactions().await.len(), sent as usize - 1, "it waits for more");
+    sent
+}
+
+#[tokio::test]
+async fn payments_that_arrive_while_nobody_looks_are_stored_every_five_seconds() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let (desk, clock) = desk_with_clock(folder.path()).await;
+    let connection = signed_in(&desk, &mut server).await;
+    connection.send(alert(1, "low")).await;
+    desk.until("it is there at once", |now| now.unacknowledged.low == 1).await;
+    desk.desk.unseen().await.unwrap();
+    let sent = until_one_waits(&desk, &clock, &connection).await;
     connection.send(transaction(sent + 1)).await;
     for _ in 0..9 {
         pass_rest(&clock).await;
@@ -217,6 +224,39 @@ async fn an_alert_that_arrives_while_nobody_looks_is_stored_within_half_a_second
     clock.advance(REST);
     desk.desktop.until(|shown| shown.notifications.len() == 1).await;
     assert_eq!(desk.transactions().await.len(), 2);
+}
+
+#[tokio::test]
+async fn what_the_analyst_is_told_of_does_not_wait_while_nobody_looks_and_the_rest_does() {
+    let (folder, mut server) = (tempdir().unwrap(), Server::start().await);
+    let (desk, clock) = desk_with_clock(folder.path()).await;
+    let connection = signed_in(&desk, &mut server).await;
+    desk.desk.unseen().await.unwrap();
+    let sent = until_one_waits(&desk, &clock, &connection).await;
+    connection.send(alert(1, "low")).await;
+    connection.send(alert(2, "medium")).await;
+    for _ in 0..3 {
+        pass_rest(&clock).await;
+        clock.sleeper(REST..=REST).await;
+    }
+    assert!(desk.alerts().await.is_empty(), "nobody is told of them");
+    let mut settings = desk.desk.settings().await.unwrap().settings;
+    settings.notifications.from = Severity::Medium;
+    desk.desk.set(settings.clone()).await.unwrap();
+    clock.advance(REST);
+    desk.until_stored("the analyst is told of one", |alerts, all| {
+        alerts.len() == 2 && all.len() == sent as usize
+    })
+    .await;
+    // A rule wants payments announced: none waits any more.
+    settings.notifications.rules =
+        vec![Rule { name: "all".into(), kinds: vec![Kind::Transaction], ..Rule::default() }];
+    desk.desk.set(settings).await.unwrap();
+    for id in sent + 1..sent + 4 {
+        connection.send(transaction(id)).await;
+        pass_rest(&clock).await;
+        desk.until_stored("it is there", |_, all| all.len() == id as usize).await;
+    }
 }
 
 #[tokio::test]

@@ -203,6 +203,7 @@ impl Actor {
 
     pub async fn run(mut self) {
         let keeping = self.keep_figures();
+        self.tell_links();
         self.probe_vault();
         if let Err(error) = self.start_sources().await {
             tracing::error!(%error, "the stored sources could not be read");

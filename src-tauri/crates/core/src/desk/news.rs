@@ -132,10 +132,14 @@ impl Actor {
 
     /// The kinds, alerts apart, that a rule wants announced.
     fn news_kinds(&self) -> Vec<Kind> {
+        self.announced_kinds().filter(|kind| *kind != Kind::Alert).collect()
+    }
+
+    /// The kinds of which a rule wants some announced.
+    pub(super) fn announced_kinds(&self) -> impl Iterator<Item = Kind> {
         let rules = &self.settings.settings().notifications.rules;
-        let announcing = || rules.iter().filter(|rule| rule.then == Then::Announce);
-        let is_wanted = |kind: &Kind| *kind != Kind::Alert && announcing().any(|rule| rule.is_about(*kind));
-        Kind::ALL.into_iter().filter(is_wanted).collect()
+        let announcing = move || rules.iter().filter(|rule| rule.then == Then::Announce);
+        Kind::ALL.into_iter().filter(move |kind| announcing().any(|rule| rule.is_about(*kind)))
     }
 
     /// Looks at the next news, and tells once it has looked at all.

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use super::actor::Actor;
 use super::desktop::NotSet;
 use super::view::{Failure, FailureCode};
+use crate::link::Announced;
 use crate::model::Time;
 use crate::settings::{LanguageChoice, Settings, SettingsError, SettingsView, next_quiet, quiet_until};
 use crate::text::Language;
@@ -41,6 +42,7 @@ impl Actor {
         self.settings.set(wanted)?;
         self.language = spoken(self.settings.settings(), self.system_language);
         let told = self.tell_desktop();
+        self.tell_links();
         self.keep_quiet();
         // What was held back may be announced now.
         self.announce(true).await;
@@ -51,6 +53,12 @@ impl Actor {
         // What is set is kept all the same, and said again at the next start.
         told.map_err(|why| Failure::new(FailureCode::LoginNotSet, why))?;
         Ok(self.settings.view().clone())
+    }
+
+    /// Tells the links what the analyst is told of: the rest may wait while nobody looks.
+    pub(super) fn tell_links(&self) {
+        let from = self.settings.settings().notifications.from;
+        self.tools.unseen.announce(Announced { from, kinds: self.announced_kinds().collect() });
     }
 
     /// Tells the desktop what is set for it.

@@ -12,7 +12,6 @@ use super::course::Course;
 use super::moment::Moment;
 use super::supervisor::{End, Report, Supervisor};
 use crate::clock::Clock;
-use crate::model::{Event, Kind};
 use crate::profile::{Batch, Profile};
 use crate::transport::{Frame, Incoming, TransportError};
 
@@ -194,7 +193,7 @@ impl Supervisor {
         // waits.
         let may_rest = |course: &Course| course.is_live && course.settling.is_settled() && !is_full(course);
         while let Some(stored) = course.stored_at.filter(|_| may_rest(course))
-            && self.tools.unseen.rests(clock, stored, waits(course))
+            && self.tools.unseen.rests(clock, stored, self.waits(course))
         {
             course.connection.rest();
             self.tools.unseen.rest(clock, stored).await;
@@ -214,6 +213,12 @@ impl Supervisor {
         }
         self.gather_ready(course, &mut gathered, BATCH_FRAMES);
         gathered
+    }
+
+    /// Whether something has been gathered, and nothing of it is announced.
+    fn waits(&self, course: &Course) -> bool {
+        let unseen = &self.tools.unseen;
+        course.gathered.as_ref().is_some_and(|gathered| !unseen.announces(&gathered.batch.events))
     }
 
     /// Takes what arrives until that is a whole batch. May be dropped at any time: what was taken is in `gathered`.
@@ -264,12 +269,6 @@ impl Supervisor {
         gathered.bytes += frame.bytes.len();
         self.decode(course, stream, frame, &mut gathered.batch);
     }
-}
-
-/// Whether something has been gathered, and nothing of it is to be announced.
-fn waits(course: &Course) -> bool {
-    let is_alert = |event: &Event| event.kind == Kind::Alert;
-    course.gathered.as_ref().is_some_and(|gathered| !gathered.batch.events.iter().any(is_alert))
 }
 
 /// Whether as much has been gathered as a commit may have.

@@ -36,4 +36,4 @@ pub(crate) use moment::Moment;
 pub use session::{Session, SharedSession, SignInError, probe, sign_in};
 pub use supervisor::{Report, Reporter, Supervisor, Tools};
 pub use trial::{FIRST_EVENT_LIMIT, Found, Standing, Step, StepName, Trial};
-pub use unseen::Unseen;
+pub use unseen::{Announced, Unseen};
