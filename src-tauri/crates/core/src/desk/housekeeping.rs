@@ -39,7 +39,7 @@ pub async fn keep(
     let mut calendar = Calendar::default();
     let mut retire_due = clock.elapsed();
     loop {
-        let is_unseen = unseen.get();
+        let mut is_unseen = unseen.get();
         let outcome = async {
             if clock.elapsed() >= retire_due {
                 let is_believed = calendar.is_believed(clock.now(), clock.elapsed());
@@ -48,15 +48,20 @@ pub async fn keep(
                 retire(&store, clock.as_ref(), &Retention { age, ..retention }).await?;
                 retire_due = clock.elapsed() + if is_believed { RETIRE_EVERY } else { BELIEVED_AFTER };
             }
-            let mut following = if is_unseen { Following::FROM_AFAR } else { Following::CLOSELY };
+            let mut follows = false;
             // An index that is made anew takes long; what is old goes in between.
             while clock.elapsed() < retire_due {
                 if !store.retire_removed().await? {
-                    if !store.index_words(following).await? {
+                    is_unseen = unseen.get();
+                    let mut following = if is_unseen { Following::FROM_AFAR } else { Following::CLOSELY };
+                    if follows {
+                        // It goes on.
+                        following.behind = following.behind.min(2 * following.at_once);
+                    }
+                    follows = store.index_words(following).await?;
+                    if !follows {
                         break;
                     }
-                    // Now that it follows, it goes on.
-                    following.behind = following.behind.min(2 * following.at_once);
                 }
                 give_way(&store, clock.as_ref()).await;
             }

@@ -47,7 +47,7 @@ pub struct Tools {
     pub clock: Arc<dyn Clock>,
     /// What is done is counted here.
     pub figures: Figures,
-    /// Whether nobody sees the window.
+    /// Whether nobody sees the window, and what the analyst is told of then.
     pub unseen: Unseen,
 }
 
