@@ -126,19 +126,35 @@ const FLOOD: (u32, Duration) = (5_000, Duration::from_secs(15));
 #[tokio::test]
 #[ignore = "it takes four minutes"]
 async fn what_an_event_stream_takes_in_the_background_when_little_and_when_much_is_stored() {
+    tell_what_is_taken("generic", "sse").await;
+}
+
+#[tokio::test]
+#[ignore = "it takes four minutes"]
+async fn what_a_websocket_takes_in_the_background_when_little_and_when_much_is_stored() {
+    tell_what_is_taken("big-defend", "websocket").await;
+}
+
+/// Tells what the hidden program takes of a core while a gateway of this profile sends 100 payments a second, before
+/// and after floods.
+async fn tell_what_is_taken(profile: &'static str, transport: &str) {
     let (session, folder) = (Session::start().await, tempdir().unwrap());
     let gateway = async |port, simulate| {
-        let options = gateway::Options { port, profile: "generic", simulate, ..gateway::Options::default() };
+        let options = gateway::Options { port, profile, simulate, ..gateway::Options::default() };
         GatewayProcess::start_with(folder.path(), options).await
     };
     let mut sends = gateway(0, 100).await;
     let port = sends.port();
     let app = session.open().await;
-    let request = json!({
-        "name": "", "url": format!("{}/events", sends.url), "profile": "generic", "user": "", "password": "",
-        "parameters": {}, "remember": false,
-    });
-    app.invoke("sign_in", &json!({ "request": request })).await;
+    if profile == "generic" {
+        let request = json!({
+            "name": "", "url": format!("{}/events", sends.url), "profile": profile, "user": "", "password": "",
+            "parameters": {}, "remember": false,
+        });
+        app.invoke("sign_in", &json!({ "request": request })).await;
+    } else {
+        app.sign_in(&sends.url, gateway::USER, gateway::PASSWORD).await;
+    }
     app.until_link(&["live"]).await;
     session.display.close(TITLE);
     session.display.until_shown(TITLE, false).await;
@@ -159,7 +175,7 @@ async fn what_an_event_stream_takes_in_the_background_when_little_and_when_much_
             "hidden, {} payments and {} alerts stored: {takes}",
             overview["transactions"], overview["open"]
         );
-        assert_eq!(overview["sources"][0]["link"]["transport"], "sse", "{overview:#}");
+        assert_eq!(overview["sources"][0]["link"]["transport"], transport, "{overview:#}");
     }
 }
 
