@@ -1,5 +1,5 @@
-//! What is handed to the program: a link to an alert or a place, or a file with a profile. Linux and Windows hand it over as an
-//! argument, to a second start too; macOS by an event.
+//! What is handed to the program: a link to an alert or a place, or a file with a profile. Linux and Windows hand it
+//! over as an argument, to a second start too; macOS by an event.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -26,7 +26,8 @@ impl Following {
     pub const FROM_AFAR: Self = Self { at_once: 1_024, behind: 4_096 };
 }
 
-/// The events that are read for it at once: some dozen megabytes at the worst.
+/// The events that are read for it at once: some dozen megabytes at the worst. What is kept of each for the index is
+/// [`WORDS_LIMIT`] words, 130 KB at the worst.
 const READ_AT_ONCE: i64 = 64;
 /// The longest beginnings, in characters, that the index has lists of: see the migration that made it.
 const BEGINNINGS_LISTED: usize = 4;
